@@ -1,0 +1,25 @@
+//! `targets.toml`: what was written, what it means, and what is wrong with it.
+
+use crate::model::{Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Target};
+use serde::Serialize;
+
+/// The meaning of a whole `targets.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Config {
+    /// `[project]`.
+    pub project: Project,
+    /// `[measure]`.
+    pub measure: Measure,
+    /// `[[target]]`, in the order of the file.
+    pub targets: Vec<Target>,
+    /// `[[region]]`, in the order of the file.
+    pub regions: Vec<Region>,
+    /// `[[profile]]`, in the order of the file.
+    pub profiles: Vec<Profile>,
+    /// `[manners]`.
+    pub manners: Manners,
+    /// `[schedule]`.
+    pub schedule: Schedule,
+    /// `[report]`.
+    pub report: ReportSettings,
+}

@@ -1,0 +1,5 @@
+//! outpace: a synthetic competitive-benchmark crawler.
+
+pub mod analysis;
+pub mod config;
+pub mod model;

@@ -1,0 +1,24 @@
+//! The nouns of outpace: targets, pages, regions, profiles, metrics, visits and runs.
+//!
+//! Nothing here does anything but hold, name and print; every other layer may import it and it
+//! imports none of them. What a figure means is said once, in [`metric`].
+
+pub mod format;
+pub mod metric;
+pub mod region;
+pub mod run;
+pub mod settings;
+pub mod target;
+pub mod visit;
+
+pub use metric::{Change, Direction, Metric, Unit, Values};
+pub use region::{
+    AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,
+};
+pub use run::{HostFacts, RunRow, RunState};
+pub use settings::{Manners, Measure, Project, ReportSettings, Schedule};
+pub use target::{Page, Role, Target};
+pub use visit::{
+    Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, RequestFact,
+    Series, VisitRecord, VisitRow, VisitState,
+};

@@ -1,0 +1,60 @@
+//! What the tables of `targets.toml` besides targets, regions and profiles mean.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// `[project]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Project {
+    /// Name for people; heads the report.
+    pub name: String,
+    /// IANA zone in which nights and months are counted.
+    pub timezone: String,
+    /// Our own market; a target of another market is overseas.
+    pub home_market: String,
+    /// Absolute path of the SQLite file.
+    pub database: PathBuf,
+    /// Page that says who measures; goes into the user agent.
+    pub contact: Url,
+}
+
+/// `[measure]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Measure {
+    /// Rounds besides the warm-up round.
+    pub rounds: u32,
+    /// How long nothing may be in flight and no long task may run before a page is complete.
+    pub quiet: Duration,
+    /// Cap on one page load, quiet window included.
+    pub timeout: Duration,
+}
+
+/// `[manners]` towards rivals; own targets have no distance.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manners {
+    /// Least time between two loads of one rival host.
+    pub distance: Duration,
+    /// Cap on page views a rival in 24 hours.
+    pub daily_page_views: u32,
+}
+
+/// `[schedule]`: cron expressions, read in the project's zone.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Schedule {
+    /// When nights start.
+    pub nightly: Option<String>,
+    /// When the monthly report is made.
+    pub report: Option<String>,
+}
+
+/// `[report]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReportSettings {
+    /// What people expect, milliseconds of main content shown (default 3 s).
+    pub expectation: Duration,
+    /// What leaders reach, milliseconds of main content shown (default 2 s).
+    pub leaders: Duration,
+}
