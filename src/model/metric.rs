@@ -222,7 +222,8 @@ impl Values {
 
     /// Sets or clears a value; one that is not finite counts as absent.
     pub fn set(&mut self, metric: Metric, value: Option<f64>) {
-        self.0[metric as usize] = value.filter(|v| v.is_finite());
+        // Adding nothing makes a negative zero (an empty sum) a plain one.
+        self.0[metric as usize] = value.filter(|v| v.is_finite()).map(|v| v + 0.0);
     }
 
     /// The values that are there, in the order of [`Metric::ALL`].

@@ -1,0 +1,114 @@
+//! When a page is complete: load event, then a quiet window, capped; by condition, never by a
+//! fixed sleep.
+//!
+//! The page itself says when its responses and long tasks have ended (one waiting call, no
+//! polling); what is still in flight only the network log knows, so it is read once when the page
+//! says it is quiet, and again only if it says otherwise.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::error::BrowserError;
+use super::scripts;
+use super::session::Session;
+
+/// How a page load ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Completion {
+    /// Load event and a quiet window.
+    Quiet,
+    /// Load event, but never quiet before the cap.
+    Capped,
+    /// No load event before the cap.
+    NoLoad,
+}
+
+/// What the page said at the end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waited {
+    /// How it ended.
+    pub completion: Completion,
+    /// End of the quiet window on the page's clock, milliseconds; 0 without a page.
+    pub now_ms: f64,
+    /// Everything the driver's `performance` log held.
+    pub network_log: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    state: Completion,
+    now: f64,
+}
+
+/// Waits until the page that was navigated to is complete. `in_flight` says of a network log
+/// whether something in it has not ended.
+///
+/// # Errors
+/// When the driver fails or does not answer.
+pub async fn wait(
+    session: &Session,
+    quiet: Duration,
+    cap: Duration,
+    in_flight: impl Fn(&[Value]) -> bool,
+) -> Result<Waited, BrowserError> {
+    let until = Instant::now() + cap;
+    let mut log = Vec::new();
+    let mut since = Value::Null;
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        let (completion, now_ms) = page_says(session, quiet, left, since).await?;
+        if completion == Completion::NoLoad {
+            return Ok(Waited {
+                completion,
+                now_ms,
+                network_log: log,
+            });
+        }
+        log.extend(session.log("performance").await?);
+        if completion == Completion::Capped || !in_flight(&log) {
+            return Ok(Waited {
+                completion,
+                now_ms,
+                network_log: log,
+            });
+        }
+        // Something has been asked for and not answered: another quiet window from now on.
+        since = json!(now_ms);
+    }
+}
+
+/// Asks the page, again whenever a navigation takes the page away under the question.
+async fn page_says(
+    session: &Session,
+    quiet: Duration,
+    cap: Duration,
+    since: Value,
+) -> Result<(Completion, f64), BrowserError> {
+    let until = Instant::now() + cap;
+    loop {
+        let left = until.saturating_duration_since(Instant::now());
+        let args = vec![json!(millis(quiet)), json!(millis(left)), since.clone()];
+        let deadline = left + Duration::from_secs(1);
+        let answer = match session.execute_async(scripts::WAIT, args, deadline).await {
+            Ok(Some(value)) => serde_json::from_value::<Answer>(value).ok(),
+            Ok(None) => None,
+            // A page that never commits or never yields does not answer either.
+            Err(BrowserError::Deadline { .. }) => return Ok((Completion::NoLoad, 0.0)),
+            Err(e) => return Err(e),
+        };
+        match answer {
+            Some(a) => return Ok((a.state, a.now)),
+            None if Instant::now() >= until => return Ok((Completion::NoLoad, 0.0)),
+            // The page that was asked is gone; its successor needs a moment to be there.
+            None => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+fn millis(d: Duration) -> f64 {
+    d.as_secs_f64() * 1000.0
+}

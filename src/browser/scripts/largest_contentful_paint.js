@@ -1,0 +1,21 @@
+// Largest Contentful Paint: the last candidate with its element, its address and the resource
+// entry of that address, so that the four parts can be computed.
+const entries = buffered('largest-contentful-paint');
+if (!entries || entries.length === 0) return null;
+const e = entries[entries.length - 1];
+function path(el) {
+  const parts = [];
+  for (; el && el.nodeType === 1 && parts.length < 4; el = el.parentElement) {
+    let name = el.tagName.toLowerCase();
+    if (el.id) { parts.unshift(name + '#' + el.id); break; }
+    if (el.classList.length) name += '.' + Array.from(el.classList).slice(0, 2).join('.');
+    parts.unshift(name);
+  }
+  return parts.join(' > ').slice(0, 200);
+}
+const out = { time: e.renderTime || e.loadTime, size: e.size, url: e.url || '', element: path(e.element) };
+if (e.url) {
+  const r = performance.getEntriesByType('resource').filter(x => x.name === e.url)[0];
+  if (r) { out.start = r.startTime; out.request = r.requestStart; out.end = r.responseEnd; }
+}
+return out;

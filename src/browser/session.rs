@@ -1,0 +1,270 @@
+//! One WebDriver session: a fresh browser, and a deadline on every answer.
+//!
+//! Commands are those of W3C WebDriver, plus ChromeDriver's `goog/cdp/execute` and Selenium's
+//! `se/log`. A session must be closed by [`Session::close`]; a driver that does not answer is for
+//! its owner to end.
+
+use std::future::Future;
+use std::time::Duration;
+
+use fantoccini::error::{CmdError, ErrorStatus, NewSessionError};
+use fantoccini::wd::WebDriverCompatibleCommand;
+use fantoccini::{Client, ClientBuilder};
+use serde_json::{Map, Value, json};
+use tokio::time::timeout;
+use url::Url;
+
+use super::error::{BrowserError, first_line};
+
+/// Time for a browser to start, a Grid's queue not counted.
+pub const OPEN_DEADLINE: Duration = Duration::from_secs(40);
+/// Time for a command that does not wait for the page.
+pub const COMMAND_DEADLINE: Duration = Duration::from_secs(15);
+
+/// A browser in our hands.
+#[derive(Debug)]
+pub struct Session {
+    client: Client,
+}
+
+impl Session {
+    /// Asks the driver at `url` for a session.
+    ///
+    /// # Errors
+    /// [`BrowserError::Unreachable`], [`BrowserError::NoSession`] or [`BrowserError::Deadline`].
+    pub async fn open(url: &Url, capabilities: Map<String, Value>) -> Result<Self, BrowserError> {
+        let connect = async {
+            if url.scheme() == "https" {
+                let mut builder = ClientBuilder::rustls().map_err(|e| unreachable(url, &e))?;
+                builder.capabilities(capabilities);
+                builder
+                    .connect(url.as_str())
+                    .await
+                    .map_err(|e| refused(url, e))
+            } else {
+                let connector = hyper_util::client::legacy::connect::HttpConnector::new();
+                let mut builder = ClientBuilder::new(connector);
+                builder.capabilities(capabilities);
+                builder
+                    .connect(url.as_str())
+                    .await
+                    .map_err(|e| refused(url, e))
+            }
+        };
+        let client =
+            timeout(OPEN_DEADLINE, connect)
+                .await
+                .map_err(|_| BrowserError::Deadline {
+                    command: "new session",
+                    deadline: OPEN_DEADLINE,
+                })??;
+        Ok(Session { client })
+    }
+
+    /// A capability that the driver answered with, by the keys that lead to it.
+    #[must_use]
+    pub fn capability(&self, path: &[&str]) -> Option<String> {
+        let (first, rest) = path.split_first()?;
+        let response = self.client.session_creation_response()?;
+        let mut value = response.capabilities()?.get(*first)?;
+        for key in rest {
+            value = value.get(*key)?;
+        }
+        value.as_str().map(str::to_owned)
+    }
+
+    /// Starts a navigation. With page load strategy `none` the driver answers at once.
+    ///
+    /// # Errors
+    /// When the driver fails or does not answer.
+    pub async fn goto(&self, url: &Url) -> Result<(), BrowserError> {
+        self.within("navigate", COMMAND_DEADLINE, self.client.goto(url.as_str()))
+            .await
+    }
+
+    /// Runs a script that returns.
+    ///
+    /// # Errors
+    /// When the driver fails or does not answer.
+    pub async fn execute(&self, script: &str, args: Vec<Value>) -> Result<Value, BrowserError> {
+        let run = self.client.execute(script, args);
+        self.within("execute script", COMMAND_DEADLINE, run).await
+    }
+
+    /// Runs a script that calls back. `Ok(None)`: the page went away under it, or it did not call
+    /// back within the session's script timeout; neither is the driver's fault.
+    ///
+    /// # Errors
+    /// When the driver fails or does not answer within `deadline`.
+    pub async fn execute_async(
+        &self,
+        script: &str,
+        args: Vec<Value>,
+        deadline: Duration,
+    ) -> Result<Option<Value>, BrowserError> {
+        let run = async {
+            match self.client.execute_async(script, args).await {
+                Ok(value) => Ok(Some(value)),
+                Err(CmdError::Standard(e)) if page_went_away(&e.error) => Ok(None),
+                Err(e) => Err(e),
+            }
+        };
+        self.within("execute async script", deadline, run).await
+    }
+
+    /// Sends a DevTools command through the driver.
+    ///
+    /// # Errors
+    /// When the driver fails or does not answer.
+    pub async fn cdp(&self, command: &'static str, params: Value) -> Result<Value, BrowserError> {
+        let body = json!({ "cmd": command, "params": params });
+        let run = self.client.issue_cmd(Extension {
+            path: "goog/cdp/execute",
+            body,
+        });
+        self.within(command, COMMAND_DEADLINE, run).await
+    }
+
+    /// Reads and empties one of the driver's logs (`performance` or `browser`).
+    ///
+    /// # Errors
+    /// When the driver fails or does not answer.
+    pub async fn log(&self, kind: &'static str) -> Result<Vec<Value>, BrowserError> {
+        let run = self.client.issue_cmd(Extension {
+            path: "se/log",
+            body: json!({ "type": kind }),
+        });
+        match self.within("read log", COMMAND_DEADLINE, run).await? {
+            Value::Array(entries) => Ok(entries),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The page as it stands, printed.
+    ///
+    /// # Errors
+    /// When the driver fails or does not answer within `deadline`.
+    pub async fn print(
+        &self,
+        config: fantoccini::wd::PrintConfiguration,
+        deadline: Duration,
+    ) -> Result<Vec<u8>, BrowserError> {
+        self.within("print", deadline, self.client.print(config))
+            .await
+    }
+
+    /// Ends the session and its browser.
+    ///
+    /// # Errors
+    /// When the driver fails or does not answer.
+    pub async fn close(self) -> Result<(), BrowserError> {
+        match timeout(COMMAND_DEADLINE, self.client.close()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(e)) => Err(command_error("close session", &e)),
+            Err(_) => Err(BrowserError::Deadline {
+                command: "close session",
+                deadline: COMMAND_DEADLINE,
+            }),
+        }
+    }
+
+    async fn within<T>(
+        &self,
+        command: &'static str,
+        deadline: Duration,
+        run: impl Future<Output = Result<T, CmdError>>,
+    ) -> Result<T, BrowserError> {
+        match timeout(deadline, run).await {
+            Ok(result) => result.map_err(|e| command_error(command, &e)),
+            Err(_) => Err(BrowserError::Deadline { command, deadline }),
+        }
+    }
+}
+
+/// A POST to a path under the session that WebDriver itself does not know.
+#[derive(Debug)]
+struct Extension {
+    path: &'static str,
+    body: Value,
+}
+
+impl WebDriverCompatibleCommand for Extension {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.path
+        ))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(self.body.to_string()))
+    }
+}
+
+/// The states in which a script was cut off by what the page did.
+fn page_went_away(status: &ErrorStatus) -> bool {
+    matches!(
+        status,
+        ErrorStatus::JavascriptError
+            | ErrorStatus::ScriptTimeout
+            | ErrorStatus::UnexpectedAlertOpen
+            | ErrorStatus::NoSuchFrame
+            | ErrorStatus::StaleElementReference
+            | ErrorStatus::UnknownError
+    )
+}
+
+fn command_error(command: &'static str, error: &CmdError) -> BrowserError {
+    let why = first_line(&error.to_string());
+    let lost = match error {
+        CmdError::Standard(e) => matches!(
+            e.error,
+            ErrorStatus::NoSuchWindow | ErrorStatus::InvalidSessionId
+        ),
+        CmdError::Failed(_) | CmdError::FailedC(_) | CmdError::Lost(_) => true,
+        _ => false,
+    };
+    if lost {
+        BrowserError::Lost { command, why }
+    } else {
+        BrowserError::Command { command, why }
+    }
+}
+
+fn shown(url: &Url) -> String {
+    crate::model::DriverEndpoint::Remote(url.clone()).shown()
+}
+
+fn unreachable(url: &Url, error: &dyn std::error::Error) -> BrowserError {
+    let mut why = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        why = format!("{why}: {next}");
+        cause = next.source();
+    }
+    BrowserError::Unreachable {
+        url: shown(url),
+        why: first_line(&why),
+    }
+}
+
+fn refused(url: &Url, error: NewSessionError) -> BrowserError {
+    match error {
+        NewSessionError::SessionNotCreated(e) => BrowserError::NoSession {
+            url: shown(url),
+            why: first_line(&e.message),
+        },
+        NewSessionError::NotW3C(value) => BrowserError::NoSession {
+            url: shown(url),
+            why: value["message"]
+                .as_str()
+                .map_or_else(|| first_line(&value.to_string()), first_line),
+        },
+        NewSessionError::UnexpectedError(e) => BrowserError::NoSession {
+            url: shown(url),
+            why: first_line(&e.to_string()),
+        },
+        other => unreachable(url, &other),
+    }
+}

@@ -1,0 +1,114 @@
+//! From evidence to metrics: pure functions over what the browser said, so that old evidence can
+//! be measured again.
+//!
+//! Layer: imports `model` only. What the page and the driver said comes in as JSON in the shapes
+//! of the in-page scripts and of the driver's logs; what comes out is an [`Outcome`].
+
+pub mod console;
+pub mod network_log;
+pub mod page;
+pub mod redact;
+pub mod shift;
+pub mod validity;
+
+use serde_json::Value;
+
+use crate::model::{
+    Attribution, Failure, FailureKind, Measurement, Metric, Outcome, Page, RequestFact, Target,
+    Values,
+};
+use network_log::Traffic;
+use page::PageFacts;
+
+/// All that was seen of one visit.
+#[derive(Debug, Clone, Default)]
+pub struct Evidence {
+    /// What the in-page scripts returned; null when no page answered.
+    pub page: Value,
+    /// Entries of the driver's `performance` log.
+    pub network_log: Vec<Value>,
+    /// Entries of the driver's `browser` log.
+    pub console_log: Vec<Value>,
+    /// Whether a load event came.
+    pub loaded: bool,
+    /// Whether the page became quiet before the cap.
+    pub quiet: bool,
+    /// End of the quiet window on the page's clock, milliseconds.
+    pub end_ms: f64,
+    /// The cap, for the message of a timeout.
+    pub timeout: std::time::Duration,
+}
+
+/// What a visit amounts to: its outcome, and its requests as evidence.
+#[must_use]
+pub fn measure(evidence: &Evidence, target: &Target, page: &Page) -> (Outcome, Vec<RequestFact>) {
+    let facts = PageFacts::read(&evidence.page);
+    let traffic = network_log::read(&evidence.network_log);
+    let clock = traffic.clock_zero(facts.as_ref());
+    let requests = traffic.requests(clock, target, page);
+    let measurement = measurement(evidence, facts.as_ref(), &traffic, &requests);
+    let refusal = validity::refusal(evidence, facts.as_ref(), &traffic, page)
+        .or_else(|| impossible(&measurement.values));
+    let outcome = match refusal {
+        None => Outcome::Measured(Box::new(measurement)),
+        Some(failure) => Outcome::NotMeasured(
+            failure,
+            Box::new(Measurement {
+                values: Values::default(),
+                ..measurement
+            }),
+        ),
+    };
+    (outcome, requests)
+}
+
+fn measurement(
+    evidence: &Evidence,
+    facts: Option<&PageFacts>,
+    traffic: &Traffic,
+    requests: &[RequestFact],
+) -> Measurement {
+    let mut values = Values::default();
+    let mut attribution = Attribution::default();
+    if let Some(facts) = facts {
+        facts.timings(&mut values, evidence.end_ms);
+        if facts.redirect_is_hidden() && traffic.redirects() > 0 {
+            values.set(Metric::Redirect, None);
+        }
+        attribution = facts.attribution();
+    }
+    if traffic.seen() {
+        network_log::totals(requests, &mut values);
+    }
+    let errors = console::read(&evidence.console_log);
+    values.set(Metric::JsErrors, Some(errors.script as f64));
+    values.set(Metric::ConsoleErrors, Some(errors.other as f64));
+    attribution.errors = errors.messages;
+    let mut flags = Vec::new();
+    if evidence.loaded && !evidence.quiet {
+        flags.push("never_quiet".to_owned());
+    }
+    Measurement {
+        values,
+        attribution,
+        flags,
+        final_url: facts.map(|f| redact::url(&f.identity.href)),
+        title: facts.map(|f| f.identity.title.clone()),
+    }
+}
+
+/// A duration that cannot be marks the visit invalid.
+fn impossible(values: &Values) -> Option<Failure> {
+    let negative = values.iter().find(|&(_, v)| v < 0.0);
+    let why = match (negative, values.get(Metric::Load), values.get(Metric::Ttfb)) {
+        (Some((metric, v)), _, _) => format!("invalid: `{metric}` is {v:.1}"),
+        (None, Some(load), Some(ttfb)) if load < ttfb => {
+            format!("invalid: load at {load:.1} ms is before the first byte at {ttfb:.1} ms")
+        }
+        _ => return None,
+    };
+    Some(Failure::new(FailureKind::Instrument, why))
+}
+
+#[cfg(test)]
+mod tests;
