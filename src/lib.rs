@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod browser;
 pub mod config;
+pub mod measure;
 pub mod model;
 pub mod network;
 pub mod plan;

@@ -1,3 +1,7 @@
 //! The binary: reads the command line and hands over to the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    outpace::cli::main().into()
+}

@@ -6,7 +6,6 @@
 //! driver and every process of it, reaps them (it is their subreaper), removes the temporary
 //! folder and goes.
 
-use std::collections::BTreeSet;
 use std::io::Read;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -72,15 +71,18 @@ fn reap_until(root: u32) {
 }
 
 /// Ends and reaps until nothing of the driver is left: a browser may be starting a process while
-/// its others are being ended.
+/// its others are being ended. As subreaper we are the parent of every orphan among them, so
+/// having no child left means that all are gone.
 fn end_all(root: u32, temporary: &Path) {
-    for _ in 0..100 {
-        let left: BTreeSet<u32> = processes::owned(root, temporary);
-        if left.is_empty() {
-            return;
+    for _ in 0..300 {
+        processes::end(&processes::owned(root, temporary));
+        loop {
+            match wait(WaitOptions::NOHANG) {
+                Ok(Some(_)) => {}
+                Ok(None) => break,
+                Err(_) => return,
+            }
         }
-        processes::end(&left);
-        while matches!(wait(WaitOptions::NOHANG), Ok(Some(_))) {}
         std::thread::sleep(Duration::from_millis(10));
     }
 }

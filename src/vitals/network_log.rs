@@ -19,6 +19,8 @@ pub struct Traffic {
     requests: Vec<Raw>,
     /// Index in `requests` of the latest hop of a request id.
     latest: HashMap<String, usize>,
+    /// The frame of the first document: the page itself; documents of other frames are no pages.
+    main_frame: Option<String>,
     redirects: usize,
 }
 
@@ -44,11 +46,17 @@ struct Raw {
     endless: bool,
 }
 
-/// Whether something in a log has been asked for and not ended.
+/// Whether something in a log has been asked for and not ended. What a document had asked for
+/// before another took its place was dropped with it; the log does not always say so.
 #[must_use]
 pub fn in_flight(log: &[Value]) -> bool {
-    read(log)
-        .requests
+    let traffic = read(log);
+    if traffic.requests.is_empty() {
+        return false;
+    }
+    let answered = |r: &Raw| r.main_document && r.status.is_some();
+    let current = traffic.requests.iter().rposition(answered).unwrap_or(0);
+    traffic.requests[current..]
         .iter()
         .any(|r| r.ended.is_none() && r.counts() && !r.endless)
 }
@@ -174,8 +182,12 @@ impl Traffic {
         let kind = text(&params["type"]);
         let url = text(&params["request"]["url"]);
         let initiator = params["initiator"]["type"].as_str();
+        let frame = params["frameId"].as_str().map(str::to_owned);
+        if kind == "Document" && self.main_frame.is_none() {
+            self.main_frame.clone_from(&frame);
+        }
         let raw = Raw {
-            main_document: kind == "Document" && params["loaderId"] == params["requestId"],
+            main_document: kind == "Document" && frame == self.main_frame,
             favicon: kind == "Other" && initiator == Some("other"),
             endless: matches!(kind.as_str(), "EventSource" | "WebSocket"),
             method: text(&params["request"]["method"]),

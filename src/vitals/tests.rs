@@ -32,7 +32,7 @@ fn request(id: &str, kind: &str, url: &str, at: f64) -> Value {
     event(
         "Network.requestWillBeSent",
         json!({
-            "requestId": id, "loaderId": "doc", "type": kind, "timestamp": at,
+            "requestId": id, "frameId": "main", "type": kind, "timestamp": at,
             "request": { "url": url, "method": "GET" }, "initiator": { "type": "parser" },
         }),
     )
@@ -245,7 +245,7 @@ fn a_request_without_an_end_is_in_flight_and_a_redirect_is_a_request() {
         event(
             "Network.requestWillBeSent",
             json!({
-                "requestId": "doc", "loaderId": "doc", "type": "Document", "timestamp": 10.1,
+                "requestId": "doc", "frameId": "main", "type": "Document", "timestamp": 10.1,
                 "request": { "url": "https://www.shop.example/", "method": "GET" },
                 "redirectResponse": { "status": 301, "encodedDataLength": 180.0 },
                 "initiator": { "type": "other" },
@@ -261,4 +261,41 @@ fn a_request_without_an_end_is_in_flight_and_a_redirect_is_a_request() {
     let shown: Vec<_> = requests.iter().map(|r| (r.status, r.bytes)).collect();
     assert_eq!(shown, [(Some(301), 180.0), (Some(200), 5_000.0)]);
     assert_eq!(traffic.document_status(), Some(200));
+}
+
+#[test]
+fn what_a_replaced_document_had_asked_for_is_not_waited_for() {
+    let mut log = vec![
+        request("one", "Document", "https://www.shop.example/", 10.0),
+        response("one", "Document", 200),
+        finished("one", 10.1, 900.0),
+        request("slow", "Image", "https://www.shop.example/slow.png", 10.1),
+        request("two", "Document", "https://www.shop.example/next", 10.2),
+    ];
+    assert!(
+        network_log::in_flight(&log),
+        "the next document is on its way"
+    );
+    log.push(response("two", "Document", 200));
+    log.push(finished("two", 10.5, 900.0));
+    assert!(!network_log::in_flight(&log));
+    assert!(!network_log::in_flight(&[]));
+}
+
+#[test]
+fn a_frame_that_is_refused_does_not_refuse_the_page() {
+    let mut e = good();
+    e.network_log.push(event(
+        "Network.requestWillBeSent",
+        json!({
+            "requestId": "f", "frameId": "advert", "type": "Document", "timestamp": 10.6,
+            "request": { "url": "https://ads.example/", "method": "GET" }, "initiator": { "type": "parser" },
+        }),
+    ));
+    e.network_log.push(response("f", "Document", 403));
+    e.network_log.push(finished("f", 10.7, 200.0));
+    assert_eq!(
+        measure(&e, &target(), &page(None)).0.state(),
+        VisitState::Ok
+    );
 }

@@ -1,0 +1,32 @@
+# Every target does its own set-up and may be run again without harm.
+
+CARGO ?= cargo
+OUTPACE = target/release/outpace
+
+.PHONY: help demo test check bench deny setup
+
+help: ## What there is to make
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: setup ## Measure the shops that come with outpace; leaves a page and a PDF in reports/
+	$(CARGO) build --release --locked
+	$(OUTPACE) demo --config targets.toml
+
+test: setup ## All tests, those in a real browser included
+	$(CARGO) test --locked
+
+check: setup ## Format, lints and docs; warnings are errors
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+
+bench: setup ## What a visit costs beyond the page, and what the demo takes
+	$(CARGO) build --release --locked
+	$(CARGO) bench --locked
+
+deny: ## Licences, bans and sources of the dependencies
+	command -v cargo-deny >/dev/null || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny --config .config/deny.toml check licenses bans sources
+
+setup: ## Install what is missing (Debian, Ubuntu), or name it
+	@.ci/setup

@@ -1,0 +1,122 @@
+//! The command line: verbs, global flags, and how errors reach the user.
+//!
+//! What a verb does is in `commands`, one file each.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::commands;
+use crate::exit::Exit;
+
+/// Know, every night, how fast customers find you against your rivals and the best overseas.
+#[derive(Debug, Parser)]
+#[command(name = "outpace", version, max_term_width = 100)]
+#[command(after_help = "Exit codes: 0 ok, 1 unexpected, 2 usage or config, 3 regression or budget \
+broken, 4 cannot tell, 5 browser, driver or region unavailable.")]
+pub struct Cli {
+    /// Flags that every verb knows.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Flags that every verb knows.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Global {
+    /// The file that says what is measured
+    #[arg(long, global = true, value_name = "FILE", default_value = "targets.toml")]
+    pub config: PathBuf,
+    /// Use this SQLite file instead of the one the config names
+    #[arg(long, global = true, value_name = "FILE")]
+    pub database: Option<PathBuf>,
+    /// Say only what went wrong
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// For people, or for programs
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Log to standard error: -v info, -vv debug
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// How results are written to standard output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Tables and sentences.
+    Text,
+    /// One JSON document, or one JSON object a line for what goes on for long.
+    Json,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Write a starter targets.toml (never overwrites)
+    Init(commands::init::InitArgs),
+    /// Check config, database, browser, driver and every region
+    Doctor,
+    /// Print what a night costs us and every rival, without starting a browser
+    Plan(commands::plan::PlanArgs),
+    /// Measure one night now; goes on with an interrupted run
+    Run(commands::run::RunArgs),
+    /// Where we stand after the last night
+    Status,
+    /// The nights so far
+    History(commands::history::HistoryArgs),
+    /// Write the report: HTML and PDF
+    Report(commands::report::ReportArgs),
+    /// Write the stored visits as CSV or JSON
+    Export(commands::export::ExportArgs),
+    /// Measure the shops that come with outpace, and report
+    Demo(commands::demo::DemoArgs),
+    /// Print the JSON Schema of targets.toml, for editors
+    Schema,
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Keeps a browser driver, so that nothing outlives outpace. Not for people.
+    #[command(name = "__keep", hide = true)]
+    Keep {
+        /// Its temporary folder
+        temporary: PathBuf,
+        /// The driver
+        program: PathBuf,
+        /// Its arguments
+        #[arg(allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+}
+
+/// Reads the command line, does what it says, and says how it went.
+#[must_use]
+pub fn main() -> Exit {
+    let cli = Cli::parse();
+    start_log(cli.global.verbose);
+    match commands::dispatch(cli) {
+        Ok(exit) => exit,
+        Err(error) => {
+            anstream::eprintln!("{}", commands::failure::shown(&error));
+            commands::failure::exit_of(&error)
+        }
+    }
+}
+
+fn start_log(verbose: u8) {
+    let level = match verbose {
+        0 => "warn",
+        1 => "info",
+        _ => "debug",
+    };
+    let filter = tracing_subscriber::EnvFilter::try_from_env("OUTPACE_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("outpace={level}")));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

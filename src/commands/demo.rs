@@ -1,0 +1,180 @@
+//! `outpace demo`: the shops that come with outpace, served on loopback, measured and reported on.
+
+use std::path::Path;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use super::gather::Span;
+use super::night::{self, Night};
+use super::report::{self, PaperArg, ReportArgs};
+use super::run;
+use crate::cli::{Format, Global};
+use crate::config::{self, Config, LoadError};
+use crate::exit::Exit;
+use crate::network::HostMap;
+use crate::sites;
+
+/// The example config, for a binary that stands alone.
+const EXAMPLE: &str = include_str!("../../targets.toml");
+/// What the short demo leaves out, to be done in under five minutes.
+const NOT_IN_SHORT_TARGETS: &[&str] = &["southern"];
+const SHORT_PAGES: &[&str] = &["home", "product"];
+/// The port in the example's addresses.
+const PORT: u16 = 4780;
+
+/// Flags of `demo`.
+#[derive(Debug, clap::Args)]
+pub struct DemoArgs {
+    /// All shops and pages (about 15 minutes) instead of five shops and two pages
+    #[arg(long, conflicts_with = "serve")]
+    pub full: bool,
+    /// Only serve the shops, for a look at them, until Ctrl-C
+    #[arg(long)]
+    pub serve: bool,
+    /// Port to serve the shops on with --serve
+    #[arg(long, value_name = "PORT", default_value_t = PORT, requires = "serve")]
+    pub port: u16,
+}
+
+/// The verb.
+///
+/// # Errors
+/// As `run` and `report`.
+pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
+    if args.serve {
+        return serve(args.port);
+    }
+    let mut config = example(global)?;
+    if !args.full {
+        shorten(&mut config);
+    }
+    let served = Served::start()?;
+    let hosts = HostMap::from([(PORT, served.port)]);
+    if !global.quiet && global.format == Format::Text {
+        eprintln!("Six shops of the demo are served on this machine only; nothing else is visited.");
+    }
+    let ended = night::measure(&Night {
+        global,
+        config: &config,
+        hosts,
+        fresh: false,
+        seed: None,
+    })?;
+    drop(served);
+    run::say_end(global, &ended)?;
+    run::exit(&ended)?;
+    let report = ReportArgs {
+        span: Span::default(),
+        paper: PaperArg::A4,
+        out: None,
+    };
+    let written = report::write(global, &config, &report)?;
+    report::say(global, &written)?;
+    match written.pdf {
+        Ok(_) => Ok(Exit::Ok),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The config that the flags name, or the example that is compiled in.
+fn example(global: &Global) -> anyhow::Result<Config> {
+    match super::load(global) {
+        Ok(loaded) => Ok(loaded.config),
+        Err(error) if not_there(&error, &global.config) => {
+            let here = std::env::current_dir().context("could not find the current folder")?;
+            let loaded = config::parse("targets.toml", EXAMPLE, &here, &super::env)
+                .map_err(|e| LoadError::Invalid(Box::new(e)))?;
+            let mut config = loaded.config;
+            if let Some(database) = &global.database {
+                config.project.database = std::path::absolute(database)?;
+            }
+            Ok(config)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether it is only the default config that is missing.
+fn not_there(error: &anyhow::Error, path: &Path) -> bool {
+    path == Path::new("targets.toml")
+        && matches!(
+            error.downcast_ref::<LoadError>(),
+            Some(LoadError::NotFound { .. })
+        )
+}
+
+fn shorten(config: &mut Config) {
+    config
+        .targets
+        .retain(|t| !NOT_IN_SHORT_TARGETS.contains(&t.id.as_str()));
+    for target in &mut config.targets {
+        target.pages.retain(|p| SHORT_PAGES.contains(&p.kind.as_str()));
+    }
+}
+
+/// The shops on a free port, in a thread of their own; stopped when dropped.
+struct Served {
+    port: u16,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Served {
+    fn start() -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let listener = runtime
+            .block_on(TcpListener::bind(("127.0.0.1", 0)))
+            .context("could not serve the shops on loopback")?;
+        let port = listener.local_addr()?.port();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let thread = std::thread::spawn(move || {
+            let until = async {
+                // A dropped sender means the same.
+                let _ = stopped.await;
+            };
+            if let Err(error) = runtime.block_on(sites::serve(listener, until)) {
+                tracing::error!(%error, "the shops are not served any more");
+            }
+        });
+        Ok(Served {
+            port,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn serve(port: u16) -> anyhow::Result<Exit> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
+            format!("could not serve on port {port}\nhint: `--port 0` takes a free one")
+        })?;
+        let port = listener.local_addr()?.port();
+        super::say("The shops of the demo, until Ctrl-C:")?;
+        for shop in sites::shops() {
+            super::say(&format!("  http://{shop}:{port}/"))?;
+        }
+        let until = async {
+            let _ = tokio::signal::ctrl_c().await;
+        };
+        sites::serve(listener, until).await?;
+        Ok(Exit::Ok)
+    })
+}

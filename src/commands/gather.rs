@@ -1,0 +1,358 @@
+//! From the store to what analysis and report take: which nights, which rows, which fields.
+//! `status`, `history`, `report` and `demo` read the same figures through here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Context;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+
+use super::failure::Failure;
+use crate::analysis::{self, Field, FieldInput, Scope};
+use crate::config::{self, Config};
+use crate::model::{Metric, Role, RunRow, VisitRow, VisitState};
+use crate::report::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
+use crate::store::{Store, VisitFilter};
+
+/// Which nights, by flags.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Span {
+    /// One month, such as 2026-10
+    #[arg(long, value_name = "YYYY-MM", conflicts_with_all = ["since", "until"])]
+    pub month: Option<String>,
+    /// From this night on
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub since: Option<Date>,
+    /// Up to and with this night
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub until: Option<Date>,
+}
+
+impl Span {
+    /// First night and the day after the last; `None` where the flags leave it open.
+    fn dates(&self) -> anyhow::Result<(Option<Date>, Option<Date>)> {
+        if let Some(month) = &self.month {
+            let first = month_start(month)?;
+            return Ok((Some(first), Some(first.saturating_add(1.month()))));
+        }
+        let until = self.until.map(|d| d.saturating_add(1.day()));
+        if let (Some(since), Some(until)) = (self.since, until)
+            && since >= until
+        {
+            return Err(Failure::Usage(format!(
+                "`--since {since}` is after `--until {}`\nhint: swap them",
+                self.until.unwrap_or(since)
+            ))
+            .into());
+        }
+        Ok((self.since, until))
+    }
+}
+
+fn month_start(month: &str) -> anyhow::Result<Date> {
+    format!("{month}-01").parse().map_err(|_| {
+        Failure::Usage(format!(
+            "`--month {month}` is no month\nhint: write year and month, such as 2026-10"
+        ))
+        .into()
+    })
+}
+
+/// The stored visits that the flags mean; all by default.
+///
+/// # Errors
+/// Exit 2 for a month that is none.
+pub fn filter(span: &Span, zone: &TimeZone) -> anyhow::Result<VisitFilter> {
+    let (since, until) = span.dates()?;
+    Ok(VisitFilter {
+        since: since.map(|d| midnight(d, zone)).transpose()?,
+        until: until.map(|d| midnight(d, zone)).transpose()?,
+        run: None,
+    })
+}
+
+fn midnight(date: Date, zone: &TimeZone) -> anyhow::Result<Timestamp> {
+    let start = date
+        .to_zoned(zone.clone())
+        .with_context(|| format!("{date} cannot be placed in the project's zone"))?;
+    Ok(start.timestamp())
+}
+
+/// The period that a report is about. By default the month of the last night; when that is the
+/// only night of its month, that night.
+///
+/// # Errors
+/// Exit 4 when there are no nights.
+pub fn period(span: &Span, store: &Store, zone: &TimeZone) -> anyhow::Result<Period> {
+    let (since, until) = span.dates()?;
+    let nights: BTreeSet<Date> = store
+        .runs()?
+        .iter()
+        .map(|r| r.started_at.to_zoned(zone.clone()).date())
+        .filter(|d| since.is_none_or(|s| *d >= s) && until.is_none_or(|u| *d < u))
+        .collect();
+    let (Some(&first), Some(&last)) = (nights.first(), nights.last()) else {
+        return Err(Failure::CannotTell(
+            "there is no night to report on\nhint: `outpace history` lists the nights, `outpace run` measures one".to_owned(),
+        )
+        .into());
+    };
+    if span.month.is_some() || (since.is_none() && until.is_none()) {
+        let start = last.first_of_month();
+        let of_month = nights.range(start..).count();
+        if span.month.is_none() && of_month == 1 {
+            return Ok(night(last));
+        }
+        return Ok(month(start));
+    }
+    let (since, until) = (since.unwrap_or(first), until.unwrap_or(last.saturating_add(1.day())));
+    if since.saturating_add(1.day()) == until {
+        return Ok(night(since));
+    }
+    Ok(Period {
+        since,
+        until,
+        label: format!("{} to {}", long_date(since), long_date(until.saturating_sub(1.day()))),
+        before: None,
+        kind: PeriodKind::Span,
+    })
+}
+
+fn night(date: Date) -> Period {
+    Period {
+        since: date,
+        until: date.saturating_add(1.day()),
+        label: format!("night of {}", long_date(date)),
+        before: None,
+        kind: PeriodKind::Night,
+    }
+}
+
+fn month(start: Date) -> Period {
+    let before = start.saturating_sub(1.month());
+    Period {
+        since: start,
+        until: start.saturating_add(1.month()),
+        label: start.strftime("%B %Y").to_string(),
+        before: Some(before.strftime("%B").to_string()),
+        kind: PeriodKind::Month,
+    }
+}
+
+fn long_date(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
+/// Rows of a period and of the one before it.
+pub struct Rows {
+    /// The period.
+    pub now: Vec<VisitRow>,
+    /// The period before; empty when there is none.
+    pub before: Vec<VisitRow>,
+}
+
+/// Reads both periods.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn rows(period: &mut Period, store: &Store, zone: &TimeZone) -> anyhow::Result<Rows> {
+    let read = |since: Date, until: Date| -> anyhow::Result<Vec<VisitRow>> {
+        let filter = VisitFilter {
+            since: Some(midnight(since, zone)?),
+            until: Some(midnight(until, zone)?),
+            run: None,
+        };
+        Ok(store.visits(&filter, zone)?)
+    };
+    let now = read(period.since, period.until)?;
+    let before = match period.kind {
+        PeriodKind::Month => read(period.since.saturating_sub(1.month()), period.since)?,
+        PeriodKind::Night | PeriodKind::Span => Vec::new(),
+    };
+    if before.is_empty() {
+        period.before = None;
+    }
+    Ok(Rows { now, before })
+}
+
+/// Page kinds, ours first, in the order of the file.
+#[must_use]
+pub fn page_kinds(config: &Config) -> Vec<String> {
+    let mut kinds: Vec<String> = Vec::new();
+    let own = config.targets.iter().filter(|t| t.role == Role::Own);
+    let rivals = config.targets.iter().filter(|t| t.role == Role::Rival);
+    for page in own.chain(rivals).flat_map(|t| &t.pages) {
+        if !kinds.contains(&page.kind) {
+            kinds.push(page.kind.clone());
+        }
+    }
+    kinds
+}
+
+/// A page kind as customers of the home market meet it: main content shown, first profile, regions
+/// of the home market (all regions where none is there).
+#[must_use]
+pub fn scope(config: &Config, page: &str) -> Scope {
+    let home = &config.project.home_market;
+    let ids = |keep: &dyn Fn(&str) -> bool| -> Vec<String> {
+        let kept = config.regions.iter().filter(|r| keep(&r.market));
+        kept.map(|r| r.id.clone()).collect()
+    };
+    let mut regions = ids(&|market| market == home);
+    if regions.is_empty() {
+        regions = ids(&|_| true);
+    }
+    Scope {
+        page: page.to_owned(),
+        regions,
+        profile: config.profiles.first().map(|p| p.id.clone()).unwrap_or_default(),
+        metric: Metric::Lcp,
+    }
+}
+
+/// The field of one page kind.
+#[must_use]
+pub fn field(config: &Config, rows: &Rows, page: &str) -> Field {
+    let input = FieldInput {
+        rows: &rows.now,
+        previous: &rows.before,
+        targets: &config.targets,
+        home_market: &config.project.home_market,
+    };
+    analysis::field(&input, &scope(config, page))
+}
+
+/// Everything that a report is made from.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn report_input(
+    config: &Config,
+    store: &Store,
+    mut period: Period,
+    (paper, command): (Paper, String),
+) -> anyhow::Result<ReportInput> {
+    let zone = super::zone(config)?;
+    let rows = rows(&mut period, store, &zone)?;
+    let fields = page_kinds(config)
+        .iter()
+        .map(|kind| page_field(config, &rows, kind))
+        .collect();
+    let filter = VisitFilter {
+        since: Some(midnight(period.since, &zone)?),
+        until: Some(midnight(period.until, &zone)?),
+        run: None,
+    };
+    let data_until = rows.now.iter().map(|r| r.night).max().unwrap_or(period.since);
+    Ok(ReportInput {
+        project: config.project.clone(),
+        targets: config.targets.clone(),
+        regions: config.regions.clone(),
+        profiles: config.profiles.clone(),
+        measure: config.measure.clone(),
+        manners: config.manners.clone(),
+        settings: config.report.clone(),
+        fields,
+        lost: lost(config, &rows.now),
+        appendix: appendix(config, &rows.now),
+        runs: runs_of(store, &rows.now)?,
+        visits: analysis::counts(rows.now.iter().filter(|r| !r.warm_up)),
+        config_hash: config::measuring_hash(config),
+        data_hash: store.data_hash(&filter)?,
+        data_until,
+        command,
+        paper,
+        period,
+    })
+}
+
+fn page_field(config: &Config, rows: &Rows, kind: &str) -> PageField {
+    let field = field(config, rows, kind);
+    let mut values: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for row in in_scope(&rows.now, &field.scope) {
+        if let Some(v) = row.value(field.scope.metric) {
+            values.entry(row.target.clone()).or_default().push(v);
+        }
+    }
+    PageField { field, values }
+}
+
+fn in_scope<'a>(rows: &'a [VisitRow], scope: &'a Scope) -> impl Iterator<Item = &'a VisitRow> {
+    rows.iter().filter(|r| {
+        !r.warm_up
+            && r.page == scope.page
+            && r.profile == scope.profile
+            && scope.regions.contains(&r.region)
+    })
+}
+
+/// What was lost of each target in the scope of the fields, most frequent first.
+fn lost(config: &Config, rows: &[VisitRow]) -> BTreeMap<String, Vec<Lost>> {
+    let mut counted: BTreeMap<String, BTreeMap<(VisitState, String), u32>> = BTreeMap::new();
+    for kind in page_kinds(config) {
+        for row in in_scope(rows, &scope(config, &kind)) {
+            if row.state != VisitState::Ok {
+                let key = (row.state, row.reason.clone().unwrap_or_default());
+                *counted.entry(row.target.clone()).or_default().entry(key).or_default() += 1;
+            }
+        }
+    }
+    let listed = |of: BTreeMap<(VisitState, String), u32>| {
+        let mut all: Vec<Lost> = of
+            .into_iter()
+            .map(|((state, reason), visits)| Lost {
+                state,
+                reason,
+                visits,
+            })
+            .collect();
+        all.sort_by_key(|l| std::cmp::Reverse(l.visits));
+        all
+    };
+    counted.into_iter().map(|(t, of)| (t, listed(of))).collect()
+}
+
+fn appendix(config: &Config, rows: &[VisitRow]) -> Vec<AppendixRow> {
+    let table = analysis::series_table(
+        rows,
+        &config.targets,
+        &config.regions,
+        &config.profiles,
+        Metric::Lcp,
+    );
+    table
+        .into_iter()
+        .map(|(series, summary)| {
+            let mut causes = BTreeMap::new();
+            let lost = rows.iter().filter(|r| {
+                !r.warm_up
+                    && r.state != VisitState::Ok
+                    && r.target == series.target
+                    && r.page == series.page
+                    && r.region == series.region
+                    && r.profile == series.profile
+            });
+            for row in lost {
+                *causes.entry(row.reason.clone().unwrap_or_default()).or_default() += 1;
+            }
+            AppendixRow {
+                series,
+                summary,
+                causes,
+            }
+        })
+        .collect()
+}
+
+/// The runs that the rows come from, in order of their start.
+fn runs_of(store: &Store, rows: &[VisitRow]) -> anyhow::Result<Vec<RunRow>> {
+    let ids: BTreeSet<i64> = rows.iter().map(|r| r.run).collect();
+    let mut runs: Vec<RunRow> = store
+        .runs()?
+        .into_iter()
+        .filter(|r| ids.contains(&r.id))
+        .collect();
+    runs.reverse();
+    Ok(runs)
+}

@@ -1,0 +1,109 @@
+//! One file a verb; the only place where the layers meet. Nothing imports it but the command line.
+
+pub mod demo;
+pub mod doctor;
+pub mod export;
+pub mod failure;
+pub mod gather;
+pub mod history;
+pub mod init;
+pub mod night;
+pub mod plan;
+pub mod progress;
+pub mod report;
+pub mod run;
+pub mod status;
+pub mod table;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use jiff::tz::TimeZone;
+
+use crate::browser::keeper;
+use crate::cli::{Cli, Global, Verb};
+use crate::config::{self, Config, Loaded};
+use crate::exit::Exit;
+
+/// Does what the command line says.
+///
+/// # Errors
+/// Whatever the verb could not do; see [`failure::exit_of`] for what becomes of it.
+pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
+    let global = cli.global;
+    match cli.verb {
+        Verb::Init(args) => init::main(&global, args),
+        Verb::Doctor => doctor::main(&global),
+        Verb::Plan(args) => plan::main(&global, &args),
+        Verb::Run(args) => run::main(&global, &args),
+        Verb::Status => status::main(&global),
+        Verb::History(args) => history::main(&global, &args),
+        Verb::Report(args) => report::main(&global, &args),
+        Verb::Export(args) => export::main(&global, &args),
+        Verb::Demo(args) => demo::main(&global, &args),
+        Verb::Schema => say(config::SCHEMA.trim_end()),
+        Verb::Completions { shell } => {
+            let mut command = <Cli as clap::CommandFactory>::command();
+            clap_complete::generate(shell, &mut command, "outpace", &mut std::io::stdout());
+            Ok(Exit::Ok)
+        }
+        Verb::Keep {
+            temporary,
+            program,
+            args,
+        } => {
+            keeper::keep(&program, &args, temporary, std::io::stdin())?;
+            Ok(Exit::Ok)
+        }
+    }
+}
+
+/// The environment, as config and browser ask for it.
+#[must_use]
+pub fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// Reads the config that the flags name; its warnings go to standard error unless quiet.
+///
+/// # Errors
+/// When there is no config, or it is wrong: exit 2.
+pub fn load(global: &Global) -> anyhow::Result<Loaded> {
+    let loaded = config::load(&global.config, &env, global.database.as_deref())?;
+    let warnings = loaded.rendered_warnings();
+    if !global.quiet && !warnings.is_empty() {
+        anstream::eprintln!("{}", warnings.trim_end());
+    }
+    Ok(loaded)
+}
+
+/// The zone in which nights are counted.
+///
+/// # Errors
+/// When the system's zone data no longer know the zone.
+pub fn zone(config: &Config) -> anyhow::Result<TimeZone> {
+    let name = &config.project.timezone;
+    TimeZone::get(name).with_context(|| format!("time zone `{name}` is not known here"))
+}
+
+/// This program's own path, for the keeper of drivers.
+///
+/// # Errors
+/// When the system does not say.
+pub fn own_path() -> anyhow::Result<PathBuf> {
+    std::env::current_exe().context("could not find this program's own path")
+}
+
+/// Writes a line to standard output; a reader that went away is no error.
+///
+/// # Errors
+/// When standard output cannot be written for another reason.
+pub fn say(text: &str) -> anyhow::Result<Exit> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(e).context("could not write to standard output")
+        }
+        _ => Ok(Exit::Ok),
+    }
+}

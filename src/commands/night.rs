@@ -1,0 +1,454 @@
+//! One night: config, store, plan, browsers and progress brought together. `run` and `demo` use it.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+use tokio::sync::{mpsc, watch};
+
+use super::failure::Failure;
+use super::progress::{Progress, Style};
+use crate::browser::LocalBrowser;
+use crate::browser::capabilities;
+use crate::browser::driver::major;
+use crate::cli::Global;
+use crate::config::{self, Config};
+use crate::measure::{self, Job, Probes, RunEvent, probe, site};
+use crate::model::{
+    AppliedProfile, HostFacts, Outcome, PlannedVisit, Region, VisitState, format,
+};
+use crate::network::HostMap;
+use crate::plan;
+use crate::store::{self, NewRun, OpenMode, Store};
+
+/// How old an unfinished run may be to be gone on with.
+const RESUME_WITHIN: SignedDuration = SignedDuration::from_hours(12);
+/// Version of outpace, in the user agent and in environment ids.
+pub const TOOL: &str = env!("CARGO_PKG_VERSION");
+
+/// What to measure, and how.
+#[derive(Debug)]
+pub struct Night<'a> {
+    /// Global flags.
+    pub global: &'a Global,
+    /// What `targets.toml` means.
+    pub config: &'a Config,
+    /// Where the demo's sites really listen.
+    pub hosts: HostMap,
+    /// Whether an interrupted run is left behind.
+    pub fresh: bool,
+    /// Seed of the order; drawn when absent.
+    pub seed: Option<u64>,
+}
+
+/// How a run ended.
+#[derive(Debug, Default)]
+pub struct Ended {
+    /// Run id.
+    pub run: i64,
+    /// Visits by state, this process's only.
+    pub ok: u32,
+    /// Failed.
+    pub failed: u32,
+    /// Blocked.
+    pub blocked: u32,
+    /// Missed.
+    pub missed: u32,
+    /// Planned and without a state: the run was stopped.
+    pub left: u32,
+    /// How long it took.
+    pub seconds: u64,
+    /// Regions that could not be used, with the reason.
+    pub down: BTreeMap<String, String>,
+    /// Reasons of blocked, failed and missed visits, with how many.
+    pub reasons: BTreeMap<String, u32>,
+}
+
+/// A run that is stored and has visits left.
+struct Begun {
+    id: i64,
+    seed: u64,
+    remaining: Vec<PlannedVisit>,
+    /// Region id -> (planned, done before).
+    extent: BTreeMap<String, (u64, u64)>,
+}
+
+/// Measures a night. Every finished visit is stored at once, in a transaction of its own.
+///
+/// # Errors
+/// When the database cannot be used, or no region has a browser.
+pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
+    let started = std::time::Instant::now();
+    let database = &night.config.project.database;
+    make_directory(database)?;
+    let _lock = store::writer_lock(database, Timestamp::now())?;
+    let mut store = Store::open(database, OpenMode::ReadWrite)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("could not start the runtime")?;
+    let mut ended = runtime.block_on(async {
+        let probes = probe_regions(night).await?;
+        let begun = begin(night, &mut store, &probes)?;
+        carry_out(night, &mut store, &probes, begun).await
+    })?;
+    if ended.left == 0 {
+        store.finish_run(ended.run, Timestamp::now())?;
+    }
+    ended.seconds = started.elapsed().as_secs();
+    Ok(ended)
+}
+
+fn make_directory(database: &std::path::Path) -> anyhow::Result<()> {
+    let Some(directory) = database.parent().filter(|d| !d.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(directory)
+        .with_context(|| format!("could not make the folder `{}`", directory.display()))
+}
+
+/// Tries every region's browser; at least one must answer.
+async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
+    let around = probe::Surroundings {
+        outpace: super::own_path()?,
+        hosts: night.hosts.clone(),
+        local: LocalBrowser::find(&super::env).map_err(|e| e.to_string()),
+    };
+    let probes = probe::all(&night.config.regions, &around).await;
+    if probes.values().all(Result::is_err) {
+        let first = probes.values().find_map(|p| p.as_ref().err());
+        let why = first.map_or("there is no region", String::as_str);
+        return Err(Failure::Unavailable(format!("no region has a browser: {why}")).into());
+    }
+    Ok(probes)
+}
+
+/// Goes on with an interrupted run of the same config, or stores a new one with its plan.
+fn begin(night: &Night<'_>, store: &mut Store, probes: &Probes) -> anyhow::Result<Begun> {
+    let hash = config::measuring_hash(night.config);
+    let now = Timestamp::now();
+    let host = host_facts(night.config, probes);
+    if !night.fresh
+        && let Some(old) = store.find_resumable(&hash, now, RESUME_WITHIN)?
+    {
+        store.set_host_facts(old.id, &host)?;
+        let mut extent = extent(&plan::make(night.config, old.seed).visits);
+        for (region, (planned, done)) in &mut extent {
+            let left = old.remaining.iter().filter(|v| &v.region == region).count() as u64;
+            *done = planned.saturating_sub(left);
+        }
+        announce(night, old.id, old.seed, Some(old.done));
+        return Ok(Begun {
+            id: old.id,
+            seed: old.seed,
+            remaining: old.remaining,
+            extent,
+        });
+    }
+    store.abandon_unfinished(&hash, "abandoned: a newer run was begun", now)?;
+    // Short enough to be read out and typed.
+    let seed = night.seed.unwrap_or_else(|| rand::random::<u64>() & 0xffff);
+    let plan = plan::make(night.config, seed);
+    let new = NewRun {
+        started_at: now,
+        seed,
+        config_hash: hash,
+        config_json: config_json(night.config),
+        rounds: plan.rounds,
+        host,
+    };
+    let id = store.begin_run(&new, &plan.visits, &night.config.targets)?;
+    announce(night, id, seed, None);
+    Ok(Begun {
+        id,
+        seed,
+        extent: extent(&plan.visits),
+        remaining: plan.visits,
+    })
+}
+
+/// The config as it is stored: endpoints without their secrets.
+fn config_json(config: &Config) -> String {
+    let mut copy = config.clone();
+    for region in &mut copy.regions {
+        if let crate::model::DriverEndpoint::Remote(url) = &mut region.driver {
+            // Both fail only for URLs that can hold neither.
+            let _ = url.set_password(None);
+            let _ = url.set_username("");
+            url.set_query(None);
+        }
+        region.capabilities.clear();
+    }
+    serde_json::to_string(&copy).expect("a config is plain data")
+}
+
+fn extent(visits: &[PlannedVisit]) -> BTreeMap<String, (u64, u64)> {
+    let mut extent = BTreeMap::new();
+    for visit in visits {
+        extent.entry(visit.region.clone()).or_insert((0, 0)).0 += 1;
+    }
+    extent
+}
+
+fn announce(night: &Night<'_>, run: i64, seed: u64, done: Option<u32>) {
+    if night.global.quiet || Style::of(night.global) == Style::Json {
+        return;
+    }
+    let config = night.config;
+    let pages: std::collections::BTreeSet<&str> = config
+        .targets
+        .iter()
+        .flat_map(|t| t.pages.iter().map(|p| p.kind.as_str()))
+        .collect();
+    let rounds = format::count(u64::from(config.measure.rounds) + 1, "round", "rounds");
+    let goes_on = done.map_or(String::new(), |n| format!(" · goes on after {n} visits"));
+    eprintln!(
+        "Run {run} · {} targets x {} pages x {} regions · {rounds} (the first is warm-up) · seed {seed:04x}{goes_on}",
+        config.targets.len(),
+        pages.len(),
+        config.regions.len(),
+    );
+}
+
+async fn carry_out(
+    night: &Night<'_>,
+    store: &mut Store,
+    probes: &Probes,
+    begun: Begun,
+) -> anyhow::Result<Ended> {
+    let style = Style::of(night.global);
+    let mut progress = Progress::new(
+        style,
+        &night.config.targets,
+        &night.config.regions,
+        &begun.extent,
+    );
+    let mut ended = Ended {
+        run: begun.id,
+        left: u32::try_from(begun.remaining.len()).unwrap_or(u32::MAX),
+        ..Ended::default()
+    };
+    miss_regions(night, store, probes, &begun, &mut ended)?;
+    let job = job(night, store, probes, &begun)?;
+    let (events, mut told) = mpsc::channel(1);
+    let (stop, stopped) = watch::channel(false);
+    let watcher = tokio::spawn(watch_signals(stop, style));
+    let probes_of_run = probes.clone();
+    let run = tokio::spawn(async move { measure::run(job, &probes_of_run, events, stopped).await });
+    let mut result = Ok(());
+    while let Some(event) = told.recv().await {
+        result = take(store, &mut progress, &mut ended, event);
+        if result.is_err() {
+            break;
+        }
+    }
+    drop(told);
+    progress.end();
+    run.await.context("the runner ended unexpectedly")?;
+    watcher.abort();
+    result.map(|()| ended)
+}
+
+/// Stores and shows what the runner says.
+fn take(
+    store: &mut Store,
+    progress: &mut Progress,
+    ended: &mut Ended,
+    event: RunEvent,
+) -> anyhow::Result<()> {
+    match event {
+        RunEvent::Started(visit) => progress.started(&visit),
+        RunEvent::RegionDown { region, reason } => {
+            progress.say(&format!("region `{region}`: {reason}"));
+            ended.down.insert(region, reason);
+        }
+        RunEvent::Finished(visit, record) => {
+            store.finish_visit(ended.run, &record)?;
+            progress.finished(&visit, &record);
+            ended.left -= 1;
+            let reason = match &record.outcome {
+                Outcome::Measured(_) => None,
+                Outcome::NotMeasured(failure, _) => Some(failure.reason.as_str()),
+            };
+            ended.count(record.outcome.state(), &visit.target, reason);
+        }
+    }
+    Ok(())
+}
+
+impl Ended {
+    fn count(&mut self, state: VisitState, target: &str, reason: Option<&str>) {
+        let n = match state {
+            VisitState::Ok => &mut self.ok,
+            VisitState::Failed => &mut self.failed,
+            VisitState::Blocked => &mut self.blocked,
+            VisitState::Missed => &mut self.missed,
+        };
+        *n += 1;
+        if let Some(reason) = reason {
+            let key = format!("{target}: {state} ({reason})");
+            *self.reasons.entry(key).or_default() += 1;
+        }
+    }
+}
+
+/// Visits of regions whose browser did not answer are missed, with the reason.
+fn miss_regions(
+    night: &Night<'_>,
+    store: &mut Store,
+    probes: &Probes,
+    begun: &Begun,
+    ended: &mut Ended,
+) -> anyhow::Result<()> {
+    for region in &night.config.regions {
+        let Some(Err(why)) = probes.get(&region.id) else {
+            continue;
+        };
+        let line = why.lines().next().unwrap_or_default();
+        let of_region = begun.remaining.iter().filter(|v| v.region == region.id);
+        let seqs: Vec<u32> = of_region.map(|v| v.seq).collect();
+        let missed = store.miss_visits(begun.id, &seqs, &format!("region down: {line}"))?;
+        ended.missed += missed;
+        ended.left -= missed;
+        ended.down.insert(region.id.clone(), line.to_owned());
+    }
+    Ok(())
+}
+
+fn job(
+    night: &Night<'_>,
+    store: &Store,
+    probes: &Probes,
+    begun: &Begun,
+) -> anyhow::Result<Job> {
+    let config = night.config;
+    let day_ago = Timestamp::now() - SignedDuration::from_hours(24);
+    let mut views = BTreeMap::new();
+    for target in &config.targets {
+        views.insert(
+            target.id.clone(),
+            store.page_views_since(&target.id, day_ago)?,
+        );
+    }
+    let usable = |region: &str| matches!(probes.get(region), Some(Ok(_)));
+    let visits = begun.remaining.iter().filter(|v| usable(&v.region));
+    Ok(Job {
+        targets: config.targets.iter().map(|t| (t.id.clone(), t.clone())).collect(),
+        regions: config.regions.clone(),
+        profiles: config.profiles.iter().map(|p| (p.id.clone(), p.clone())).collect(),
+        measure: config.measure.clone(),
+        manners: config.manners.clone(),
+        contact: config.project.contact.clone(),
+        tool: TOOL.to_owned(),
+        visits: visits.cloned().collect(),
+        views,
+        seed: begun.seed,
+        environments: environments(config, probes),
+    })
+}
+
+/// First Ctrl-C: stop after the visits in hand. Second: at once; the keeper ends the browsers.
+async fn watch_signals(stop: watch::Sender<bool>, style: Style) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return;
+    };
+    let mut asked = false;
+    loop {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        if asked {
+            std::process::exit(1);
+        }
+        asked = true;
+        if style != Style::Silent {
+            eprintln!("\nstopping after the visits in hand; once more stops at once");
+        }
+        // Nobody listening means that the run is over anyway.
+        let _ = stop.send(true);
+    }
+}
+
+fn host_facts(config: &Config, probes: &Probes) -> HostFacts {
+    let mut facts = HostFacts {
+        tool: TOOL.to_owned(),
+        platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
+        cores: std::thread::available_parallelism()
+            .map_or(1, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
+        host: short_hash(rustix::system::uname().nodename().to_bytes()),
+        ..HostFacts::default()
+    };
+    for region in &config.regions {
+        let Some(Ok(probed)) = probes.get(&region.id) else {
+            continue;
+        };
+        let id = &region.id;
+        facts.browsers.insert(id.clone(), probed.browser.clone());
+        facts.drivers.insert(id.clone(), probed.driver_version.clone());
+        facts.switches.insert(id.clone(), probed.switches.clone());
+        facts.applied.extend(applied(config, region, probed));
+    }
+    facts
+}
+
+/// What of each profile is applied in a region, once for each round-trip that is added there.
+fn applied(config: &Config, region: &Region, probed: &measure::Probed) -> Vec<AppliedProfile> {
+    let mut rtts: Vec<std::time::Duration> = config
+        .targets
+        .iter()
+        .map(|t| site::added_rtt(region, t))
+        .collect();
+    rtts.sort_unstable();
+    rtts.dedup();
+    let version = major(&probed.browser_version);
+    let mut all = Vec::new();
+    for profile in &config.profiles {
+        let device = profile.device.numbers();
+        for rtt in &rtts {
+            all.push(AppliedProfile {
+                profile: profile.id.clone(),
+                device,
+                user_agent: capabilities::user_agent(
+                    version,
+                    &device,
+                    TOOL,
+                    &config.project.contact,
+                ),
+                added_rtt_ms: rtt.as_secs_f64() * 1000.0,
+            });
+        }
+    }
+    all
+}
+
+/// Environment id of every region and profile: browser, driver, host, tool, device, latency.
+fn environments(config: &Config, probes: &Probes) -> BTreeMap<(String, String), String> {
+    let facts = host_facts(config, probes);
+    let mut all = BTreeMap::new();
+    for region in &config.regions {
+        for profile in &config.profiles {
+            let parts = serde_json::json!([
+                facts.tool,
+                facts.platform,
+                facts.host,
+                facts.browsers.get(&region.id),
+                facts.drivers.get(&region.id),
+                profile.device.numbers(),
+                region.latency,
+            ]);
+            let id = short_hash(parts.to_string().as_bytes());
+            all.insert((region.id.clone(), profile.id.clone()), id);
+        }
+    }
+    all
+}
+
+fn short_hash(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
+}
+

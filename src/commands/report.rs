@@ -1,0 +1,192 @@
+//! `outpace report`: the page and the PDF for a month or any other stretch of nights.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::ValueEnum;
+use serde_json::json;
+
+use super::failure::Failure;
+use super::gather::{self, Span};
+use crate::browser::capabilities;
+use crate::browser::print::{self, Paper as Sheet};
+use crate::browser::{BrowserError, LocalBrowser, LocalDriver, Session};
+use crate::cli::{Format, Global};
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::measure::probe::plain_spec;
+use crate::report::{self, Paper, Period, PeriodKind};
+use crate::store::{OpenMode, Store};
+
+/// Sizes of paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PaperArg {
+    /// 210 x 297 mm.
+    A4,
+    /// 8.5 x 11 inches.
+    Letter,
+}
+
+/// Flags of `report`.
+#[derive(Debug, clap::Args)]
+pub struct ReportArgs {
+    /// Which nights; by default the month of the last one
+    #[command(flatten)]
+    pub span: Span,
+    /// Size of the PDF's pages
+    #[arg(long, value_enum, default_value_t = PaperArg::A4)]
+    pub paper: PaperArg,
+    /// Folder to write to; by default `reports` beside the config
+    #[arg(long, short, value_name = "FOLDER")]
+    pub out: Option<PathBuf>,
+}
+
+/// A report that was written.
+#[derive(Debug)]
+pub struct Written {
+    /// The page.
+    pub html: PathBuf,
+    /// The PDF, or why there is none.
+    pub pdf: Result<PathBuf, BrowserError>,
+    /// The answer in one line.
+    pub result: String,
+}
+
+/// The verb.
+///
+/// # Errors
+/// Exit 4 without nights, 5 when the page was written and no browser is there to print it.
+pub fn main(global: &Global, args: &ReportArgs) -> anyhow::Result<Exit> {
+    let loaded = super::load(global)?;
+    let written = write(global, &loaded.config, args)?;
+    say(global, &written)?;
+    match written.pdf {
+        Ok(_) => Ok(Exit::Ok),
+        Err(error) => Err(Failure::Unavailable(format!(
+            "the page was written, the PDF was not: {error}"
+        ))
+        .into()),
+    }
+}
+
+/// Prints where the report is, and the answer.
+///
+/// # Errors
+/// When standard output cannot be written.
+pub fn say(global: &Global, written: &Written) -> anyhow::Result<()> {
+    if global.format == Format::Json {
+        let line = json!({
+            "event": "report", "html": written.html,
+            "pdf": written.pdf.as_ref().ok(), "result": written.result,
+        });
+        super::say(&line.to_string())?;
+        return Ok(());
+    }
+    super::say(&format!("Page: {}", shown(&written.html)))?;
+    if let Ok(pdf) = &written.pdf {
+        super::say(&format!("PDF:  {}", shown(pdf)))?;
+    }
+    super::say(&written.result)?;
+    Ok(())
+}
+
+/// A path as short as it can be said from here.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().ok();
+    let short = here.and_then(|h| path.strip_prefix(h).ok());
+    short.unwrap_or(path).display().to_string()
+}
+
+/// Makes and writes the report.
+///
+/// # Errors
+/// Exit 4 without nights; else what could not be read or written.
+pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Result<Written> {
+    let zone = super::zone(config)?;
+    let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
+    let period = gather::period(&args.span, &store, &zone)?;
+    let folder = folder(global, args)?;
+    let stem = stem(&period);
+    let (paper, sheet) = match args.paper {
+        PaperArg::A4 => (Paper::A4, (21.0, 29.7)),
+        PaperArg::Letter => (Paper::Letter, (21.59, 27.94)),
+    };
+    let command = command(&period);
+    let input = gather::report_input(config, &store, period, (paper, command))?;
+    let report = report::build(&input);
+    let html = report::render(&report).context("could not set the page")?;
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("could not make the folder `{}`", folder.display()))?;
+    let page = folder.join(format!("{stem}.html"));
+    std::fs::write(&page, html).with_context(|| format!("could not write `{}`", page.display()))?;
+    let pdf = print_pdf(&page, sheet)?;
+    let pdf = match pdf {
+        Ok(bytes) => {
+            let path = folder.join(format!("{stem}.pdf"));
+            std::fs::write(&path, bytes)
+                .with_context(|| format!("could not write `{}`", path.display()))?;
+            Ok(path)
+        }
+        Err(error) => Err(error),
+    };
+    Ok(Written {
+        html: page,
+        pdf,
+        result: report::answer(&input),
+    })
+}
+
+fn folder(global: &Global, args: &ReportArgs) -> anyhow::Result<PathBuf> {
+    let beside = || global.config.parent().unwrap_or(Path::new("")).join("reports");
+    let folder = args.out.clone().unwrap_or_else(beside);
+    std::path::absolute(&folder)
+        .with_context(|| format!("`{}` is no folder", folder.display()))
+}
+
+/// `2026-10`, `2026-11-23`, `2026-10-05-to-2026-11-02`.
+fn stem(period: &Period) -> String {
+    let last = period.until.yesterday().unwrap_or(period.until);
+    match period.kind {
+        PeriodKind::Month => period.since.strftime("%Y-%m").to_string(),
+        PeriodKind::Night => period.since.to_string(),
+        PeriodKind::Span => format!("{}-to-{last}", period.since),
+    }
+}
+
+/// The command that makes this report again.
+fn command(period: &Period) -> String {
+    let last = period.until.yesterday().unwrap_or(period.until);
+    match period.kind {
+        PeriodKind::Month => format!("outpace report --month {}", stem(period)),
+        _ => format!("outpace report --since {} --until {last}", period.since),
+    }
+}
+
+/// Prints the page with the browser of this machine. The inner error: there is none, or it failed.
+fn print_pdf(
+    page: &Path,
+    (width_cm, height_cm): (f64, f64),
+) -> anyhow::Result<Result<Vec<u8>, BrowserError>> {
+    let own = super::own_path()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    let sheet = Sheet {
+        width_cm,
+        height_cm,
+    };
+    Ok(runtime.block_on(async {
+        let local = LocalBrowser::find(&super::env)?;
+        let driver = LocalDriver::start(&own, &local.driver).await?;
+        let spec = plain_spec(Some(local.browser));
+        let printed = async {
+            let session = Session::open(driver.url(), capabilities::printing(&spec)).await?;
+            let printed = print::pdf(&session, page, sheet).await;
+            session.close().await.and(printed)
+        };
+        let printed = printed.await;
+        driver.stop().await;
+        printed
+    }))
+}

@@ -1,0 +1,175 @@
+//! `outpace status`: where we stand, on a terminal; the same figures as the report's.
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::gather::{self, Span};
+use super::table::{self, Side};
+use crate::analysis::{Field, NotRanked, Relation, Standing};
+use crate::cli::{Format, Global};
+use crate::config::Config;
+use crate::exit::Exit;
+use crate::model::{RunRow, RunState, format};
+use crate::report::Period;
+use crate::store::{OpenMode, Store};
+
+/// The verb.
+///
+/// # Errors
+/// Exit 4 when nothing was measured yet.
+pub fn main(global: &Global) -> anyhow::Result<Exit> {
+    let loaded = super::load(global)?;
+    let config = &loaded.config;
+    let zone = super::zone(config)?;
+    let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
+    let mut period = gather::period(&Span::default(), &store, &zone)?;
+    let rows = gather::rows(&mut period, &store, &zone)?;
+    let fields: Vec<Field> = gather::page_kinds(config)
+        .iter()
+        .map(|kind| gather::field(config, &rows, kind))
+        .collect();
+    let last = store.runs()?.into_iter().next();
+    if global.format == Format::Json {
+        let whole = json!({
+            "period": { "since": period.since, "until": period.until, "label": period.label },
+            "last_run": last, "fields": fields,
+        });
+        return super::say(&whole.to_string());
+    }
+    let mut out = format!("{} · {}\n", config.project.name, period.label);
+    if let Some(run) = &last {
+        out.push_str(&run_line(run));
+    }
+    for field in &fields {
+        out.push('\n');
+        out.push_str(&field_text(config, &period, field));
+    }
+    super::say(out.trim_end())
+}
+
+fn run_line(run: &RunRow) -> String {
+    let state = match run.state {
+        RunState::Unfinished => ", not finished: `outpace run` goes on",
+        RunState::Finished => "",
+        RunState::Abandoned => ", abandoned",
+    };
+    let ago = Timestamp::now().duration_since(run.started_at).as_secs();
+    format!(
+        "Last run {}: {} ago, {} measured, {} blocked, {} failed, {} missed of {}{state}\n",
+        run.id,
+        format::span(u64::try_from(ago).unwrap_or(0)),
+        run.ok,
+        run.blocked,
+        run.failed,
+        run.missed,
+        run.planned,
+    )
+}
+
+/// One page kind: a table of the sites, and what the figures do not say.
+fn field_text(config: &Config, period: &Period, field: &Field) -> String {
+    let names: Vec<&str> = field.scope.regions.iter().map(|id| region(config, id)).collect();
+    let mut out = format!(
+        "{}, {}, from {} ({})\n",
+        field.scope.page,
+        field.scope.metric.label(),
+        format::list(&names),
+        field.scope.profile,
+    );
+    let header = [
+        ("site", Side::Left),
+        ("", Side::Left),
+        ("median", Side::Right),
+        ("p75", Side::Right),
+        ("behind best", Side::Right),
+        ("against us", Side::Left),
+        ("place", Side::Right),
+        ("valid", Side::Right),
+    ];
+    let rows: Vec<Vec<String>> = field
+        .standings
+        .iter()
+        .map(|s| standing_row(config, field, s))
+        .collect();
+    out.push_str(&table::set(&header, &rows));
+    if let Some(why) = &field.not_ranked {
+        out.push_str(&format!("Not ranked yet: {}.\n", why_not(why)));
+    }
+    if field.benchmark.is_none() {
+        out.push_str(&format!("No overseas site was measured in the {}.\n", period.label));
+    }
+    out
+}
+
+fn standing_row(config: &Config, field: &Field, s: &Standing) -> Vec<String> {
+    let seconds = |v: Option<f64>| v.map_or_else(|| "-".to_owned(), format::seconds);
+    let best = field.benchmark.as_ref().map(|b| b.target.as_str());
+    let target = config.targets.iter().find(|t| t.id == s.target);
+    let own = target.is_some_and(|t| t.role == crate::model::Role::Own);
+    let mark = match (own, best == Some(s.target.as_str())) {
+        (true, _) => "us",
+        (_, true) => "best overseas",
+        _ => "",
+    };
+    let behind = s.versus_best.map(|c| format!("{:+.1} s", c.difference / 1000.0));
+    let place = s.rank.as_ref().ok().map(|r| {
+        if r.lo == r.hi {
+            format::ordinal(r.lo as usize)
+        } else {
+            format!("{}-{}", format::ordinal(r.lo as usize), format::ordinal(r.hi as usize))
+        }
+    });
+    let c = &s.summary.counts;
+    vec![
+        target.map_or_else(|| s.target.clone(), |t| t.name.clone()),
+        mark.to_owned(),
+        seconds(s.summary.median),
+        seconds(s.summary.p75),
+        behind.unwrap_or_else(|| "-".to_owned()),
+        s.versus_own.map_or("", |c| relation(c.relation)).to_owned(),
+        place.unwrap_or_else(|| "-".to_owned()),
+        valid(c.valid, c.attempted, c.blocked),
+    ]
+}
+
+fn valid(valid: u32, attempted: u32, blocked: u32) -> String {
+    if valid == 0 && blocked > 0 {
+        format!("blocked {blocked} of {attempted}")
+    } else {
+        format!("{valid} of {attempted}")
+    }
+}
+
+fn relation(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Faster => "faster",
+        Relation::Slower => "slower",
+        Relation::Level => "level",
+        Relation::CannotTell => "cannot tell",
+    }
+}
+
+/// Why there is no rank, in words.
+#[must_use]
+pub fn why_not(why: &NotRanked) -> String {
+    match why {
+        NotRanked::TooFewNights { nights, needed } => {
+            let nights = format::count((*nights).into(), "night", "nights");
+            format!("{nights} so far, {needed} are needed")
+        }
+        NotRanked::TooFewVisits { valid, needed } => {
+            let visits = format::count((*valid).into(), "valid visit", "valid visits");
+            format!("{visits} so far, {needed} are needed")
+        }
+        NotRanked::TooManyLost { lost, attempted } => {
+            format!("{lost} of {attempted} visits were blocked or failed")
+        }
+        NotRanked::NoData => "nothing was measured".to_owned(),
+        NotRanked::Alone => "only one site has this page".to_owned(),
+    }
+}
+
+fn region<'a>(config: &'a Config, id: &'a str) -> &'a str {
+    let found = config.regions.iter().find(|r| r.id == id);
+    found.map_or(id, |r| r.name.as_str())
+}

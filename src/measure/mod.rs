@@ -1,0 +1,13 @@
+//! The runner: carries a plan out, politely and without leaving anything behind, and says what
+//! happened. It stores nothing: whoever listens to its [`RunEvent`]s does.
+//!
+//! Layer: imports `model`, `plan`, `browser`, `network` and `vitals`.
+
+pub mod probe;
+pub mod runner;
+pub mod site;
+pub mod visit;
+
+pub use probe::{ProbeError, Probed, Probes};
+pub use runner::{Job, RunEvent, Stop, run};
+pub use site::{Machine, Place};

@@ -1,0 +1,391 @@
+//! Carries a plan out: regions in parallel, each in its own order; one visit at a time on this
+//! machine and on each host; rivals a distance apart; instrument failures tried once more.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use tokio::sync::{Notify, mpsc, watch};
+
+use super::probe::{Probed, Probes, plain_spec};
+use super::site::{Place, added_rtt};
+use super::visit::{Attempt, Load, Trust, attempt};
+use crate::browser::capabilities::{self, SessionSpec};
+use crate::browser::driver::major;
+use crate::model::{
+    Failure, FailureKind, Manners, Measure, Outcome, PlannedVisit, Profile, Region, Role, Target,
+    VisitRecord,
+};
+use crate::plan::Gate;
+
+/// A region that gives no browser this many times in a row is down.
+const DOWN_AFTER: u32 = 3;
+/// Distances are stretched by up to this share, so that loads do not come like clockwork.
+const JITTER: f64 = 0.25;
+
+/// What the runner says while it works.
+#[derive(Debug)]
+pub enum RunEvent {
+    /// A visit begins.
+    Started(PlannedVisit),
+    /// A visit has ended, one way or another.
+    Finished(PlannedVisit, Box<VisitRecord>),
+    /// A region is given up; its visits that are left are missed.
+    RegionDown {
+        /// Region id.
+        region: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Asks a run to stop after the visits in hand.
+pub type Stop = watch::Receiver<bool>;
+
+/// All that a run needs to know.
+#[derive(Debug)]
+pub struct Job {
+    /// Targets by id.
+    pub targets: BTreeMap<String, Target>,
+    /// Regions.
+    pub regions: Vec<Region>,
+    /// Profiles by id.
+    pub profiles: BTreeMap<String, Profile>,
+    /// Rounds, quiet, timeout.
+    pub measure: Measure,
+    /// Distance and caps.
+    pub manners: Manners,
+    /// Contact that goes into the user agent.
+    pub contact: url::Url,
+    /// Version that goes into the user agent and the environment.
+    pub tool: String,
+    /// Visits to make, in order.
+    pub visits: Vec<PlannedVisit>,
+    /// Page views that each target had in the last 24 hours.
+    pub views: BTreeMap<String, u32>,
+    /// Seed of the jitter.
+    pub seed: u64,
+    /// Environment id by (region, profile).
+    pub environments: BTreeMap<(String, String), String>,
+}
+
+struct Shared {
+    job: Job,
+    begun: Instant,
+    gate: Mutex<Inner>,
+    freed: Notify,
+    events: mpsc::Sender<RunEvent>,
+    stop: Stop,
+}
+
+struct Inner {
+    gate: Gate,
+    views: BTreeMap<String, u32>,
+    rng: ChaCha8Rng,
+}
+
+/// Runs the job until every visit has ended or `stop` says so. Events go to `events`; when its
+/// receiver is gone, the run stops as well. Drivers are ended before it returns.
+pub async fn run(job: Job, probes: &Probes, events: mpsc::Sender<RunEvent>, stop: Stop) {
+    let inner = Inner {
+        gate: Gate::default(),
+        views: job.views.clone(),
+        rng: ChaCha8Rng::seed_from_u64(job.seed),
+    };
+    let shared = Arc::new(Shared {
+        job,
+        begun: Instant::now(),
+        gate: Mutex::new(inner),
+        freed: Notify::new(),
+        events,
+        stop,
+    });
+    let mut workers = tokio::task::JoinSet::new();
+    for region in &shared.job.regions {
+        let Some(Ok(probed)) = probes.get(&region.id) else {
+            continue;
+        };
+        let worker = Worker {
+            shared: Arc::clone(&shared),
+            region: region.clone(),
+            probed: probed.clone(),
+            failures: 0,
+        };
+        workers.spawn(worker.work());
+    }
+    while workers.join_next().await.is_some() {}
+    super::probe::stop(probes).await;
+}
+
+struct Worker {
+    shared: Arc<Shared>,
+    region: Region,
+    probed: Probed,
+    /// Sessions refused in a row.
+    failures: u32,
+}
+
+impl Worker {
+    async fn work(mut self) {
+        let job = &self.shared.job;
+        let mut left: Vec<PlannedVisit> = job
+            .visits
+            .iter()
+            .filter(|v| v.region == self.region.id)
+            .cloned()
+            .collect();
+        while !left.is_empty() && !self.stopped() {
+            let Some(visit) = self.next(&mut left).await else {
+                break;
+            };
+            if !self.one(visit).await {
+                break;
+            }
+            if self.failures >= DOWN_AFTER {
+                self.give_up(left).await;
+                break;
+            }
+        }
+    }
+
+    fn stopped(&self) -> bool {
+        *self.shared.stop.borrow()
+    }
+
+    /// Takes the visit of this round whose host is free soonest, and waits until it is. `None`:
+    /// asked to stop meanwhile.
+    async fn next(&self, left: &mut Vec<PlannedVisit>) -> Option<PlannedVisit> {
+        let mut stop = self.shared.stop.clone();
+        loop {
+            let freed = self.shared.freed.notified();
+            let taken = {
+                let mut inner = lock(&self.shared.gate);
+                let round = left.first()?.round;
+                let hosts = left
+                    .iter()
+                    .take_while(|v| v.round == round)
+                    .map(PlannedVisit::host);
+                let soonest = inner.gate.soonest(hosts);
+                soonest.map(|(index, at)| {
+                    let visit = left.remove(index);
+                    inner.gate.take(visit.host());
+                    (visit, at)
+                })
+            };
+            match taken {
+                Some((visit, at)) => {
+                    let due = tokio::time::Instant::from_std(self.shared.begun + at);
+                    tokio::select! {
+                        () = tokio::time::sleep_until(due) => return Some(visit),
+                        _ = stop.wait_for(|&s| s) => return None,
+                    }
+                }
+                None => tokio::select! {
+                    () = freed => {}
+                    _ = stop.wait_for(|&s| s) => return None,
+                },
+            }
+        }
+    }
+
+    /// Makes one visit and tells of it. `false`: nobody listens any more, or we were asked to stop.
+    async fn one(&mut self, visit: PlannedVisit) -> bool {
+        let shared = Arc::clone(&self.shared);
+        let target = &shared.job.targets[&visit.target];
+        if target.role == Role::Rival && self.cap_reached(&visit.target) {
+            let cap = shared.job.manners.daily_page_views;
+            let reason = format!("daily cap: {cap} page views in 24 hours");
+            let told = self.missed(&visit, &reason).await;
+            self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
+            return told;
+        }
+        let Some((record, started)) = self.carry_out(&visit).await else {
+            self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
+            return false;
+        };
+        self.give_back(&visit, started, self.distance(target));
+        let event = RunEvent::Finished(visit, Box::new(record));
+        self.shared.events.send(event).await.is_ok()
+    }
+
+    /// The visit, tried once more in a fresh browser when the instrument failed. `None`: asked to
+    /// stop while waiting for the machine, or nobody listens.
+    async fn carry_out(&mut self, visit: &PlannedVisit) -> Option<(VisitRecord, Duration)> {
+        let place = self.probed.place.clone();
+        let mut held = match &place {
+            Place::Local { machine, .. } => Some(machine.hold().await),
+            Place::Remote(_) => None,
+        };
+        if self.stopped() {
+            return None;
+        }
+        let event = RunEvent::Started(visit.clone());
+        self.shared.events.send(event).await.ok()?;
+        let started = self.shared.begun.elapsed();
+        let started_at = Timestamp::now();
+        let mut last = self.attempt_at(&place, &mut held, visit).await;
+        if is_instrument(&last.outcome) {
+            last = self.attempt_at(&place, &mut held, visit).await;
+            flag_retried(&mut last.outcome);
+        }
+        self.failures = if is_instrument(&last.outcome) {
+            self.failures + 1
+        } else {
+            0
+        };
+        let key = (visit.region.clone(), visit.profile.clone());
+        let record = VisitRecord {
+            seq: visit.seq,
+            started_at,
+            duration_ms: last.duration.as_secs_f64() * 1000.0,
+            outcome: last.outcome,
+            environment: self
+                .shared
+                .job
+                .environments
+                .get(&key)
+                .cloned()
+                .unwrap_or_default(),
+            artefacts: last.artefacts,
+        };
+        Some((record, started))
+    }
+
+    async fn attempt_at(
+        &self,
+        place: &Place,
+        held: &mut Option<super::site::Held<'_>>,
+        visit: &PlannedVisit,
+    ) -> Attempt {
+        let job = &self.shared.job;
+        let target = &job.targets[&visit.target];
+        let page = target.page(&visit.page).expect("planned pages exist");
+        if let Place::Local { proxy: Some(p), .. } = place {
+            p.set_rtt(added_rtt(&self.region, target));
+        }
+        let driver = match (place, held.as_mut()) {
+            (Place::Remote(url), _) => Ok(url.clone()),
+            (Place::Local { .. }, Some(held)) => held.url().await,
+            (Place::Local { .. }, None) => unreachable!("a local visit holds the machine"),
+        };
+        let spec = self.spec(visit);
+        let load = Load {
+            target,
+            page,
+            quiet: job.measure.quiet,
+            timeout: job.measure.timeout,
+        };
+        let attempted = match driver {
+            Ok(url) => attempt(&url, &spec, load).await,
+            Err(error) => Attempt {
+                outcome: Outcome::failed(Failure::new(
+                    FailureKind::Instrument,
+                    format!("instrument: {error}"),
+                )),
+                artefacts: Vec::new(),
+                duration: Duration::ZERO,
+                driver: Trust::Suspect,
+            },
+        };
+        if let (Trust::Suspect, Some(held)) = (attempted.driver, held.as_mut()) {
+            held.discard().await;
+        }
+        attempted
+    }
+
+    fn spec(&self, visit: &PlannedVisit) -> SessionSpec {
+        let job = &self.shared.job;
+        let device = job.profiles[&visit.profile].device.numbers();
+        let version = major(&self.probed.browser_version);
+        let (binary, proxy) = match &self.probed.place {
+            Place::Local { machine, proxy } => (
+                Some(machine.browser().browser.clone()),
+                proxy.as_ref().map(|p| p.address()),
+            ),
+            Place::Remote(_) => (None, None),
+        };
+        SessionSpec {
+            device,
+            user_agent: capabilities::user_agent(version, &device, &job.tool, &job.contact),
+            proxy,
+            extra: self.region.capabilities.clone(),
+            script_timeout: job.measure.timeout + Duration::from_secs(5),
+            ..plain_spec(binary)
+        }
+    }
+
+    /// Counts one page view; whether there was none left to count.
+    fn cap_reached(&self, target: &str) -> bool {
+        let mut inner = lock(&self.shared.gate);
+        let views = inner.views.entry(target.to_owned()).or_default();
+        if *views >= self.shared.job.manners.daily_page_views {
+            return true;
+        }
+        *views += 1;
+        false
+    }
+
+    fn distance(&self, target: &Target) -> Duration {
+        if target.role == Role::Own {
+            return Duration::ZERO;
+        }
+        let jitter: f64 = lock(&self.shared.gate).rng.random_range(0.0..JITTER);
+        self.shared.job.manners.distance.mul_f64(1.0 + jitter)
+    }
+
+    fn give_back(&self, visit: &PlannedVisit, started: Duration, distance: Duration) {
+        lock(&self.shared.gate)
+            .gate
+            .give_back(visit.host(), started, distance);
+        self.shared.freed.notify_waiters();
+    }
+
+    async fn give_up(&self, left: Vec<PlannedVisit>) {
+        let region = self.region.id.clone();
+        let reason = format!("region down: no browser {DOWN_AFTER} times in a row");
+        let event = RunEvent::RegionDown {
+            region,
+            reason: reason.clone(),
+        };
+        let mut told = self.shared.events.send(event).await.is_ok();
+        for visit in left {
+            told = told && self.missed(&visit, &reason).await;
+        }
+    }
+
+    async fn missed(&self, visit: &PlannedVisit, reason: &str) -> bool {
+        let record = missed_record(visit, reason);
+        let event = RunEvent::Finished(visit.clone(), Box::new(record));
+        self.shared.events.send(event).await.is_ok()
+    }
+}
+
+/// A visit that was not made.
+#[must_use]
+pub fn missed_record(visit: &PlannedVisit, reason: &str) -> VisitRecord {
+    VisitRecord {
+        seq: visit.seq,
+        started_at: Timestamp::now(),
+        duration_ms: 0.0,
+        outcome: Outcome::failed(Failure::new(FailureKind::Missed, reason)),
+        environment: String::new(),
+        artefacts: Vec::new(),
+    }
+}
+
+fn is_instrument(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::NotMeasured(f, _) if f.kind == FailureKind::Instrument)
+}
+
+fn flag_retried(outcome: &mut Outcome) {
+    let (Outcome::Measured(m) | Outcome::NotMeasured(_, m)) = outcome;
+    m.flags.push("retried".to_owned());
+}
+
+/// The gate holds no half-done state that a panic elsewhere could leave behind.
+fn lock(gate: &Mutex<Inner>) -> std::sync::MutexGuard<'_, Inner> {
+    gate.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,107 @@
+//! The place a region's browser runs: this machine, shared by all local regions, or a remote
+//! WebDriver; with its lab proxy where the region has latency.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Mutex, MutexGuard};
+use url::Url;
+
+use crate::browser::{BrowserError, LocalBrowser, LocalDriver};
+use crate::model::{Region, Target};
+use crate::network::LabProxy;
+
+/// This machine: one driver, used by one visit at a time whatever the region, so that visits never
+/// compete for the processor. A driver that is suspect is ended and started anew.
+#[derive(Debug)]
+pub struct Machine {
+    outpace: PathBuf,
+    browser: LocalBrowser,
+    driver: Mutex<Option<LocalDriver>>,
+}
+
+/// The machine, held for one visit.
+#[derive(Debug)]
+pub struct Held<'a> {
+    machine: &'a Machine,
+    driver: MutexGuard<'a, Option<LocalDriver>>,
+}
+
+impl Machine {
+    /// `outpace` is this program's own path: it is started again to keep the driver.
+    #[must_use]
+    pub fn new(outpace: PathBuf, browser: LocalBrowser) -> Self {
+        Machine {
+            outpace,
+            browser,
+            driver: Mutex::new(None),
+        }
+    }
+
+    /// Its browser.
+    #[must_use]
+    pub fn browser(&self) -> &LocalBrowser {
+        &self.browser
+    }
+
+    /// Waits for the machine, first come, first served.
+    pub async fn hold(&self) -> Held<'_> {
+        Held {
+            machine: self,
+            driver: self.driver.lock().await,
+        }
+    }
+
+    /// Ends the driver, if one runs.
+    pub async fn stop(&self) {
+        self.hold().await.discard().await;
+    }
+}
+
+impl Held<'_> {
+    /// Where the driver answers; it is started if need be.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub async fn url(&mut self) -> Result<Url, BrowserError> {
+        if self.driver.is_none() {
+            let started =
+                LocalDriver::start(&self.machine.outpace, &self.machine.browser.driver).await?;
+            *self.driver = Some(started);
+        }
+        let driver = self.driver.as_ref().expect("it was started above");
+        Ok(driver.url().clone())
+    }
+
+    /// Ends the driver with everything of it; the next visit starts another.
+    pub async fn discard(&mut self) {
+        if let Some(driver) = self.driver.take() {
+            driver.stop().await;
+        }
+    }
+}
+
+/// Where a region's browser is.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// On this machine.
+    Local {
+        /// Shared with every other local region.
+        machine: Arc<Machine>,
+        /// Adds the region's latency.
+        proxy: Option<Arc<LabProxy>>,
+    },
+    /// Behind a WebDriver URL.
+    Remote(Url),
+}
+
+/// The round-trip that a region's lab latency adds to a target's market.
+#[must_use]
+pub fn added_rtt(region: &Region, target: &Target) -> Duration {
+    region
+        .latency
+        .get(&target.market)
+        .copied()
+        .unwrap_or_default()
+}

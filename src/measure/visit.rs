@@ -1,0 +1,174 @@
+//! One visit, as `measurement.md` has it: a fresh browser, the profile, the load, the evidence,
+//! and always the close.
+
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+use url::Url;
+
+use crate::browser::capabilities::{self, SessionSpec};
+use crate::browser::complete::{self, Completion};
+use crate::browser::{BrowserError, Session, scripts};
+use crate::model::{Artefact, Failure, FailureKind, Outcome, Page, Target};
+use crate::vitals::{self, Evidence, network_log};
+
+/// What a driver is given to collect what it has after a page never loaded.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// What to load, and how long it may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Load<'a> {
+    /// Whose page.
+    pub target: &'a Target,
+    /// Which page.
+    pub page: &'a Page,
+    /// Quiet window.
+    pub quiet: Duration,
+    /// Cap on the load.
+    pub timeout: Duration,
+}
+
+/// What came of one attempt.
+#[derive(Debug)]
+pub struct Attempt {
+    /// Values or why there are none.
+    pub outcome: Outcome,
+    /// Evidence.
+    pub artefacts: Vec<Artefact>,
+    /// Session start to session end.
+    pub duration: Duration,
+    /// Whether the driver is to be trusted with another visit.
+    pub driver: Trust,
+}
+
+/// Whether a driver did all it was asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trust {
+    /// It did.
+    Sound,
+    /// It did not, and is to be ended.
+    Suspect,
+}
+
+/// Visits a page once.
+pub async fn attempt(driver: &Url, spec: &SessionSpec, load: Load<'_>) -> Attempt {
+    let begun = Instant::now();
+    let (outcome, artefacts, driver) =
+        match Session::open(driver, capabilities::measuring(spec)).await {
+            Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
+            Ok(session) => in_session(session, spec, load).await,
+        };
+    Attempt {
+        outcome,
+        artefacts,
+        duration: begun.elapsed(),
+        driver,
+    }
+}
+
+async fn in_session(
+    session: Session,
+    spec: &SessionSpec,
+    load: Load<'_>,
+) -> (Outcome, Vec<Artefact>, Trust) {
+    let seen = see(&session, spec, load).await;
+    let loaded = matches!(&seen, Ok((evidence, _)) if evidence.loaded);
+    let closed = if loaded {
+        session.close().await.is_ok()
+    } else {
+        // A page that never loaded may hold its driver up: close, but do not wait for long.
+        timeout(GRACE, session.close())
+            .await
+            .is_ok_and(|c| c.is_ok())
+    };
+    let trust = if closed { Trust::Sound } else { Trust::Suspect };
+    match seen {
+        Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
+        Ok((evidence, screenshot)) => {
+            let (outcome, requests) = vitals::measure(&evidence, load.target, load.page);
+            let mut artefacts: Vec<Artefact> = screenshot.into_iter().collect();
+            if !requests.is_empty() {
+                artefacts.push(Artefact {
+                    kind: "requests",
+                    media_type: "application/json",
+                    body: serde_json::to_vec(&requests).expect("requests are plain data"),
+                });
+            }
+            (outcome, artefacts, trust)
+        }
+    }
+}
+
+/// Loads the page and collects what the browser says of it.
+async fn see(
+    session: &Session,
+    spec: &SessionSpec,
+    load: Load<'_>,
+) -> Result<(Evidence, Option<Artefact>), BrowserError> {
+    if spec.device.cpu > 1.0 {
+        let rate = json!({ "rate": spec.device.cpu });
+        session.cdp("Emulation.setCPUThrottlingRate", rate).await?;
+    }
+    let prepare = json!({ "source": scripts::PREPARE });
+    session
+        .cdp("Page.addScriptToEvaluateOnNewDocument", prepare)
+        .await?;
+    session.goto(&load.page.url).await?;
+    let waited = complete::wait(session, load.quiet, load.timeout, network_log::in_flight).await?;
+    let mut evidence = Evidence {
+        loaded: waited.completion != Completion::NoLoad,
+        quiet: waited.completion == Completion::Quiet,
+        end_ms: waited.now_ms,
+        network_log: waited.network_log,
+        timeout: load.timeout,
+        ..Evidence::default()
+    };
+    if !evidence.loaded {
+        evidence.network_log.extend(rest_of_log(session).await);
+        return Ok((evidence, None));
+    }
+    let expected = load.page.expect.as_ref().map_or(Value::Null, |e| json!(e));
+    evidence.page = session.execute(&scripts::collect(), vec![expected]).await?;
+    evidence.console_log = session.log("browser").await?;
+    let screenshot = screenshot(session).await;
+    Ok((evidence, screenshot))
+}
+
+/// What the driver still has to say of a page that never loaded, such as the status of its
+/// document; nothing when it does not answer any more.
+async fn rest_of_log(session: &Session) -> Vec<Value> {
+    let rest = async {
+        session.cdp("Page.stopLoading", json!({})).await.ok()?;
+        session.log("performance").await.ok()
+    };
+    timeout(GRACE, rest)
+        .await
+        .ok()
+        .flatten()
+        .unwrap_or_default()
+}
+
+/// A picture of the viewport; a visit without one is still a visit.
+async fn screenshot(session: &Session) -> Option<Artefact> {
+    let params = json!({ "format": "jpeg", "quality": 60 });
+    let answer = session.cdp("Page.captureScreenshot", params).await.ok()?;
+    let body = base64::engine::general_purpose::STANDARD
+        .decode(answer["data"].as_str()?)
+        .ok()?;
+    Some(Artefact {
+        kind: "screenshot",
+        media_type: "image/jpeg",
+        body,
+    })
+}
+
+fn instrument(error: &BrowserError) -> Outcome {
+    let text = error.to_string();
+    let reason = text.lines().next().unwrap_or_default();
+    Outcome::failed(Failure::new(
+        FailureKind::Instrument,
+        format!("instrument: {reason}"),
+    ))
+}

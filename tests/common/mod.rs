@@ -1,0 +1,144 @@
+//! What black-box tests share: a folder of their own, the program, and a WebDriver that is a stub.
+
+#![expect(dead_code, reason = "each test binary uses its own part of this")]
+
+pub mod fake;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// A folder with a `targets.toml` in which the program is run.
+pub struct Project {
+    dir: tempfile::TempDir,
+}
+
+impl Project {
+    /// Writes `targets.toml`.
+    pub fn new(config: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("targets.toml"), config).unwrap();
+        Project { dir }
+    }
+
+    pub fn path(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.file(name)).unwrap()
+    }
+
+    /// The program with its arguments, in this folder.
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_outpace"));
+        command
+            .args(args)
+            .current_dir(self.path())
+            .stdin(Stdio::null())
+            .env_remove("OUTPACE_LOG");
+        command
+    }
+
+    pub fn outpace(&self, args: &[&str]) -> Ran {
+        Ran::from(self.command(args).output().unwrap())
+    }
+
+    /// The database, read as an analyst would.
+    pub fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open_with_flags(
+            self.file("outpace.db"),
+            rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY,
+        )
+        .unwrap()
+    }
+
+    /// One value by SQL.
+    pub fn ask<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
+        self.database().query_row(sql, [], |r| r.get(0)).unwrap()
+    }
+}
+
+/// What a program left.
+pub struct Ran {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Ran {
+            code: output.status.code().unwrap_or(-1),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    /// Fails the test unless the program ended with this code.
+    #[track_caller]
+    pub fn code(self, code: i32) -> Self {
+        assert_eq!(
+            self.code, code,
+            "standard output:\n{}\nstandard error:\n{}",
+            self.out, self.err
+        );
+        self
+    }
+}
+
+/// A config with two sites of two pages each, served nowhere, measured through `driver`.
+pub fn config(driver: &str, rounds: u32) -> String {
+    format!(
+        r#"
+[project]
+name = "Test"
+timezone = "UTC"
+home_market = "AU"
+contact = "https://www.example.com/bench"
+
+[measure]
+rounds = {rounds}
+quiet = "100ms"
+timeout = "2s"
+
+[[target]]
+id = "own"
+name = "Own Store"
+role = "own"
+market = "AU"
+[target.pages]
+home = "http://own.example/"
+product = "http://own.example/product"
+
+[[target]]
+id = "far"
+name = "Far Store"
+role = "rival"
+market = "US"
+[target.pages]
+home = "http://far.example/"
+product = "http://far.example/product"
+
+[[region]]
+id = "sydney"
+name = "Sydney"
+market = "AU"
+driver = "{driver}"
+
+[[profile]]
+id = "phone"
+browser = "chrome"
+device = "phone"
+network = "none"
+
+[manners]
+distance = "0s"
+"#
+    )
+}

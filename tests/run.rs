@@ -1,0 +1,342 @@
+//! `outpace run` through the program, against a WebDriver stub: order, exactly once, failures,
+//! manners, and what is left behind.
+
+mod common;
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use common::fake::{Fake, Page};
+use common::{Project, Ran, config};
+
+const FAST: Duration = Duration::from_millis(5);
+
+fn signal(child: &Child, signal: rustix::process::Signal) {
+    let pid = rustix::process::Pid::from_child(child);
+    rustix::process::kill_process(pid, signal).unwrap();
+}
+
+/// Starts a run and waits until it has said that so many visits have ended.
+fn start(project: &Project, visits: usize) -> Child {
+    let mut child = project
+        .command(&["run"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stderr.as_mut().unwrap()).lines();
+    let seen = lines
+        .map_while(Result::ok)
+        .filter(|l| l.starts_with('['))
+        .take(visits)
+        .count();
+    assert_eq!(seen, visits, "the run ended early");
+    child
+}
+
+#[test]
+fn a_remote_driver_is_used_like_a_local_one_and_everything_is_visited_once_a_round() {
+    let fake = Fake::start(&[("own.example", Page::Loads(2400.0))], FAST);
+    let project = Project::new(&config(&fake.url(), 2));
+    let ran = project.outpace(&["run", "--seed", "2a"]).code(0);
+    assert!(
+        ran.out.starts_with("Run 1: 12 visits measured in "),
+        "{}",
+        ran.out
+    );
+    assert!(ran.err.contains("seed 002a"), "{}", ran.err);
+    assert!(ran.err.contains("[12/12] sydney: "), "{}", ran.err);
+    assert_eq!(fake.open_sessions(), 0, "a session was left open");
+    assert_eq!(fake.most_sessions_at_once(), 1);
+    let each: i64 = project.ask(
+        "SELECT count(*) FROM (SELECT 1 FROM visit WHERE state = 'ok'
+         GROUP BY target, page, round HAVING count(*) = 1)",
+    );
+    assert_eq!(each, 12);
+    assert_eq!(
+        project.ask::<f64>("SELECT max(lcp) FROM visit WHERE target = 'own'"),
+        2400.0
+    );
+    assert_eq!(
+        project.ask::<i64>("SELECT count(*) FROM visit WHERE warm_up"),
+        4
+    );
+    assert_eq!(project.ask::<i64>("SELECT min(requests) FROM visit"), 1);
+    assert_eq!(project.ask::<String>("SELECT state FROM run"), "finished");
+}
+
+#[test]
+fn twenty_kills_at_random_moments_lose_and_double_nothing() {
+    let fake = Fake::start(&[], Duration::from_millis(15));
+    let project = Project::new(&config(&fake.url(), 40));
+    let planned = 4 * 41;
+    for kill in 0..20_u64 {
+        let mut child = project
+            .command(&["run"])
+            .stderr(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // The moment is the point: spread over start-up, planning, visits and storing.
+        std::thread::sleep(Duration::from_millis(20 + (kill * 7919) % 230));
+        let _ = child.kill();
+        child.wait().unwrap();
+    }
+    let ran = project.outpace(&["run"]).code(0);
+    assert!(
+        ran.err.contains("goes on after") || ran.err.contains("Run "),
+        "{}",
+        ran.err
+    );
+    assert_eq!(
+        project.ask::<i64>("SELECT count(*) FROM run"),
+        1,
+        "one run was gone on with"
+    );
+    assert_eq!(project.ask::<i64>("SELECT count(*) FROM visit"), planned);
+    assert_eq!(
+        project.ask::<i64>("SELECT count(*) FROM (SELECT DISTINCT round, target, page FROM visit)"),
+        planned
+    );
+    assert_eq!(
+        project.ask::<i64>("SELECT count(*) FROM visit WHERE state <> 'ok'"),
+        0
+    );
+    assert_eq!(project.ask::<String>("PRAGMA integrity_check"), "ok");
+}
+
+#[test]
+fn ctrl_c_stops_after_the_visit_in_hand_and_the_next_run_goes_on() {
+    let fake = Fake::start(&[], Duration::from_millis(60));
+    let project = Project::new(&config(&fake.url(), 10));
+    let child = start(&project, 3);
+    signal(&child, rustix::process::Signal::INT);
+    let ran = Ran::from(child.wait_with_output().unwrap()).code(1);
+    assert!(
+        ran.err.contains("hint: `outpace run` goes on with it"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(fake.open_sessions(), 0, "the visit in hand was finished");
+    let done: i64 = project.ask("SELECT count(*) FROM visit");
+    assert!((3..44).contains(&done), "{done}");
+    let ran = project.outpace(&["run"]).code(0);
+    assert!(
+        ran.err.contains(&format!("goes on after {done} visits")),
+        "{}",
+        ran.err
+    );
+    assert_eq!(project.ask::<i64>("SELECT count(*) FROM visit"), 44);
+}
+
+#[test]
+fn fresh_leaves_an_interrupted_run_behind() {
+    let fake = Fake::start(&[], Duration::from_millis(40));
+    let project = Project::new(&config(&fake.url(), 2));
+    let mut child = start(&project, 1);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    project.outpace(&["run", "--fresh"]).code(0);
+    let states: String =
+        project.ask("SELECT group_concat(state, ' ') FROM (SELECT state FROM run ORDER BY id)");
+    assert_eq!(states, "abandoned finished");
+    let missed: i64 = project.ask(
+        "SELECT count(*) FROM visit WHERE run = 1 AND state = 'missed' AND reason LIKE 'abandoned:%'",
+    );
+    assert!(missed > 0);
+}
+
+#[test]
+fn the_instrument_gets_one_more_try_and_the_site_none() {
+    let fake = Fake::start(
+        &[
+            ("own.example", Page::LosesBrowserOnce),
+            ("far.example", Page::Status(500)),
+        ],
+        FAST,
+    );
+    let project = Project::new(&config(&fake.url(), 0));
+    let ran = project.outpace(&["run"]).code(0);
+    assert_eq!(
+        project.ask::<String>(
+            "SELECT group_concat(DISTINCT state || ' ' || flags) FROM visit WHERE target = 'own'"
+        ),
+        "ok retried"
+    );
+    assert_eq!(
+        project.ask::<String>(
+            "SELECT group_concat(DISTINCT state || ' ' || reason) FROM visit WHERE target = 'far'"
+        ),
+        "failed status: 500"
+    );
+    let to = |host: &str| {
+        let all = fake.navigations();
+        all.iter().filter(|(url, _)| url.contains(host)).count()
+    };
+    assert_eq!((to("own.example"), to("far.example")), (4, 2));
+    assert!(
+        ran.out.contains("2 x far: failed (status: 500)"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_refusal_is_blocked_and_a_page_that_never_loads_is_a_timeout() {
+    let fake = Fake::start(
+        &[
+            ("own.example", Page::Hangs),
+            ("far.example", Page::Status(403)),
+        ],
+        FAST,
+    );
+    let project = Project::new(&config(&fake.url(), 0));
+    project.outpace(&["run"]).code(0);
+    assert_eq!(
+        project.ask::<String>(
+            "SELECT group_concat(DISTINCT state || ' ' || reason) FROM visit WHERE target = 'own'"
+        ),
+        "failed timeout: no load event within 2 s"
+    );
+    assert_eq!(
+        project.ask::<String>(
+            "SELECT group_concat(DISTINCT state || ' ' || reason) FROM visit WHERE target = 'far'"
+        ),
+        "blocked status: 403"
+    );
+    assert_eq!(
+        project.ask::<i64>("SELECT count(lcp) FROM visit"),
+        0,
+        "blocked is unknown, never fast"
+    );
+    assert_eq!(fake.open_sessions(), 0);
+}
+
+#[test]
+fn a_region_without_a_browser_is_exit_5_and_nothing_is_stored() {
+    let fake = Fake::refusing();
+    let project = Project::new(&config(&fake.url(), 1));
+    let ran = project.outpace(&["run"]).code(5);
+    assert!(
+        ran.err.contains("no region has a browser: the driver at")
+            && ran.err.contains("gave no session: no browser here"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(project.ask::<i64>("SELECT count(*) FROM run"), 0);
+    let project = Project::new(&config("http://127.0.0.1:9/", 1));
+    let ran = project.outpace(&["run"]).code(5);
+    assert!(
+        ran.err
+            .contains("no WebDriver answers at `http://127.0.0.1:9/`"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("hint: is it running"), "{}", ran.err);
+}
+
+#[test]
+fn a_region_that_is_down_does_not_stop_the_others_and_its_visits_are_missed() {
+    let good = Fake::start(&[], FAST);
+    let bad = Fake::refusing();
+    let two = config(&good.url(), 1).replace(
+        "[[profile]]",
+        &format!(
+            "[[region]]\nid = \"tokyo\"\nname = \"Tokyo\"\nmarket = \"JP\"\ndriver = \"{}\"\n\n[[profile]]",
+            bad.url()
+        ),
+    );
+    let project = Project::new(&two);
+    let ran = project.outpace(&["run"]).code(5);
+    assert!(ran.err.contains("region `tokyo`"), "{}", ran.err);
+    let counts: String = project.ask(
+        "SELECT group_concat(region || ' ' || state || ' ' || n, ', ')
+         FROM (SELECT region, state, count(*) AS n FROM visit GROUP BY 1, 2 ORDER BY 1)",
+    );
+    assert_eq!(counts, "sydney ok 8, tokyo missed 8");
+    assert_eq!(project.ask::<String>("SELECT state FROM run"), "finished");
+}
+
+#[test]
+fn a_browser_that_is_lost_again_and_again_gives_its_region_up() {
+    let fake = Fake::start(
+        &[
+            ("own.example", Page::LosesBrowser),
+            ("far.example", Page::LosesBrowser),
+        ],
+        FAST,
+    );
+    let project = Project::new(&config(&fake.url(), 2));
+    let ran = project.outpace(&["run"]).code(5);
+    let counts: String = project.ask(
+        "SELECT group_concat(state || ' ' || n, ', ')
+         FROM (SELECT state, count(*) AS n FROM visit GROUP BY 1 ORDER BY 1)",
+    );
+    assert_eq!(counts, "failed 3, missed 9", "{}", ran.err);
+}
+
+#[test]
+fn rivals_are_kept_at_a_distance_by_their_own_log_and_under_their_daily_cap() {
+    let fake = Fake::start(&[], FAST);
+    let polite = config(&fake.url(), 1).replace(
+        "distance = \"0s\"",
+        "distance = \"250ms\"\ndaily_page_views = 3",
+    );
+    let project = Project::new(&polite);
+    project.outpace(&["run"]).code(0);
+    let far: Vec<_> = fake
+        .navigations()
+        .into_iter()
+        .filter(|(url, _)| url.contains("far.example"))
+        .collect();
+    assert_eq!(far.len(), 3, "the cap is 3");
+    for pair in far.windows(2) {
+        let apart = pair[1].1 - pair[0].1;
+        assert!(apart >= Duration::from_millis(245), "{apart:?}");
+    }
+    assert_eq!(
+        project.ask::<String>("SELECT DISTINCT reason FROM visit WHERE state = 'missed'"),
+        "daily cap: 3 page views in 24 hours"
+    );
+    // The next run of the same day finds the cap used up.
+    project.outpace(&["run"]).code(0);
+    assert_eq!(
+        project.ask::<i64>(
+            "SELECT count(*) FROM visit WHERE run = 2 AND target = 'far' AND state = 'missed'"
+        ),
+        4
+    );
+}
+
+#[test]
+fn a_second_writer_is_told_who_is_writing() {
+    let fake = Fake::start(&[], Duration::from_millis(100));
+    let project = Project::new(&config(&fake.url(), 5));
+    let mut child = start(&project, 1);
+    let ran = project.outpace(&["run"]).code(1);
+    assert!(
+        ran.err.contains("another outpace is writing database")
+            && ran.err.contains(&child.id().to_string()),
+        "{}",
+        ran.err
+    );
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn progress_for_programs_is_one_json_object_a_line_and_quiet_says_nothing() {
+    let fake = Fake::start(&[], FAST);
+    let project = Project::new(&config(&fake.url(), 0));
+    let ran = project.outpace(&["run", "--format", "json"]).code(0);
+    let events: Vec<serde_json::Value> = ran
+        .out
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert_eq!(events.iter().filter(|e| e["event"] == "visit").count(), 4);
+    assert_eq!(events.last().unwrap()["event"], "end");
+    assert_eq!(events[0]["values"]["lcp"], 1000.0);
+    let ran = project.outpace(&["run", "--quiet"]).code(0);
+    assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", ""));
+}
