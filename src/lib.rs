@@ -2,4 +2,6 @@
 
 pub mod analysis;
 pub mod config;
+pub mod export;
 pub mod model;
+pub mod store;
