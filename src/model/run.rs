@@ -1,7 +1,11 @@
 //! One execution of a plan: when, with what, on which host, and how far it came.
 
+use std::str::FromStr;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use super::visit::UnknownState;
 
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,8 +31,20 @@ impl RunState {
     }
 }
 
+impl FromStr for RunState {
+    type Err = UnknownState;
+    fn from_str(s: &str) -> Result<Self, Self::Err> {
+        [Self::Unfinished, Self::Finished, Self::Abandoned]
+            .into_iter()
+            .find(|v| v.name() == s)
+            .ok_or_else(|| UnknownState(s.to_owned()))
+    }
+}
+
 /// What measured: stored with a run, hashed into environment ids.
+/// A fact that is new in a later version is empty in a run of an older one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct HostFacts {
     /// Version of outpace.
     pub tool: String,

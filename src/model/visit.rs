@@ -77,9 +77,9 @@ impl fmt::Display for VisitState {
     }
 }
 
-/// A word that is no visit state.
+/// A word that is no state of a visit or a run.
 #[derive(Debug, thiserror::Error)]
-#[error("unknown visit state `{0}`")]
+#[error("unknown state `{0}`")]
 pub struct UnknownState(pub String);
 
 impl FromStr for VisitState {
@@ -164,6 +164,7 @@ pub struct RequestFact {
 
 /// What the site itself reports and what explains the figures.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Attribution {
     /// CSS path of the LCP element.
     pub lcp_element: Option<String>,

@@ -1,0 +1,90 @@
+//! One writer at a time: an advisory lock on a file beside the database.
+//!
+//! The operating system drops the lock when its process ends, however it ends, so nothing has to
+//! be cleaned up after a crash. The file's text says who holds it; SQLite's own locks, which
+//! guard single transactions, are left to SQLite.
+
+use std::ffi::OsString;
+use std::fs::{File, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::error::StoreError;
+
+/// Holds the right to write one database until it is dropped.
+#[derive(Debug)]
+pub struct WriterLock {
+    file: File,
+}
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        // The text would name a process that no longer writes. Closing the file unlocks it; it
+        // stays in place, because removing a lock file lets two processes lock two files.
+        let _ = self.file.set_len(0);
+    }
+}
+
+/// Takes the writer lock of the database at `path`, or says who has it.
+///
+/// # Errors
+/// [`StoreError::Locked`] when another handle or process holds it, [`StoreError::NoSuchDirectory`],
+/// [`StoreError::File`] when the lock file cannot be used.
+pub fn writer_lock(path: &Path, now: Timestamp) -> Result<WriterLock, StoreError> {
+    let lock = lock_path(path)?;
+    let failed = |source| StoreError::File {
+        path: lock.clone(),
+        source,
+    };
+    let mut file = File::options()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&lock)
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(held(path, &mut file)),
+        Err(TryLockError::Error(source)) => return Err(failed(source)),
+    }
+    file.set_len(0)
+        .and_then(|()| file.rewind())
+        .and_then(|()| writeln!(file, "{} {now}", std::process::id()))
+        .map_err(failed)?;
+    Ok(WriterLock { file })
+}
+
+/// `outpace.db` -> `outpace.db.lock`, beside the file that a symbolic link leads to, so that two
+/// names of one database share one lock.
+fn lock_path(path: &Path) -> Result<PathBuf, StoreError> {
+    let real = match path.canonicalize() {
+        Ok(real) => real,
+        Err(_) => {
+            let parent = super::open::directory_of(path);
+            let directory = parent
+                .canonicalize()
+                .map_err(|_| StoreError::NoSuchDirectory {
+                    directory: parent.to_owned(),
+                })?;
+            directory.join(path.file_name().unwrap_or_default())
+        }
+    };
+    let mut name: OsString = real.into_os_string();
+    name.push(".lock");
+    Ok(PathBuf::from(name))
+}
+
+fn held(path: &Path, file: &mut File) -> StoreError {
+    let mut text = String::new();
+    // The holder may be writing it this moment: then its words are unknown, not wrong.
+    let _ = file.read_to_string(&mut text);
+    let mut words = text.split_whitespace();
+    StoreError::Locked {
+        path: path.to_owned(),
+        pid: words.next().and_then(|w| w.parse().ok()),
+        since: words.next().and_then(|w| w.parse().ok()),
+    }
+}

@@ -1,0 +1,135 @@
+//! The rows of view `visit` as they are: for exports, and for the hash that says which data a
+//! report was made from.
+//!
+//! Knows no column by name, so whatever a migration adds to the view comes through.
+
+use std::fmt::Write as _;
+use std::io;
+
+use rusqlite::Statement;
+use rusqlite::types::ValueRef;
+use sha2::{Digest, Sha256};
+
+use super::error::StoreError;
+use super::open::Store;
+use super::read::{RUN_MATCHES, VisitFilter};
+use crate::model::{Datum, Table};
+
+/// Rows of view `visit`, oldest first.
+#[derive(Debug)]
+pub struct VisitTable<'s> {
+    store: &'s Store,
+    statement: Statement<'s>,
+    filter: VisitFilter,
+}
+
+impl Store {
+    /// The rows of view `visit` that match, with all of its columns.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn visit_table(&self, filter: &VisitFilter) -> Result<VisitTable<'_>, StoreError> {
+        let statement = self
+            .conn
+            .prepare(&format!(
+                "SELECT * FROM visit
+                 WHERE run IN (SELECT r.id FROM runs AS r WHERE {RUN_MATCHES}) ORDER BY id"
+            ))
+            .map_err(|e| self.error(e))?;
+        Ok(VisitTable {
+            store: self,
+            statement,
+            filter: *filter,
+        })
+    }
+
+    /// SHA-256, in hexadecimal, of the rows of view `visit` that match.
+    ///
+    /// The text that is hashed is, for each row, `column=length:value` and a line feed for every
+    /// field that is not NULL, then an empty line. Numbers are in their shortest form that reads
+    /// back; length is in bytes. NULLs are left out, so that the hash of old rows stays the same
+    /// when a later schema adds a metric.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn data_hash(&self, filter: &VisitFilter) -> Result<String, StoreError> {
+        let mut table = self.visit_table(filter)?;
+        let columns = table.columns();
+        let mut hash = Sha256::new();
+        let mut line = String::new();
+        table.each(|row| {
+            line.clear();
+            for (column, datum) in columns.iter().zip(row) {
+                canonical(&mut line, column, datum);
+            }
+            line.push('\n');
+            hash.update(line.as_bytes());
+            Ok::<(), StoreError>(())
+        })?;
+        Ok(hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").expect("a String takes any text");
+            hex
+        }))
+    }
+}
+
+fn canonical(line: &mut String, column: &str, datum: &Datum<'_>) {
+    let value = match datum {
+        Datum::Null => return,
+        Datum::Integer(i) => i.to_string(),
+        Datum::Real(v) => v.to_string(),
+        Datum::Text(t) => (*t).to_owned(),
+    };
+    writeln!(line, "{column}={}:{value}", value.len()).expect("a String takes any text");
+}
+
+impl VisitTable<'_> {
+    fn each<E: From<StoreError>>(
+        &mut self,
+        mut take: impl FnMut(&[Datum<'_>]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let store = self.store;
+        let width = self.statement.column_count();
+        let mut rows = self
+            .statement
+            .query(self.filter.bounds())
+            .map_err(|e| store.error(e))?;
+        while let Some(row) = rows.next().map_err(|e| store.error(e))? {
+            let mut data = Vec::with_capacity(width);
+            for i in 0..width {
+                data.push(datum(row.get_ref(i).map_err(|e| store.error(e))?)?);
+            }
+            take(&data)?;
+        }
+        Ok(())
+    }
+}
+
+impl Table for VisitTable<'_> {
+    fn columns(&self) -> Vec<String> {
+        self.statement
+            .column_names()
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
+    }
+
+    fn each_row(&mut self, take: &mut dyn FnMut(&[Datum<'_>]) -> io::Result<()>) -> io::Result<()> {
+        self.each(take)
+    }
+}
+
+fn datum(value: ValueRef<'_>) -> Result<Datum<'_>, StoreError> {
+    match value {
+        ValueRef::Null => Ok(Datum::Null),
+        ValueRef::Integer(i) => Ok(Datum::Integer(i)),
+        ValueRef::Real(v) => Ok(Datum::Real(v)),
+        ValueRef::Text(t) => std::str::from_utf8(t)
+            .map(Datum::Text)
+            .map_err(|e| StoreError::content("a text of view `visit`", e)),
+        ValueRef::Blob(_) => Err(StoreError::content(
+            "a field of view `visit`",
+            "it is neither text nor number",
+        )),
+    }
+}
