@@ -317,60 +317,145 @@ mod tests {
         )
         .hint("did you mean `product`?")
         .render(&Source::new("targets.toml", text));
-        assert_snapshot!(shown, @"");
+        assert_snapshot!(shown, @r#"
+        error: unknown page kind `prodcut`
+          --> targets.toml:31:1
+           |
+        31 | prodcut = "https://rival.example/p/9"
+           | ^^^^^^^ no other target has it, so it would be compared with nothing
+           = hint: did you mean `product`?
+        "#);
     }
 
     #[test]
     fn tabs_are_columns_and_one_character() {
-        assert_snapshot!(render("a = 1\n\tb\t= x\n", "x"), @"");
+        assert_snapshot!(render("a = 1\n\tb\t= x\n", "x"), @"
+        error: it is `wrong`
+         --> t.toml:2:6
+          |
+        2 |     b    = x
+          |            ^ here
+        ");
     }
 
     #[test]
     fn a_carriage_return_is_no_part_of_the_line() {
         let shown = render("a = 1\r\nb = 2\r\n", "2");
         assert!(!shown.contains('\r'));
-        assert_snapshot!(shown, @"");
+        assert_snapshot!(shown, @"
+        error: it is `wrong`
+         --> t.toml:2:5
+          |
+        2 | b = 2
+          |     ^ here
+        ");
     }
 
     #[test]
     fn wide_characters_take_two_columns() {
-        assert_snapshot!(render("name = \"東京 ロフト\" # é x\n", "x"), @"");
-        assert_snapshot!(render("name = \"東京\"\n", "\"東京\""), @"");
+        assert_snapshot!(render("name = \"東京 ロフト\" # é x\n", "x"), @r#"
+        error: it is `wrong`
+         --> t.toml:1:21
+          |
+        1 | name = "東京 ロフト" # é x
+          |                          ^ here
+        "#);
+        assert_snapshot!(render("name = \"東京\"\n", "\"東京\""), @r#"
+        error: it is `wrong`
+         --> t.toml:1:8
+          |
+        1 | name = "東京"
+          |        ^^^^^^ here
+        "#);
     }
 
     #[test]
     fn a_byte_order_mark_is_not_a_column() {
-        assert_snapshot!(render("\u{feff}nmae = 1\n", "nmae"), @"");
+        assert_snapshot!(render("\u{feff}nmae = 1\n", "nmae"), @"
+        error: it is `wrong`
+         --> t.toml:1:1
+          |
+        1 | nmae = 1
+          | ^^^^ here
+        ");
     }
 
     #[test]
     fn the_end_of_the_file_has_a_line_of_its_own() {
         let source = Source::new("t.toml", "a = 1\n");
-        assert_snapshot!(Diagnostic::error(6..6, "missing `b`", "the file ends here").render(&source), @"");
-        assert_snapshot!(Diagnostic::error(900..901, "past it", "").render(&source), @"");
-        assert_snapshot!(Diagnostic::error(0..0, "empty", "").render(&Source::new("t.toml", "")), @"");
+        assert_snapshot!(Diagnostic::error(6..6, "missing `b`", "the file ends here").render(&source), @"
+        error: missing `b`
+         --> t.toml:2:1
+          |
+        2 |
+          | ^ the file ends here
+        ");
+        assert_snapshot!(Diagnostic::error(900..901, "past it", "").render(&source), @"
+        error: past it
+         --> t.toml:2:1
+          |
+        2 |
+          | ^
+        ");
+        assert_snapshot!(Diagnostic::error(0..0, "empty", "").render(&Source::new("t.toml", "")), @"
+        error: empty
+         --> t.toml:1:1
+          |
+        1 |
+          | ^
+        ");
     }
 
     #[test]
     fn a_span_over_several_lines_marks_the_first() {
-        assert_snapshot!(render("a = [\n  1,\n]\n", "[\n  1,\n]"), @"");
+        assert_snapshot!(render("a = [\n  1,\n]\n", "[\n  1,\n]"), @"
+        error: it is `wrong`
+         --> t.toml:1:5
+          |
+        1 | a = [
+          |     ^ here
+        ");
     }
 
     #[test]
     fn a_long_line_is_clipped_around_the_carets() {
         let long = format!("a = \"{}HERE{}\"\n", "x".repeat(300), "y".repeat(300));
-        assert_snapshot!(render(&long, "HERE"), @"");
+        assert_snapshot!(render(&long, "HERE"), @"
+        error: it is `wrong`
+         --> t.toml:1:306
+          |
+        1 | …xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxHEREyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy…
+          |                                ^^^^ here
+        ");
         let head = format!("HERE = \"{}\"\n", "x".repeat(300));
-        assert_snapshot!(render(&head, "HERE"), @"");
+        assert_snapshot!(render(&head, "HERE"), @r#"
+        error: it is `wrong`
+         --> t.toml:1:1
+          |
+        1 | HERE = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
+          | ^^^^ here
+        "#);
         let all = format!("a = {}", "z".repeat(300));
-        assert_snapshot!(render(&all, &"z".repeat(300)), @"");
+        assert_snapshot!(render(&all, &"z".repeat(300)), @"
+        error: it is `wrong`
+         --> t.toml:1:5
+          |
+        1 | a = zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz…
+          |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ here
+        ");
     }
 
     #[test]
     fn nothing_in_the_file_can_write_on_the_terminal() {
         let shown = render("a = \"\u{1b}[31m\u{202e}\"\n", "a");
         assert!(!shown.contains(['\u{1b}', '\u{202e}']));
-        assert_snapshot!(shown, @"");
+        assert_snapshot!(shown, @r#"
+        error: it is `wrong`
+         --> t.toml:1:1
+          |
+        1 | a = "␛[31m�"
+          | ^ here
+        "#);
         let message = Diagnostic::error(0..1, "unknown `\u{1b}[2J`", "");
         assert!(!message.render(&Source::new("t", "a")).contains('\u{1b}'));
     }
@@ -380,7 +465,13 @@ mod tests {
         let mut source = Source::new("t.toml", "driver = \"https://me:hunter2@grid\"\n");
         source.hidden.push(21..28);
         let shown = Diagnostic::error(0..6, "x", "").render(&source);
-        assert_snapshot!(shown, @"");
+        assert_snapshot!(shown, @r#"
+        error: x
+         --> t.toml:1:1
+          |
+        1 | driver = "https://me:*******@grid"
+          | ^^^^^^
+        "#);
     }
 
     #[test]

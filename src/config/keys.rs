@@ -18,6 +18,17 @@ pub(super) struct Keys {
     pub(super) later: &'static [Later],
 }
 
+impl Keys {
+    /// The title in a sentence.
+    pub(super) fn shown(&self) -> String {
+        if self.title.starts_with('[') {
+            format!("`{}`", self.title)
+        } else {
+            self.title.to_owned()
+        }
+    }
+}
+
 const fn later(key: &'static str, effect: &'static str, instead: &'static str) -> Later {
     Later {
         key,
@@ -36,7 +47,7 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
 
 /// Top of the file.
 pub(super) static ROOT: Keys = Keys {
-    title: "targets.toml",
+    title: "the file",
     known: &[
         "project", "measure", "target", "region", "profile", "manners", "schedule", "report",
     ],

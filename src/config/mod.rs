@@ -15,6 +15,9 @@ mod values;
 mod variables;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 pub use diagnostic::{Diagnostic, Severity, Source};
 pub use hash::measuring_hash;
 pub use load::{Invalid, LoadError, Loaded, load, parse};

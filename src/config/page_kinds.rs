@@ -6,6 +6,7 @@
 use super::diagnostic::Diagnostic;
 use super::raw::WrittenTarget;
 use super::suggest::nearest;
+use super::values;
 use super::walk::{At, Walk};
 
 struct Lone<'t> {
@@ -31,12 +32,18 @@ pub(super) fn check(walk: &mut Walk<'_>, targets: &[WrittenTarget]) {
             }
         }
     }
+    // Where a kind or all pages of a target are wrong, another may be alone for that only.
+    let clear = targets.iter().all(|t| {
+        let kinds = || t.pages.iter().map(|p| p.kind.value.as_str());
+        !t.pages.is_empty() && kinds().all(|k| values::page_kind(k).is_ok())
+    });
     for found in &lone {
         // The other half of a pair such as `product` and `prodcut` is right as it is.
         let right = lone
             .iter()
             .any(|other| other.meant == Some(found.kind.value.as_str()));
-        if right {
+        let wrong = values::page_kind(&found.kind.value).is_err();
+        if right || wrong || (found.meant.is_none() && !clear) {
             continue;
         }
         report(walk, found);
@@ -46,17 +53,15 @@ pub(super) fn check(walk: &mut Walk<'_>, targets: &[WrittenTarget]) {
 fn report(walk: &mut Walk<'_>, lone: &Lone<'_>) {
     let (span, kind) = (lone.kind.span.clone(), &lone.kind.value);
     let label = "no other target has it, so it would be compared with nothing";
-    let diagnostic = match lone.meant {
-        Some(meant) => Diagnostic::error(span, format!("unknown page kind `{kind}`"), label)
-            .hint(format!("did you mean `{meant}`?")),
-        None => {
-            let name = lone.target.name.as_deref().unwrap_or("one target");
-            let message = format!("only {name} has a page of kind `{kind}`");
-            Diagnostic::warning(span, message, label)
-                .hint("give another target a page of this kind, or take it out")
-        }
-    };
-    walk.absent(diagnostic);
+    if let Some(meant) = lone.meant {
+        let error = Diagnostic::error(span, format!("unknown page kind `{kind}`"), label);
+        walk.push(error.hint(format!("did you mean `{meant}`?")));
+        return;
+    }
+    let name = lone.target.name.as_deref().unwrap_or("one target");
+    let message = format!("only {name} has a page of kind `{kind}`");
+    let warning = Diagnostic::warning(span, message, label);
+    walk.absent(warning.hint("give another target a page of this kind, or take it out"));
 }
 
 fn holders(targets: &[WrittenTarget], kind: &str) -> usize {

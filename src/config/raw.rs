@@ -355,7 +355,7 @@ fn latency(walk: &mut Walk<'_>, table: &Table<'_>) -> Option<At<Vec<(At<String>,
     };
     let mut read = Vec::new();
     for line in lines {
-        let trip = walk.read(line, values::duration);
+        let trip = walk.duration(line);
         let allowed = Duration::ZERO..=Duration::from_secs(10);
         if let Some(trip) = trip.and_then(|t| walk.bounded(&line.key, t, allowed, None)) {
             let market = At {

@@ -109,11 +109,13 @@ fn rivals(walk: &mut Walk<'_>, targets: &[WrittenTarget], home: Option<&At<Strin
     let known = targets
         .iter()
         .all(|t| t.market.is_some() && t.role.is_some());
-    let overseas = targets.iter().any(|t| {
-        let rival = t.role.as_ref().is_some_and(|r| r.value == Role::Rival);
-        rival && t.market.as_ref().is_some_and(|m| m.value != home.value)
-    });
-    if known && !overseas && !targets.is_empty() {
+    let mut rivals = targets
+        .iter()
+        .filter(|t| t.role.as_ref().is_some_and(|r| r.value == Role::Rival))
+        .filter_map(|t| t.market.as_ref())
+        .peekable();
+    let some = rivals.peek().is_some();
+    if known && some && rivals.all(|market| market.value == home.value) {
         let message = "no overseas target";
         let label = "every rival is at home in this market";
         let warning = Diagnostic::warning(home.span.clone(), message, label);

@@ -193,12 +193,33 @@ fn query_secret(raw: &str) -> Option<&str> {
 }
 
 /// The bytes of `user:password` in an address (RFC 3986, 3.2: up to the last `@` before the path).
+/// A password that is not encoded may hold a slash, and is a secret all the same.
 pub(super) fn userinfo(raw: &str) -> Option<Range<usize>> {
     let start = raw.find("://")? + 3;
     let rest = &raw[start..];
     let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
-    let end = authority.rfind('@')?;
+    if let Some(end) = authority.rfind('@') {
+        return Some(start..start + end);
+    }
+    let (host, port) = authority.split_once(':')?;
+    let is_port = host.starts_with('[') || port.chars().all(|c| c.is_ascii_digit());
+    let end = rest.rfind('@').filter(|_| !is_port)?;
     Some(start..start + end)
+}
+
+/// An address without the secret that stands in it.
+pub(super) fn masked(raw: &str) -> String {
+    let range = match password(raw) {
+        Some(range) => Some(range),
+        None => query_secret(raw).and_then(|part| {
+            let at = raw.rfind(part)?;
+            Some(at..at + part.len())
+        }),
+    };
+    match range.filter(|r| !literal(&raw[r.clone()]).is_empty()) {
+        Some(range) => format!("{}***{}", &raw[..range.start], &raw[range.end..]),
+        None => raw.to_owned(),
+    }
 }
 
 fn password(raw: &str) -> Option<Range<usize>> {
@@ -257,6 +278,8 @@ mod tests {
         assert_eq!(user("https://a:b@c@host/x@y"), Some("a:b@c".to_owned()));
         assert_eq!(user("https://host:80/p/@user"), None);
         assert_eq!(user("mailto:a@b"), None);
+        assert_eq!(user("https://a:b/c@host/"), Some("a:b/c".to_owned()));
+        assert_eq!(user("https://[::1]:80/@x"), None);
     }
 
     #[test]

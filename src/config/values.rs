@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::secret;
 use super::suggest::{nearest, quoted};
 use crate::model::{Browser, Device, Network, Role};
 
@@ -21,9 +22,9 @@ pub(super) struct Text {
 }
 
 impl Text {
-    /// As written, in backticks, cut when long.
+    /// As written, in backticks, cut when long, without a secret.
     pub(super) fn shown(&self) -> String {
-        shown(&self.raw)
+        shown(&secret::masked(&self.raw))
     }
 }
 
@@ -99,7 +100,7 @@ pub(super) fn written(duration: Duration) -> String {
     match ms {
         0 => "0s".to_owned(),
         _ if ms % 3_600_000 == 0 => format!("{}h", ms / 3_600_000),
-        _ if ms % 60_000 == 0 => format!("{}m", ms / 60_000),
+        _ if ms % 60_000 == 0 && ms > 60_000 => format!("{}m", ms / 60_000),
         _ if ms % 1_000 == 0 => format!("{}s", ms / 1_000),
         _ => format!("{ms}ms"),
     }
@@ -181,7 +182,12 @@ pub(super) fn timezone(text: &Text) -> Result<String, Problem> {
     if let Ok(zone) = jiff::tz::TimeZone::get(&text.value) {
         return Ok(zone.iana_name().unwrap_or(&text.value).to_owned());
     }
-    let names: Vec<String> = jiff::tz::db().available().map(|n| n.to_string()).collect();
+    // Abbreviations are left out: `AEST` is not meant to be `EST`.
+    let names: Vec<String> = jiff::tz::db()
+        .available()
+        .map(|n| n.to_string())
+        .filter(|n| n.contains('/'))
+        .collect();
     let problem = Problem::new(
         format!("unknown time zone {}", text.shown()),
         "not in the IANA time zone database",

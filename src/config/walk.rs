@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::diagnostic::Diagnostic;
-use super::keys::Keys;
+use super::keys::{self, Keys};
 use super::secret;
 use super::suggest::{nearest, quoted};
 use super::tree::{Entry, Node, Span, Value};
@@ -99,7 +99,7 @@ impl<'a> Walk<'a> {
     pub(super) fn required<'t>(&mut self, table: &Table<'t>, key: &str) -> Option<&'t Entry> {
         let entry = table.get(key);
         if entry.is_none() {
-            let message = format!("missing `{key}` in `{}`", table.keys.title);
+            let message = format!("missing `{key}` in {}", table.keys.shown());
             self.absent(Diagnostic::error(
                 table.span.clone(),
                 message,
@@ -181,11 +181,16 @@ impl<'a> Walk<'a> {
             }
             let span = entry.key_span.clone();
             if let Some(later) = keys.later.iter().find(|l| l.key == key) {
-                let message = format!("`{key}` in `{}` is not built yet", keys.title);
+                let message = format!("`{key}` in {} is not built yet", keys.shown());
                 self.push(Diagnostic::error(span, message, later.effect).hint(later.instead));
                 continue;
             }
-            let message = format!("unknown key {} in `{}`", shown(key), keys.title);
+            let is_table = matches!(entry.node.value, Value::Table(_) | Value::List(_));
+            let message = if is_table && std::ptr::eq(keys, &keys::ROOT) {
+                format!("unknown table {}", shown(key))
+            } else {
+                format!("unknown key {} in {}", shown(key), keys.shown())
+            };
             let label = format!("known: {}", quoted(keys.known));
             let mut diagnostic = Diagnostic::error(span, message, label);
             if let Some(name) = nearest(key, keys.known.iter().copied()) {
@@ -316,8 +321,24 @@ impl<'a> Walk<'a> {
         allowed: RangeInclusive<Duration>,
     ) -> Option<At<Duration>> {
         let hint = format!("the default is `\"{}\"`", written(default));
-        let read = self.read_or(table, (key, default), values::duration)?;
+        let read = match table.get(key) {
+            Some(entry) => self.duration(entry)?,
+            None => At {
+                value: default,
+                span: table.span.clone(),
+            },
+        };
         self.bounded(key, read, allowed, Some(hint))
+    }
+
+    /// A duration; a bare number lacks its unit and its quotes.
+    pub(super) fn duration(&mut self, entry: &Entry) -> Option<At<Duration>> {
+        if let Value::Integer(Some(n)) = entry.node.value {
+            let hint = format!("write it in quotes and with its unit: `\"{n}s\"`");
+            self.wrong_kind(entry, "a duration", Some(hint));
+            return None;
+        }
+        self.read(entry, values::duration)
     }
 
     /// A duration that is within bounds; otherwise notes that it is not.
