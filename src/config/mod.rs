@@ -1,5 +1,28 @@
 //! `targets.toml`: what was written, what it means, and what is wrong with it.
 
+pub mod defaults;
+pub mod diagnostic;
+mod hash;
+mod keys;
+mod load;
+mod page_kinds;
+mod raw;
+mod resolve;
+mod secret;
+mod suggest;
+mod tree;
+mod values;
+mod variables;
+mod walk;
+
+#[cfg(test)]
+mod tests;
+
+pub use diagnostic::{Diagnostic, Severity, Source};
+pub use hash::measuring_hash;
+pub use load::{Invalid, LoadError, Loaded, load, parse};
+pub use walk::Env;
+
 use crate::model::{Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Target};
 use serde::Serialize;
 

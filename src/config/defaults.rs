@@ -1,0 +1,49 @@
+//! What holds where `targets.toml` says nothing.
+//!
+//! Each default stands here once; the schema for editors repeats it, and a test compares.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::model::{Browser, Device, DriverEndpoint, Network, Profile, Region};
+
+/// `[project] database`, beside `targets.toml`.
+pub const DATABASE: &str = "outpace.db";
+/// `[measure] rounds`.
+pub const ROUNDS: u32 = 5;
+/// `[measure] quiet`.
+pub const QUIET: Duration = Duration::from_secs(2);
+/// `[measure] timeout`.
+pub const TIMEOUT: Duration = Duration::from_secs(60);
+/// `[manners] distance`.
+pub const DISTANCE: Duration = Duration::from_secs(60);
+/// `[manners] daily_page_views`.
+pub const DAILY_PAGE_VIEWS: u32 = 500;
+/// `[report] expectation`.
+pub const EXPECTATION: Duration = Duration::from_secs(3);
+/// `[report] leaders`.
+pub const LEADERS: Duration = Duration::from_secs(2);
+
+/// Without a `[[region]]`: this machine, standing for customers of the home market.
+#[must_use]
+pub fn region(home_market: &str) -> Region {
+    Region {
+        id: "local".to_owned(),
+        name: "This machine".to_owned(),
+        market: home_market.to_owned(),
+        driver: DriverEndpoint::Local,
+        capabilities: serde_json::Map::new(),
+        latency: BTreeMap::new(),
+    }
+}
+
+/// Without a `[[profile]]`: Chrome on a desktop, the line as it is.
+#[must_use]
+pub fn profile() -> Profile {
+    Profile {
+        id: "desktop".to_owned(),
+        browser: Browser::Chrome,
+        device: Device::Desktop,
+        network: Network::None,
+    }
+}

@@ -1,0 +1,82 @@
+//! A short name for what is measured, so that figures of two different files are not taken for
+//! figures of one.
+//!
+//! Names, report lines, manners, the database and the contact do not go in, and no secret does.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::Config;
+use super::secret::{looks_random, names_secret};
+use crate::model::{DriverEndpoint, Region};
+
+/// SHA-256, in hexadecimal, of the targets, pages, regions, profiles and settings that decide
+/// what is measured. People are shown the first 12 characters.
+#[must_use]
+pub fn measuring_hash(config: &Config) -> String {
+    let targets: Vec<Value> = config
+        .targets
+        .iter()
+        .map(|t| {
+            json!({
+                "id": t.id, "role": t.role, "market": t.market,
+                "first_party": t.first_party, "pages": t.pages,
+            })
+        })
+        .collect();
+    let regions: Vec<Value> = config.regions.iter().map(region).collect();
+    let measured = json!({
+        "targets": targets,
+        "regions": regions,
+        "profiles": config.profiles,
+        "measure": config.measure,
+    });
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(measured.to_string().as_bytes()) {
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+fn region(region: &Region) -> Value {
+    json!({
+        "id": region.id,
+        "market": region.market,
+        "driver": endpoint(&region.driver),
+        "capabilities": without_secrets(&region.capabilities),
+        "latency": region.latency,
+    })
+}
+
+/// Scheme, host, port and path: user, password and query may be secrets.
+fn endpoint(driver: &DriverEndpoint) -> String {
+    match driver {
+        DriverEndpoint::Local => "local".to_owned(),
+        DriverEndpoint::Remote(url) => {
+            let host = url.host_str().unwrap_or_default();
+            let port = url.port_or_known_default().unwrap_or_default();
+            format!("{}://{host}:{port}{}", url.scheme(), url.path())
+        }
+    }
+}
+
+fn without_secrets(table: &Map<String, Value>) -> Value {
+    let kept = table
+        .iter()
+        .filter(|(key, _)| !names_secret(key))
+        .map(|(key, value)| (key.clone(), without_random(value)));
+    // Sorted: the order of capabilities means nothing.
+    json!(kept.collect::<BTreeMap<String, Value>>())
+}
+
+fn without_random(value: &Value) -> Value {
+    match value {
+        Value::String(s) if looks_random(s) => Value::Null,
+        Value::Array(items) => items.iter().map(without_random).collect(),
+        Value::Object(table) => without_secrets(table),
+        other => other.clone(),
+    }
+}

@@ -1,0 +1,156 @@
+//! Which keys each table of `targets.toml` knows, and which it will know later.
+//!
+//! The schema for editors lists the same keys; a test holds the two together. A key that is
+//! planned but not built is refused by name: accepted and without effect it would be a lie.
+
+/// A key that is planned, why it is refused today and what to write instead.
+pub(super) struct Later {
+    pub(super) key: &'static str,
+    pub(super) effect: &'static str,
+    pub(super) instead: &'static str,
+}
+
+/// The keys of one table.
+pub(super) struct Keys {
+    /// How the table is written, for messages.
+    pub(super) title: &'static str,
+    pub(super) known: &'static [&'static str],
+    pub(super) later: &'static [Later],
+}
+
+impl Keys {
+    /// The title in a sentence.
+    pub(super) fn shown(&self) -> String {
+        if self.title.starts_with('[') {
+            format!("`{}`", self.title)
+        } else {
+            self.title.to_owned()
+        }
+    }
+}
+
+const fn later(key: &'static str, effect: &'static str, instead: &'static str) -> Later {
+    Later {
+        key,
+        effect,
+        instead,
+    }
+}
+
+const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
+    Keys {
+        title,
+        known,
+        later: &[],
+    }
+}
+
+/// Top of the file.
+pub(super) static ROOT: Keys = Keys {
+    title: "the file",
+    known: &[
+        "project", "measure", "target", "region", "profile", "manners", "schedule", "report",
+    ],
+    later: &[
+        later(
+            "notify",
+            "nobody would be told",
+            "take it out, and act on the exit code of `outpace check`",
+        ),
+        later(
+            "budget",
+            "no budget would be held",
+            "take it out, and compare with `outpace check`",
+        ),
+    ],
+};
+
+/// `[project]`.
+pub(super) static PROJECT: Keys = keys(
+    "[project]",
+    &["name", "timezone", "home_market", "database", "contact"],
+);
+
+/// `[measure]`.
+pub(super) static MEASURE: Keys = keys("[measure]", &["rounds", "quiet", "timeout"]);
+
+/// `[[target]]`.
+pub(super) static TARGET: Keys = Keys {
+    title: "[[target]]",
+    known: &["id", "name", "role", "market", "first_party", "pages"],
+    later: &[
+        later(
+            "journey",
+            "no journey would be walked",
+            "take it out, and list its pages under `[target.pages]`",
+        ),
+        later(
+            "consent",
+            "pages are measured with the consent banner untouched",
+            "take it out",
+        ),
+        later("block_beacons", "nothing would be blocked", "take it out"),
+        later(
+            "robots",
+            "robots.txt would be obeyed all the same",
+            "take it out",
+        ),
+    ],
+};
+
+/// A page written as a table.
+pub(super) static PAGE: Keys = Keys {
+    title: "a page",
+    known: &["url", "expect"],
+    later: &[],
+};
+
+/// `[[region]]`.
+pub(super) static REGION: Keys = Keys {
+    title: "[[region]]",
+    known: &["id", "name", "market", "driver", "capabilities", "latency"],
+    later: &[
+        later(
+            "proxy",
+            "the browser would go out directly, and not from there",
+            "take it out, and start a driver at that place: `driver = \"https://grid.example.net:4444\"`",
+        ),
+        later(
+            "exit",
+            "the browser would go out directly, and not from there",
+            "take it out, and start a driver at that place: `driver = \"https://grid.example.net:4444\"`",
+        ),
+    ],
+};
+
+/// `[[profile]]`.
+pub(super) static PROFILE: Keys = Keys {
+    title: "[[profile]]",
+    known: &["id", "browser", "device", "network"],
+    later: &[
+        later(
+            "cache",
+            "every visit starts with an empty cache",
+            "take it out",
+        ),
+        later(
+            "cpu",
+            "the processor would be slowed down as the device says",
+            "take it out, and choose `device = \"phone\"` or `\"desktop\"`",
+        ),
+        later(
+            "viewport",
+            "the window would be as large as the device says",
+            "take it out, and choose `device = \"phone\"` or `\"desktop\"`",
+        ),
+    ],
+};
+
+/// `[manners]`.
+pub(super) static MANNERS: Keys = keys("[manners]", &["distance", "daily_page_views"]);
+
+/// `[schedule]`.
+pub(super) static SCHEDULE: Keys = keys("[schedule]", &["nightly", "report"]);
+
+/// `[report]`.
+pub(super) static REPORT: Keys = keys("[report]", &["expectation", "leaders"]);

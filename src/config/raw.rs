@@ -1,0 +1,453 @@
+//! `targets.toml` read table by table: every value by itself, with its place where a later check
+//! may have to point at it.
+//!
+//! What the values mean together (ids, roles, markets, page kinds) is checked by `resolve`.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Map, Value as Json};
+use url::Url;
+
+use super::defaults;
+use super::diagnostic::Diagnostic;
+use super::keys;
+use super::suggest::quoted;
+use super::tree::{Entry, Node, Span, Value};
+use super::values;
+use super::walk::{At, Table, Walk};
+use crate::model::{
+    Browser, Device, Manners, Measure, Network, Profile, ReportSettings, Role, Schedule,
+};
+
+/// Longest duration that anything but `distance` may have.
+const LONGEST_WAIT: Duration = Duration::from_secs(600);
+
+/// The whole file. What is `None` had a problem, which has been noted.
+pub(super) struct Written {
+    pub(super) project: Option<WrittenProject>,
+    pub(super) measure: Option<Measure>,
+    /// No list at all is `None`.
+    pub(super) targets: Option<Vec<WrittenTarget>>,
+    pub(super) regions: Option<Vec<WrittenRegion>>,
+    pub(super) profiles: Option<Vec<WrittenProfile>>,
+    pub(super) distance: Option<At<Duration>>,
+    pub(super) manners: Option<Manners>,
+    pub(super) schedule: Option<Schedule>,
+    pub(super) report: Option<ReportSettings>,
+}
+
+/// `[project]`.
+pub(super) struct WrittenProject {
+    pub(super) name: Option<String>,
+    pub(super) timezone: Option<String>,
+    pub(super) home_market: Option<At<String>>,
+    pub(super) database: Option<String>,
+    pub(super) contact: Option<Url>,
+}
+
+/// `[[target]]`.
+pub(super) struct WrittenTarget {
+    pub(super) header: Span,
+    pub(super) id: Option<At<String>>,
+    pub(super) name: Option<String>,
+    pub(super) role: Option<At<Role>>,
+    pub(super) market: Option<At<String>>,
+    pub(super) first_party: Option<Vec<String>>,
+    pub(super) pages: Vec<WrittenPage>,
+}
+
+/// A line of `[target.pages]`.
+pub(super) struct WrittenPage {
+    pub(super) kind: At<String>,
+    pub(super) url: Option<Url>,
+    pub(super) expect: Option<String>,
+}
+
+/// `[[region]]`.
+pub(super) struct WrittenRegion {
+    pub(super) id: Option<At<String>>,
+    pub(super) name: Option<String>,
+    pub(super) market: Option<At<String>>,
+    /// `Some(None)` is local.
+    pub(super) driver: Option<Option<Url>>,
+    pub(super) capabilities: Option<Map<String, Json>>,
+    /// The table's header, and its lines.
+    pub(super) latency: Option<At<Vec<(At<String>, Duration)>>>,
+}
+
+impl WrittenRegion {
+    /// The round trips by market.
+    pub(super) fn round_trips(&self) -> BTreeMap<String, Duration> {
+        let lines = self.latency.iter().flat_map(|l| &l.value);
+        lines.map(|(m, d)| (m.value.clone(), *d)).collect()
+    }
+}
+
+/// `[[profile]]`.
+pub(super) struct WrittenProfile {
+    pub(super) id: Option<At<String>>,
+    pub(super) browser: Option<Browser>,
+    pub(super) device: Option<Device>,
+    pub(super) network: Option<Network>,
+}
+
+impl WrittenProfile {
+    /// What it means, if every part of it is fit.
+    pub(super) fn profile(&self) -> Option<Profile> {
+        Some(Profile {
+            id: self.id.as_ref()?.value.clone(),
+            browser: self.browser?,
+            device: self.device?,
+            network: self.network?,
+        })
+    }
+}
+
+/// Reads every table.
+pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
+    let root = Table {
+        keys: &keys::ROOT,
+        entries: root,
+        span: 0..0,
+    };
+    walk.known_keys(&root);
+    let project = project(walk, &root);
+    let (distance, manners) = manners(walk, &root);
+    Written {
+        project,
+        measure: measure(walk, &root),
+        targets: walk
+            .tables(&root, &keys::TARGET)
+            .map(|all| all.iter().map(|t| target(walk, t)).collect()),
+        regions: walk
+            .tables(&root, &keys::REGION)
+            .map(|all| all.iter().map(|t| region(walk, t)).collect()),
+        profiles: walk
+            .tables(&root, &keys::PROFILE)
+            .map(|all| all.iter().map(|t| profile(walk, t)).collect()),
+        distance,
+        manners,
+        schedule: schedule(walk, &root),
+        report: report(walk, &root),
+    }
+}
+
+fn project(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<WrittenProject> {
+    if root.get("project").is_none() {
+        let missing = Diagnostic::error(walk.end(), "missing `[project]`", "the file ends here");
+        let needs = quoted(&["name", "timezone", "home_market", "contact"]);
+        walk.absent(missing.hint(format!(
+            "it needs {needs}; `outpace init` writes a whole file"
+        )));
+        return None;
+    }
+    let table = walk.section(root, &keys::PROJECT)?;
+    let default = ("database", defaults::DATABASE.to_owned());
+    Some(WrittenProject {
+        name: walk.need(&table, "name", values::any).map(|a| a.value),
+        timezone: walk
+            .need(&table, "timezone", values::timezone)
+            .map(|a| a.value),
+        home_market: walk.need(&table, "home_market", values::any),
+        database: walk.read_or(&table, default, values::any).map(|a| a.value),
+        contact: walk
+            .need(&table, "contact", values::contact)
+            .map(|a| a.value),
+    })
+}
+
+fn measure(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<Measure> {
+    let table = walk.section(root, &keys::MEASURE)?;
+    let rounds = walk.whole_or(&table, ("rounds", defaults::ROUNDS), 1..=1_000);
+    let waits = Duration::from_millis(100)..=LONGEST_WAIT;
+    let quiet = walk.duration_or(&table, ("quiet", defaults::QUIET), waits);
+    let waits = Duration::from_secs(1)..=LONGEST_WAIT;
+    let timeout = walk.duration_or(&table, ("timeout", defaults::TIMEOUT), waits);
+    let (rounds, quiet, timeout) = (rounds?, quiet?, timeout?);
+    if quiet.value >= timeout.value {
+        // The one that is written is the one to mend.
+        let span = [("quiet", &quiet), ("timeout", &timeout)]
+            .into_iter()
+            .find(|(key, _)| table.get(key).is_some())
+            .map_or(table.span.clone(), |(_, at)| at.span.clone());
+        let [quiet, timeout] = [quiet.value, timeout.value].map(values::written);
+        let message = format!("`quiet` (`{quiet}`) is not less than `timeout` (`{timeout}`)");
+        let label = "every page would be cut off before it counts as complete";
+        walk.push(Diagnostic::error(span, message, label));
+        return None;
+    }
+    Some(Measure {
+        rounds,
+        quiet: quiet.value,
+        timeout: timeout.value,
+    })
+}
+
+fn target(walk: &mut Walk<'_>, table: &Table<'_>) -> WrittenTarget {
+    WrittenTarget {
+        header: table.span.clone(),
+        id: walk.need(table, "id", values::id),
+        name: walk.need(table, "name", values::any).map(|a| a.value),
+        role: walk.need(table, "role", values::role),
+        market: walk.need(table, "market", values::any),
+        first_party: first_party(walk, table),
+        pages: pages(walk, table),
+    }
+}
+
+fn first_party(walk: &mut Walk<'_>, table: &Table<'_>) -> Option<Vec<String>> {
+    let Some(entry) = table.get("first_party") else {
+        return Some(Vec::new());
+    };
+    let Value::List(items) = &entry.node.value else {
+        let hint = match &entry.node.value {
+            Value::Text(host) => Some(format!("write `first_party = [\"{host}\"]`")),
+            _ => None,
+        };
+        walk.wrong_kind(entry, "a list of hosts", hint);
+        return None;
+    };
+    let hosts: Vec<_> = items
+        .iter()
+        .map(|item| walk.read_node("first_party", item, values::host))
+        .collect();
+    hosts.into_iter().map(|h| h.map(|h| h.value)).collect()
+}
+
+fn pages(walk: &mut Walk<'_>, table: &Table<'_>) -> Vec<WrittenPage> {
+    let Some(entry) = walk.required(table, "pages") else {
+        return Vec::new();
+    };
+    let Value::Table(lines) = &entry.node.value else {
+        let hint = "write `[target.pages]` and below it lines such as `home = \"https://…\"`";
+        walk.wrong_kind(entry, "a table", Some(hint.to_owned()));
+        return Vec::new();
+    };
+    if lines.is_empty() {
+        let empty = Diagnostic::error(
+            entry.node.span.clone(),
+            "a target without pages",
+            "nothing would be measured",
+        );
+        walk.absent(empty.hint("write a line such as `home = \"https://www.example.com/\"`"));
+    }
+    lines.iter().map(|line| page(walk, line)).collect()
+}
+
+fn page(walk: &mut Walk<'_>, line: &Entry) -> WrittenPage {
+    if let Err(problem) = values::page_kind(&line.key) {
+        walk.problem(&line.key_span, problem);
+    }
+    let (url, expect) = match &line.node.value {
+        Value::Table(_) => match walk.table(line, &keys::PAGE) {
+            Some(table) => {
+                // A table in one line has its key beside it, which is where to point.
+                let table = Table {
+                    span: line.key_span.clone(),
+                    ..table
+                };
+                let url = walk.need(&table, "url", values::page_url);
+                let expect = table.get("expect");
+                (url, expect.and_then(|e| walk.read(e, values::any)))
+            }
+            None => (None, None),
+        },
+        Value::Text(_) => (walk.read(line, values::page_url), None),
+        _ => {
+            walk.wrong_kind(line, "an address or `{ url = …, expect = … }`", None);
+            (None, None)
+        }
+    };
+    WrittenPage {
+        kind: At {
+            value: line.key.clone(),
+            span: line.key_span.clone(),
+        },
+        url: url.map(|a| a.value),
+        expect: expect.map(|a| a.value),
+    }
+}
+
+fn region(walk: &mut Walk<'_>, table: &Table<'_>) -> WrittenRegion {
+    let driver = walk
+        .read_or(table, ("driver", None), values::driver)
+        .map(|a| a.value);
+    let local = matches!(driver, Some(None));
+    let remote = matches!(driver, Some(Some(_)));
+    if let (Some(entry), true) = (table.get("capabilities"), local) {
+        let message = "`capabilities` of a local driver are not built yet";
+        let label = "the browser on this machine would not get them";
+        let error = Diagnostic::error(entry.key_span.clone(), message, label);
+        walk.push(
+            error.hint("take them out, or write the address of a Grid: `driver = \"https://…\"`"),
+        );
+    }
+    if let (Some(entry), true) = (table.get("latency"), remote) {
+        let message = "`latency` of a remote driver is not built yet";
+        let label = "round trips are added on this machine only";
+        let error = Diagnostic::error(entry.key_span.clone(), message, label);
+        walk.push(error.hint("take it out: a driver at that place has its own round trips"));
+    }
+    WrittenRegion {
+        id: walk.need(table, "id", values::id),
+        name: walk.need(table, "name", values::any).map(|a| a.value),
+        market: walk.need(table, "market", values::any),
+        driver,
+        capabilities: capabilities(walk, table),
+        latency: latency(walk, table),
+    }
+}
+
+fn capabilities(walk: &mut Walk<'_>, table: &Table<'_>) -> Option<Map<String, Json>> {
+    let Some(entry) = table.get("capabilities") else {
+        return Some(Map::new());
+    };
+    let Value::Table(lines) = &entry.node.value else {
+        let hint = "write `capabilities = { browserVersion = \"stable\" }`";
+        walk.wrong_kind(entry, "a table", Some(hint.to_owned()));
+        return None;
+    };
+    json_table(walk, lines)
+}
+
+fn json_table(walk: &mut Walk<'_>, lines: &[Entry]) -> Option<Map<String, Json>> {
+    let read: Vec<_> = lines
+        .iter()
+        .map(|line| (line.key.clone(), json(walk, &line.node)))
+        .collect();
+    read.into_iter().map(|(k, v)| Some((k, v?))).collect()
+}
+
+fn json(walk: &mut Walk<'_>, node: &Node) -> Option<Json> {
+    let unfit = match &node.value {
+        Value::Text(raw) => return walk.expand(raw, &node.span).map(Json::String),
+        Value::Integer(Some(n)) => return Some(Json::from(*n)),
+        Value::Boolean(b) => return Some(Json::from(*b)),
+        Value::List(items) => {
+            let read: Vec<_> = items.iter().map(|item| json(walk, item)).collect();
+            return read.into_iter().collect::<Option<Vec<_>>>().map(Json::from);
+        }
+        Value::Table(lines) => return json_table(walk, lines).map(Json::Object),
+        Value::Lost => return None,
+        Value::Float(f) => match serde_json::Number::from_f64(*f) {
+            Some(number) => return Some(Json::Number(number)),
+            None => "not a number that JSON has",
+        },
+        Value::Integer(None) => "too large a number",
+        Value::Datetime => "write it in quotes",
+    };
+    let message = "a capability that cannot be sent";
+    walk.push(Diagnostic::error(node.span.clone(), message, unfit));
+    None
+}
+
+fn latency(walk: &mut Walk<'_>, table: &Table<'_>) -> Option<At<Vec<(At<String>, Duration)>>> {
+    let entry = table.get("latency")?;
+    let Value::Table(lines) = &entry.node.value else {
+        let hint = "write `[region.latency]` and below it lines such as `US = \"150ms\"`";
+        walk.wrong_kind(
+            entry,
+            "a table of round trips by market",
+            Some(hint.to_owned()),
+        );
+        return None;
+    };
+    let mut read = Vec::new();
+    for line in lines {
+        let trip = walk.duration(line);
+        let allowed = Duration::ZERO..=Duration::from_secs(10);
+        if let Some(trip) = trip.and_then(|t| walk.bounded(&line.key, t, allowed, None)) {
+            let market = At {
+                value: line.key.clone(),
+                span: line.key_span.clone(),
+            };
+            read.push((market, trip.value));
+        }
+    }
+    Some(At {
+        value: read,
+        span: entry.node.span.clone(),
+    })
+}
+
+fn profile(walk: &mut Walk<'_>, table: &Table<'_>) -> WrittenProfile {
+    let browser = ("browser", Browser::Chrome);
+    let network = ("network", Network::None);
+    WrittenProfile {
+        id: walk.need(table, "id", values::id),
+        browser: walk
+            .read_or(table, browser, values::browser)
+            .map(|a| a.value),
+        device: walk.need(table, "device", values::device).map(|a| a.value),
+        network: walk
+            .read_or(table, network, values::network)
+            .map(|a| a.value),
+    }
+}
+
+fn manners(walk: &mut Walk<'_>, root: &Table<'_>) -> (Option<At<Duration>>, Option<Manners>) {
+    let Some(table) = walk.section(root, &keys::MANNERS) else {
+        return (None, None);
+    };
+    let longest = Duration::from_secs(24 * 3600);
+    let default = ("distance", defaults::DISTANCE);
+    let distance = walk.duration_or(&table, default, Duration::ZERO..=longest);
+    let default = ("daily_page_views", defaults::DAILY_PAGE_VIEWS);
+    let views = walk.whole_or(&table, default, 1..=100_000);
+    let manners = distance.as_ref().zip(views).map(|(d, views)| Manners {
+        distance: d.value,
+        daily_page_views: views,
+    });
+    (distance, manners)
+}
+
+fn schedule(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<Schedule> {
+    let table = walk.section(root, &keys::SCHEDULE)?;
+    let mut times = ["nightly", "report"].into_iter().map(|key| {
+        let entry = table.get(key)?;
+        Some(walk.read(entry, values::cron)?.value)
+    });
+    let schedule = Schedule {
+        nightly: times.next().flatten(),
+        report: times.next().flatten(),
+    };
+    if !table.entries.is_empty() {
+        let warning = Diagnostic::warning(
+            table.span.clone(),
+            "`outpace schedule` is not built yet",
+            "nothing starts by itself",
+        );
+        walk.push(
+            warning.hint("start `outpace run` and `outpace report` from cron at these times"),
+        );
+    }
+    Some(schedule)
+}
+
+fn report(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<ReportSettings> {
+    let table = walk.section(root, &keys::REPORT)?;
+    let bounds = || Duration::from_millis(1)..=LONGEST_WAIT;
+    let expectation = ("expectation", defaults::EXPECTATION);
+    let expectation = walk.duration_or(&table, expectation, bounds());
+    let leaders = walk.duration_or(&table, ("leaders", defaults::LEADERS), bounds());
+    let (expectation, leaders) = (expectation?, leaders?);
+    if leaders.value > expectation.value {
+        let span = [("leaders", &leaders), ("expectation", &expectation)]
+            .into_iter()
+            .find(|(key, _)| table.get(key).is_some())
+            .map_or(table.span.clone(), |(_, at)| at.span.clone());
+        let [slow, fast] = [leaders.value, expectation.value].map(values::written);
+        let message = format!("`leaders` (`{slow}`) is slower than `expectation` (`{fast}`)");
+        walk.push(Diagnostic::error(
+            span,
+            message,
+            "leaders are the faster line",
+        ));
+        return None;
+    }
+    Some(ReportSettings {
+        expectation: expectation.value,
+        leaders: leaders.value,
+    })
+}
