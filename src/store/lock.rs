@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 use std::fs::{File, TryLockError};
-use std::io::{Read, Seek, Write};
+use std::io::{self, ErrorKind, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -21,9 +21,11 @@ pub struct WriterLock {
 
 impl Drop for WriterLock {
     fn drop(&mut self) {
-        // The text would name a process that no longer writes. Closing the file unlocks it; it
-        // stays in place, because removing a lock file lets two processes lock two files.
+        // The text would name a process that no longer writes. The file stays in place, because
+        // removing a lock file lets two processes lock two files.
         let _ = self.file.set_len(0);
+        // Not left to closing: a program that is being started this moment has the handle too.
+        let _ = self.file.unlock();
     }
 }
 
@@ -31,13 +33,11 @@ impl Drop for WriterLock {
 ///
 /// # Errors
 /// [`StoreError::Locked`] when another handle or process holds it, [`StoreError::NoSuchDirectory`],
-/// [`StoreError::File`] when the lock file cannot be used.
+/// [`StoreError::ReadOnly`], [`StoreError::Full`], or [`StoreError::File`] when the lock file
+/// cannot be used.
 pub fn writer_lock(path: &Path, now: Timestamp) -> Result<WriterLock, StoreError> {
     let lock = lock_path(path)?;
-    let failed = |source| StoreError::File {
-        path: lock.clone(),
-        source,
-    };
+    let failed = |source| unusable(path, &lock, source);
     let mut file = File::options()
         .read(true)
         .write(true)
@@ -75,6 +75,20 @@ fn lock_path(path: &Path) -> Result<PathBuf, StoreError> {
     let mut name: OsString = real.into_os_string();
     name.push(".lock");
     Ok(PathBuf::from(name))
+}
+
+fn unusable(path: &Path, lock: &Path, source: io::Error) -> StoreError {
+    let path = path.to_owned();
+    match source.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => StoreError::Full { path },
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            StoreError::ReadOnly { path }
+        }
+        _ => StoreError::File {
+            path: lock.to_owned(),
+            source,
+        },
+    }
 }
 
 fn held(path: &Path, file: &mut File) -> StoreError {

@@ -49,7 +49,10 @@ fn migrations_are_sound() {
 /// When this fails for a released file, put the old text back and write a new migration.
 #[test]
 fn a_released_migration_is_never_edited() {
-    let released = [(include_str!("../migrations/0001_runs_and_visits.sql"), "")];
+    let released = [(
+        include_str!("../migrations/0001_runs_and_visits.sql"),
+        "959a16cb73c60484",
+    )];
     assert_eq!(released.len(), FIXTURES.len());
     for (sql, known) in released {
         let hash = Sha256::digest(sql);

@@ -142,6 +142,9 @@ fn the_lock_of_another_process_names_it_and_ends_with_it() {
 #[ignore = "the child of other tests"]
 fn child_that_may_not_write() {
     let Some(path) = database() else { return };
+    if let Err(e) = writer_lock(&path, at(START)) {
+        eprintln!("lock: {e}");
+    }
     for mode in [OpenMode::ReadWrite, OpenMode::ReadOnly] {
         match Store::open(&path, mode) {
             Ok(store) => eprintln!("{mode:?}: {} visits", store.runs().unwrap()[0].ok),
@@ -157,7 +160,10 @@ fn as_stranger(directory: &TempDir, path: &Path) -> String {
         // In a directory that the stranger can reach.
         let copy = directory.path().join("program");
         if !copy.exists() {
-            fs::copy(&program, &copy).unwrap();
+            // By a process of its own: a program that a test beside this one starts meanwhile
+            // would inherit the handle that writes the copy, which could then not be started.
+            let copied = Command::new("cp").arg(&program).arg(&copy).status();
+            assert!(copied.unwrap().success());
         }
         let mut child = command(&copy, "child_that_may_not_write", path);
         child.uid(NOBODY).gid(NOBODY);
@@ -195,12 +201,14 @@ fn a_file_or_directory_that_may_not_be_written_is_named_and_can_be_read() {
     hint: allow this user to write the file and its directory
     ReadOnly: 1 visits
     ");
-    for beside in ["-wal", "-shm"] {
+    for beside in ["-wal", "-shm", ".lock"] {
         let _ = fs::remove_file(inner.join(format!("out pace?#%.db{beside}")));
     }
 
     mode(&inner, 0o555);
     insta::assert_snapshot!(as_stranger(&directory, &path), @"
+    lock: database `DIR/data/out pace?#%.db` is read-only
+    hint: allow this user to write the file and its directory
     ReadWrite: database `DIR/data/out pace?#%.db` is read-only
     hint: allow this user to write the file and its directory
     ReadOnly: 1 visits
@@ -208,6 +216,8 @@ fn a_file_or_directory_that_may_not_be_written_is_named_and_can_be_read() {
 
     mode(&path, 0o666);
     insta::assert_snapshot!(as_stranger(&directory, &path), @"
+    lock: database `DIR/data/out pace?#%.db` is read-only
+    hint: allow this user to write the file and its directory
     ReadWrite: database `DIR/data/out pace?#%.db` is read-only
     hint: allow this user to write the file and its directory
     ReadOnly: 1 visits
@@ -215,12 +225,17 @@ fn a_file_or_directory_that_may_not_be_written_is_named_and_can_be_read() {
 
     // A run was killed: its log waits beside the file, and must not be passed over.
     mode(&inner, 0o755);
-    let store = open(&path);
+    let mut store = open(&path);
+    store
+        .finish_visit(run, &measured(1, all_values(1)))
+        .unwrap();
     let log = fs::read(inner.join("out pace?#%.db-wal")).unwrap();
     drop(store);
     fs::write(inner.join("out pace?#%.db-wal"), log).unwrap();
     mode(&inner, 0o555);
     insta::assert_snapshot!(as_stranger(&directory, &path), @"
+    lock: database `DIR/data/out pace?#%.db` is read-only
+    hint: allow this user to write the file and its directory
     ReadWrite: cannot open database `DIR/data/out pace?#%.db`
     hint: this user must be able to read the file, and to write its directory: SQLite keeps `-wal` and `-shm` files beside it
     ReadOnly: cannot open database `DIR/data/out pace?#%.db`
