@@ -3,6 +3,8 @@
 //! The schema for editors lists the same keys; a test holds the two together. A key that is
 //! planned but not built is refused by name: accepted and without effect it would be a lie.
 
+use super::suggest::quoted;
+
 /// A key that is planned, why it is refused today and what to write instead.
 pub(super) struct Later {
     pub(super) key: &'static str,
@@ -43,6 +45,19 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
         known,
         later: &[],
     }
+}
+
+/// The tables that know a key, for one that stands in the wrong place.
+pub(super) fn elsewhere(key: &str) -> Option<String> {
+    let tables = [
+        &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &MANNERS, &SCHEDULE, &REPORT,
+    ];
+    let titles: Vec<&str> = tables
+        .into_iter()
+        .filter(|t| t.known.contains(&key))
+        .map(|t| t.title)
+        .collect();
+    (!titles.is_empty()).then(|| quoted(&titles))
 }
 
 /// Top of the file.

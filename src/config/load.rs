@@ -152,6 +152,7 @@ pub fn parse(name: &str, text: &str, base_dir: &Path, env: Env<'_>) -> Result<Lo
     // What a line that is no TOML seems to say is not worth a second message.
     found.retain(|d| syntax.contains(d) || !torn.contains(&source.place(d.span.start).line));
     found.sort_by_key(|d| (d.span.start, d.span.end));
+    found.dedup();
     let config = resolve::config(written, base_dir);
     match config.filter(|_| found.iter().all(|d| d.severity == Severity::Warning)) {
         Some(config) => Ok(Loaded {

@@ -8,7 +8,9 @@ mod load;
 mod page_kinds;
 mod raw;
 mod resolve;
+pub mod schema;
 mod secret;
+pub mod starter;
 mod suggest;
 mod tree;
 mod values;
@@ -21,6 +23,8 @@ mod tests;
 pub use diagnostic::{Diagnostic, Severity, Source};
 pub use hash::measuring_hash;
 pub use load::{Invalid, LoadError, Loaded, load, parse};
+pub use schema::SCHEMA;
+pub use starter::{Starter, starter};
 pub use walk::Env;
 
 use crate::model::{Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Target};

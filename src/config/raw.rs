@@ -73,7 +73,7 @@ pub(super) struct WrittenRegion {
     pub(super) driver: Option<Option<Url>>,
     pub(super) capabilities: Option<Map<String, Json>>,
     /// The table's header, and its lines.
-    pub(super) latency: Option<At<Vec<(At<String>, Duration)>>>,
+    pub(super) latency: Option<At<Vec<RoundTrip>>>,
 }
 
 impl WrittenRegion {
@@ -83,6 +83,9 @@ impl WrittenRegion {
         lines.map(|(m, d)| (m.value.clone(), *d)).collect()
     }
 }
+
+/// A market and the round trip to its targets.
+pub(super) type RoundTrip = (At<String>, Duration);
 
 /// `[[profile]]`.
 pub(super) struct WrittenProfile {
@@ -342,7 +345,7 @@ fn json(walk: &mut Walk<'_>, node: &Node) -> Option<Json> {
     None
 }
 
-fn latency(walk: &mut Walk<'_>, table: &Table<'_>) -> Option<At<Vec<(At<String>, Duration)>>> {
+fn latency(walk: &mut Walk<'_>, table: &Table<'_>) -> Option<At<Vec<RoundTrip>>> {
     let entry = table.get("latency")?;
     let Value::Table(lines) = &entry.node.value else {
         let hint = "write `[region.latency]` and below it lines such as `US = \"150ms\"`";

@@ -195,6 +195,8 @@ impl<'a> Walk<'a> {
             let mut diagnostic = Diagnostic::error(span, message, label);
             if let Some(name) = nearest(key, keys.known.iter().copied()) {
                 diagnostic = diagnostic.hint(format!("did you mean `{name}`?"));
+            } else if let Some(titles) = keys::elsewhere(key) {
+                diagnostic = diagnostic.hint(format!("it is a key of {titles}"));
             }
             self.push(diagnostic);
         }

@@ -96,6 +96,30 @@ fn an_unknown_key_lists_the_known_ones() {
 }
 
 #[test]
+fn a_key_in_the_wrong_table() {
+    assert_snapshot!(said("[manners]\n", "[manners]\nquiet = \"2s\"\n"), @r#"
+    error: unknown key `quiet` in `[manners]`
+      --> targets.toml:50:1
+       |
+    50 | quiet = "2s"
+       | ^^^^^ known: `distance` and `daily_page_views`
+       = hint: it is a key of `[measure]`
+
+    1 error in targets.toml
+    "#);
+    assert_snapshot!(said("[project]\n", "rounds = 4\n[project]\n"), @"
+    error: unknown key `rounds` in the file
+     --> targets.toml:1:1
+      |
+    1 | rounds = 4
+      | ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `manners`, `schedule` and `report`
+      = hint: it is a key of `[measure]`
+
+    1 error in targets.toml
+    ");
+}
+
+#[test]
 fn an_unknown_table() {
     assert_snapshot!(said("[manners]", "[maners]"), @"
     error: unknown table `maners`

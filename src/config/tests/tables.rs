@@ -300,6 +300,10 @@ fn what_is_not_built_yet_is_refused_by_name() {
 
     1 error in targets.toml
     "#);
+}
+
+#[test]
+fn keys_and_addresses_that_are_not_built_yet_are_refused_by_name() {
     let local = "driver = \"local\"";
     assert_snapshot!(said(local, "driver = \"local\"\nproxy = \"socks5://exit.example:1080\""), @r#"
     error: `proxy` in `[[region]]` is not built yet
@@ -445,6 +449,8 @@ fn a_variable_that_is_not_set() {
 
     1 error in targets.toml
     "#);
+    let twice = said("platformName = \"linux\"", "os = \"${OS} ${OS}\"");
+    assert!(twice.ends_with("\n1 error in targets.toml\n"), "{twice}");
     assert_snapshot!(said("platformName = \"linux\"", "os = [\"${OS}\", \"${}\"]"), @r#"
     error: environment variable `OS` is not set
       --> targets.toml:43:25
