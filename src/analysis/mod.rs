@@ -1,5 +1,6 @@
 //! From visits to what may be said: summaries, comparisons, the benchmark, ranks.
 
+pub mod stats;
 pub mod types;
 
 pub use types::{
