@@ -225,7 +225,12 @@ fn multiple_testing() {
 fn months() {
     for case in group("month_summary") {
         let name = case["name"].as_str().unwrap();
-        let nights: Vec<Vec<f64>> = case["nights"].as_array().unwrap().iter().map(numbers).collect();
+        let nights: Vec<Vec<f64>> = case["nights"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(numbers)
+            .collect();
         for (p, e) in case["expect"].as_object().unwrap() {
             let got = month_summary(&nights, p.parse().unwrap()).unwrap();
             let spread = got.spread.unwrap();
@@ -258,7 +263,11 @@ fn ranks() {
         }
         assert_eq!(Value::from(got.lo.clone()), e["rank_lo"], "{name}");
         assert_eq!(Value::from(got.hi.clone()), e["rank_hi"], "{name}");
-        assert_eq!(Value::from(got.could_be_best()), e["could_be_best"], "{name}");
+        assert_eq!(
+            Value::from(got.could_be_best()),
+            e["could_be_best"],
+            "{name}"
+        );
     }
 }
 

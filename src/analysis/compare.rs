@@ -81,7 +81,12 @@ pub(crate) fn paired(
         attained: h.attained && d.len() >= least,
         ..h.widened(factor)
     });
-    judged(estimate, d.len(), (candidate.median, baseline.median), metric)
+    judged(
+        estimate,
+        d.len(),
+        (candidate.median, baseline.median),
+        metric,
+    )
 }
 
 /// Candidate against baseline in two periods that share no night. `pairs` of the result is the
@@ -99,7 +104,12 @@ pub(crate) fn unpaired(candidate: Shown<'_>, baseline: Shown<'_>, metric: Metric
         attained: s.attained && nights >= INTERVAL_FROM,
         ..s.widened(factor)
     });
-    judged(estimate, nights, (candidate.median, baseline.median), metric)
+    judged(
+        estimate,
+        nights,
+        (candidate.median, baseline.median),
+        metric,
+    )
 }
 
 /// Nightly values of both in the order of nights, over the regions that both have. Each region is

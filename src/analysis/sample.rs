@@ -55,16 +55,6 @@ impl Sample {
         }
     }
 
-    /// How many values there are.
-    pub(crate) fn n(&self) -> usize {
-        self.nights.values().map(Vec::len).sum()
-    }
-
-    /// Whether there is no value.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.nights.is_empty()
-    }
-
     /// Nightly differences to another sample (self minus other): of each night that both have,
     /// the mean over the regions that both have that night.
     pub(crate) fn nightly_differences(&self, other: &Sample) -> BTreeMap<Date, f64> {

@@ -70,7 +70,10 @@ pub fn series_table(
     metric: Metric,
 ) -> Vec<(Series, Summary)> {
     let mut table = Vec::new();
-    for (target, page) in targets.iter().flat_map(|t| t.pages.iter().map(move |p| (t, p))) {
+    for (target, page) in targets
+        .iter()
+        .flat_map(|t| t.pages.iter().map(move |p| (t, p)))
+    {
         for (region, profile) in regions
             .iter()
             .flat_map(|r| profiles.iter().map(move |p| (r, p)))
@@ -97,5 +100,104 @@ fn series(target: &str, scope: Scope) -> Series {
         region: scope.regions.concat(),
         profile: scope.profile,
         metric: scope.metric,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{
+        Browser, Device, DriverEndpoint, Network, Page, Role, Values, VisitRow, VisitState,
+    };
+    use jiff::civil::date;
+    use std::collections::BTreeMap;
+
+    fn row(page: &str, region: &str, round: u32, state: VisitState) -> VisitRow {
+        let mut values = Values::default();
+        values.set(Metric::Lcp, Some(1_000.0 + f64::from(round)));
+        VisitRow {
+            id: 0,
+            run: 1,
+            round,
+            warm_up: round == 0,
+            target: "own".to_owned(),
+            page: page.to_owned(),
+            region: region.to_owned(),
+            profile: "phone".to_owned(),
+            night: date(2026, 3, 1),
+            started_at: None,
+            duration_ms: None,
+            state,
+            reason: None,
+            flags: Vec::new(),
+            environment: None,
+            values,
+        }
+    }
+
+    fn target() -> Target {
+        let page = |kind: &str| Page {
+            kind: kind.to_owned(),
+            url: "https://site.example/".parse().unwrap(),
+            expect: None,
+        };
+        Target {
+            id: "own".to_owned(),
+            name: "Own".to_owned(),
+            role: Role::Own,
+            market: "AU".to_owned(),
+            first_party: Vec::new(),
+            pages: vec![page("product"), page("home")],
+        }
+    }
+
+    fn region(id: &str) -> Region {
+        Region {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            market: "AU".to_owned(),
+            driver: DriverEndpoint::Local,
+            capabilities: serde_json::Map::new(),
+            latency: BTreeMap::new(),
+        }
+    }
+
+    #[test]
+    fn every_series_that_was_attempted_is_listed_in_the_order_of_the_file() {
+        let rows = [
+            row("home", "sydney", 1, VisitState::Ok),
+            row("home", "sydney", 2, VisitState::Ok),
+            row("product", "perth", 1, VisitState::Blocked),
+            // Warm-ups alone are no attempt.
+            row("product", "sydney", 0, VisitState::Ok),
+            // A page that the file no longer has.
+            row("gone", "sydney", 1, VisitState::Ok),
+        ];
+        let phone = Profile {
+            id: "phone".to_owned(),
+            browser: Browser::Chrome,
+            device: Device::Phone,
+            network: Network::None,
+        };
+        let table = series_table(
+            &Visits::new(&rows),
+            &[target()],
+            &[region("perth"), region("sydney")],
+            &[phone],
+            Metric::Lcp,
+        );
+        let lines: Vec<String> = table
+            .iter()
+            .map(|(s, f)| {
+                let c = f.counts;
+                format!(
+                    "{} {} {}: {} of {}, {} blocked, {:?}",
+                    s.target, s.page, s.region, c.valid, c.attempted, c.blocked, f.p95
+                )
+            })
+            .collect();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert_eq!(lines[0], "own product perth: 0 of 1, 1 blocked, None");
+        assert!(lines[1].starts_with("own home sydney: 2 of 2, 0 blocked, Some(1001.9"));
     }
 }

@@ -38,7 +38,13 @@ impl<'a> Visits<'a> {
 
     /// Visits of one cell in the order of time, whatever became of them.
     #[must_use]
-    pub fn cell(&self, target: &str, page: &str, region: &str, profile: &str) -> &[&'a VisitRow] {
+    pub fn cell<'s>(
+        &'s self,
+        target: &'s str,
+        page: &'s str,
+        region: &'s str,
+        profile: &'s str,
+    ) -> &'s [&'a VisitRow] {
         self.cells
             .get(&(target, page, region, profile))
             .map_or(&[], Vec::as_slice)

@@ -30,7 +30,10 @@ pub struct Autocorrelation {
 /// [`FOR_INTERVALS`]. Infinite values are clipped like others. Without spread the factor is 1.
 #[must_use]
 pub fn autocorrelation(x: &[f64], threshold: f64) -> Autocorrelation {
-    let none = Autocorrelation { r: 0.0, factor: 1.0 };
+    let none = Autocorrelation {
+        r: 0.0,
+        factor: 1.0,
+    };
     let Some((median, mad)) = median_and_mad(x) else {
         return none;
     };

@@ -6,7 +6,7 @@
 
 use super::autocorrelation::{Autocorrelation, FOR_INTERVALS, autocorrelation};
 use super::distribution::t_quantile;
-use super::quantile::{HD_MEDIAN_FROM, HarrellDavis};
+use super::quantile::{HarrellDavis, type7_sorted};
 use super::sorted;
 
 /// Least number of nights for an interval.
@@ -72,7 +72,8 @@ pub fn month_summary(nights: &[Vec<f64>], p: f64) -> Option<MonthSummary> {
                 .filter(|(_, of)| *of != night)
                 .map(|(v, _)| *v)
                 .collect();
-            hd.of_sorted(&rest).expect("five nights with values are left")
+            hd.of_sorted(&rest)
+                .expect("five nights with values are left")
         })
         .collect();
     let spread = Spread {
@@ -93,12 +94,9 @@ fn jackknife_se(without: &[f64]) -> f64 {
     ((n - 1.0) / n * square).sqrt()
 }
 
+/// Plain medians: they only show how nights follow one another.
 fn nightly_medians(nights: &[Vec<f64>]) -> Vec<f64> {
-    let mut hd = HarrellDavis::new(0.5);
-    nights
-        .iter()
-        .filter_map(|n| hd.from_n(HD_MEDIAN_FROM, n))
-        .collect()
+    nights.iter().filter_map(|n| type7_sorted(n, 0.5)).collect()
 }
 
 #[cfg(test)]
@@ -118,7 +116,10 @@ mod tests {
     #[test]
     fn the_order_of_values_within_a_night_does_not_matter() {
         let a: Vec<Vec<f64>> = (0..8).map(|n| vec![f64::from(n % 3), 7.0, 2.0]).collect();
-        let b: Vec<Vec<f64>> = a.iter().map(|n| n.iter().rev().copied().collect()).collect();
+        let b: Vec<Vec<f64>> = a
+            .iter()
+            .map(|n| n.iter().rev().copied().collect())
+            .collect();
         assert_eq!(month_summary(&a, 0.5), month_summary(&b, 0.5));
     }
 }

@@ -62,7 +62,10 @@ fn deviate(u2: usize, (m, n): (usize, usize), ranks: &[usize]) -> f64 {
     let (m, n) = (m as f64, n as f64);
     let all = m + n;
     let centre = (all + 1.0) / 2.0;
-    let spread: f64 = ranks.iter().map(|&r| (r as f64 / 2.0 - centre).powi(2)).sum();
+    let spread: f64 = ranks
+        .iter()
+        .map(|&r| (r as f64 / 2.0 - centre).powi(2))
+        .sum();
     let variance = m * n * spread / (all * (all - 1.0));
     if variance > 0.0 {
         (u2 as f64 / 2.0 - m * n / 2.0) / variance.sqrt()
