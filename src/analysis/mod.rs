@@ -1,8 +1,21 @@
 //! From visits to what may be said: summaries, comparisons, the benchmark, ranks.
 
+mod benchmark;
+mod compare;
+pub mod field;
+mod ranking;
+mod sample;
+mod scale;
+pub mod stats;
+pub mod summary;
 pub mod types;
+pub mod visits;
 
+pub use field::{FieldInput, field};
+pub use scale::Scale;
+pub use summary::{series_table, summary};
 pub use types::{
     Benchmark, ChosenBy, Comparison, Counts, Field, Interval, Nights, NotRanked, RankRange,
     Relation, Scope, Standing, Summary,
 };
+pub use visits::{Visits, scope_counts};

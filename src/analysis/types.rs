@@ -151,6 +151,8 @@ pub enum NotRanked {
     NoData,
     /// Only one target has this page kind.
     Alone,
+    /// Others have the page kind, but none of them has data enough to be ranked against.
+    NoOther,
 }
 
 /// One target's place in a field.

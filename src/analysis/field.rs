@@ -1,0 +1,204 @@
+//! All targets that have a page kind, compared: figures, ranks, the best overseas, and what
+//! changed since the period before.
+//!
+//! Puts together what the modules beside it compute. Blocked and failed visits never enter a
+//! figure and are always counted. The same rows give the same field, whatever their order.
+
+use super::benchmark::{self, Periods};
+use super::compare::{Pairing, Shown, paired, unpaired};
+use super::ranking::{Entry, Ranking};
+use super::sample::Sample;
+use super::summary::of_sample;
+use super::types::{Benchmark, Comparison, Field, Nights, Scope, Standing};
+use super::visits::Visits;
+use crate::model::{Metric, Role, Target, VisitRow};
+
+/// What fields are made from. Rows are indexed once, so make one input for all scopes of a report.
+#[derive(Debug, Clone)]
+pub struct FieldInput<'a> {
+    visits: Visits<'a>,
+    previous: Visits<'a>,
+    targets: &'a [Target],
+    home_market: &'a str,
+    incumbent: Option<&'a str>,
+}
+
+impl<'a> FieldInput<'a> {
+    /// Rows of the period and of the period before (which may be empty), targets in the order of
+    /// the file, and the market that is home.
+    #[must_use]
+    pub fn new(
+        rows: &'a [VisitRow],
+        previous: &'a [VisitRow],
+        targets: &'a [Target],
+        home_market: &'a str,
+    ) -> Self {
+        FieldInput {
+            visits: Visits::new(rows),
+            previous: Visits::new(previous),
+            targets,
+            home_market,
+            incumbent: None,
+        }
+    }
+
+    /// Names the benchmark of the period before, which stays unless another was surely faster
+    /// then.
+    #[must_use]
+    pub fn with_incumbent(mut self, target: &'a str) -> Self {
+        self.incumbent = Some(target);
+        self
+    }
+
+    /// The rows of the period.
+    #[must_use]
+    pub fn visits(&self) -> &Visits<'a> {
+        &self.visits
+    }
+
+    /// The rows of the period before.
+    #[must_use]
+    pub fn previous(&self) -> &Visits<'a> {
+        &self.previous
+    }
+}
+
+/// The field of a scope. Ours is the first target of the file with the role `own` and the page
+/// kind; targets without the page kind are not in it.
+#[must_use]
+pub fn field(input: &FieldInput<'_>, scope: &Scope) -> Field {
+    let targets: Vec<&Target> = input
+        .targets
+        .iter()
+        .filter(|t| t.page(&scope.page).is_some())
+        .collect();
+    let (now, before) = (
+        entries(&input.visits, &targets, scope),
+        entries(&input.previous, &targets, scope),
+    );
+    let nights = input.visits.nights(&targets, scope);
+    let nights_before = input.previous.nights(&targets, scope);
+    let periods = Periods {
+        now: &now,
+        nights: &nights,
+        before: &before,
+        nights_before: &nights_before,
+    };
+    let chosen = benchmark::choose(&periods, input.home_market, input.incumbent);
+    let best = chosen.map(|(at, _)| at);
+    let own = now.iter().position(|e| e.target.role == Role::Own);
+    let ranking = Ranking::of(&now, nights.len());
+    let open = could_be_best(&periods, &ranking, best, input.home_market);
+    Field {
+        scope: scope.clone(),
+        not_ranked: ranking.nobody.clone(),
+        benchmark: chosen.map(|(at, chosen_by)| Benchmark {
+            target: now[at].target.id.clone(),
+            chosen_by,
+            could_be_best: open.iter().map(|&i| now[i].target.id.clone()).collect(),
+        }),
+        own_change: own.and_then(|o| change(&now[o], &before[o], scope.metric)),
+        gap_change: own
+            .zip(best)
+            .and_then(|(o, b)| Some(gap(&now, o, b)? - gap(&before, o, b)?)),
+        standings: standings(&periods, ranking, (own, best), &open, scope.metric),
+        nights: Nights { dates: nights },
+    }
+}
+
+fn standings(
+    periods: &Periods<'_>,
+    ranking: Ranking,
+    (own, best): (Option<usize>, Option<usize>),
+    open: &[usize],
+    metric: Metric,
+) -> Vec<Standing> {
+    let (now, pairing) = (periods.now, Pairing::of(periods.nights.len()));
+    let against = |i: usize, baseline: Option<usize>| {
+        let baseline = baseline.filter(|&b| b != i)?;
+        let (candidate, baseline) = (shown(&now[i])?, shown(&now[baseline])?);
+        Some(paired(candidate, baseline, pairing, metric))
+    };
+    let mut standings: Vec<Standing> = now
+        .iter()
+        .zip(ranking.ranks)
+        .enumerate()
+        .map(|(i, (entry, rank))| Standing {
+            target: entry.target.id.clone(),
+            summary: entry.summary.clone(),
+            rank,
+            could_be_best: open.contains(&i),
+            versus_own: against(i, own),
+            versus_best: against(i, best),
+        })
+        .collect();
+    by_median(&mut standings);
+    standings
+}
+
+fn entries<'a>(visits: &Visits<'_>, targets: &[&'a Target], scope: &Scope) -> Vec<Entry<'a>> {
+    targets
+        .iter()
+        .map(|&target| {
+            let sample = Sample::gather(visits, &target.id, scope);
+            let summary = of_sample(&sample, scope.metric);
+            Entry {
+                target,
+                sample,
+                summary,
+            }
+        })
+        .collect()
+}
+
+/// Entries that could be the best overseas: the benchmark first, then those that the data leave
+/// open, by median. Empty without a benchmark.
+fn could_be_best(
+    periods: &Periods<'_>,
+    ranking: &Ranking,
+    best: Option<usize>,
+    home_market: &str,
+) -> Vec<usize> {
+    let (now, Some(best)) = (periods.now, best) else {
+        return Vec::new();
+    };
+    let overseas: Vec<usize> = (0..now.len())
+        .filter(|&i| now[i].target.is_overseas(home_market) && now[i].summary.n > 0)
+        .collect();
+    let pairing = Pairing::of(periods.nights.len());
+    let mut open = ranking.could_be_best(now, &overseas, pairing);
+    open.retain(|&i| i != best);
+    open.sort_by(|&a, &b| {
+        let median = |i: usize| now[i].summary.median.unwrap_or(f64::INFINITY);
+        median(a).total_cmp(&median(b))
+    });
+    open.insert(0, best);
+    open
+}
+
+fn shown<'e>(entry: &'e Entry<'_>) -> Option<Shown<'e>> {
+    Some(Shown {
+        sample: &entry.sample,
+        median: entry.summary.median?,
+    })
+}
+
+fn change(now: &Entry<'_>, before: &Entry<'_>, metric: Metric) -> Option<Comparison> {
+    Some(unpaired(shown(now)?, shown(before)?, metric))
+}
+
+/// Our median less the benchmark's, in the metric's unit.
+fn gap(entries: &[Entry<'_>], own: usize, best: usize) -> Option<f64> {
+    Some(entries[own].summary.median? - entries[best].summary.median?)
+}
+
+/// By median, those without values last; otherwise the order of the file is kept.
+fn by_median(standings: &mut [Standing]) {
+    standings.sort_by(|a, b| {
+        let median = |s: &Standing| s.summary.median.unwrap_or(f64::INFINITY);
+        median(a).total_cmp(&median(b))
+    });
+}
+
+#[cfg(test)]
+mod tests;

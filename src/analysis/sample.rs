@@ -1,0 +1,123 @@
+//! The values of one target in one scope, in the forms that summaries and comparisons need: all of
+//! them, by night and region, and by round and region.
+//!
+//! Blocked, failed and missed visits are counted and give no value. All values are on the
+//! metric's [`Scale`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::scale::Scale;
+use super::stats::quantile::{HD_MEDIAN_FROM, HarrellDavis};
+use super::types::{Counts, Scope};
+use super::visits::Visits;
+
+/// Values of one target in a scope.
+#[derive(Debug, Clone)]
+pub(crate) struct Sample {
+    /// What became of the visits.
+    pub(crate) counts: Counts,
+    /// All values of each night, nights in order.
+    pub(crate) nights: BTreeMap<Date, Vec<f64>>,
+    /// Median of each night and region; regions by their place in the scope.
+    cells: BTreeMap<(Date, usize), f64>,
+    /// Median of each run, round and region (one value, unless a round was made twice).
+    rounds: BTreeMap<(i64, u32, usize), f64>,
+}
+
+impl Sample {
+    /// Gathers the values of a target.
+    pub(crate) fn gather(visits: &Visits<'_>, target: &str, scope: &Scope) -> Sample {
+        let scale = Scale::of(scope.metric);
+        let mut nights: BTreeMap<Date, Vec<f64>> = BTreeMap::new();
+        let mut by_cell: BTreeMap<(Date, usize), Vec<f64>> = BTreeMap::new();
+        let mut by_round: BTreeMap<(i64, u32, usize), Vec<f64>> = BTreeMap::new();
+        for (region, rows) in visits.of(target, scope).enumerate() {
+            for row in rows {
+                let Some(value) = row.value(scope.metric) else {
+                    continue;
+                };
+                let x = scale.apply(value);
+                nights.entry(row.night).or_default().push(x);
+                by_cell.entry((row.night, region)).or_default().push(x);
+                by_round
+                    .entry((row.run, row.round, region))
+                    .or_default()
+                    .push(x);
+            }
+        }
+        Sample {
+            counts: visits.counts(target, scope),
+            nights,
+            cells: medians(by_cell),
+            rounds: medians(by_round),
+        }
+    }
+
+    /// Nightly differences to another sample (self minus other): of each night that both have,
+    /// the mean over the regions that both have that night.
+    pub(crate) fn nightly_differences(&self, other: &Sample) -> BTreeMap<Date, f64> {
+        let mut by_night: BTreeMap<Date, Vec<f64>> = BTreeMap::new();
+        for (cell, x) in &self.cells {
+            if let Some(y) = other.cells.get(cell) {
+                by_night.entry(cell.0).or_default().push(x - y);
+            }
+        }
+        by_night.into_iter().map(|(n, d)| (n, mean(&d))).collect()
+    }
+
+    /// Differences to another sample (self minus other) of each run, round and region that both
+    /// have, in the order of time.
+    pub(crate) fn round_differences(&self, other: &Sample) -> Vec<f64> {
+        self.rounds
+            .iter()
+            .filter_map(|(key, x)| other.rounds.get(key).map(|y| x - y))
+            .collect()
+    }
+
+    /// Night and region of each nightly median.
+    pub(crate) fn cells(&self) -> &BTreeMap<(Date, usize), f64> {
+        &self.cells
+    }
+
+    /// Regions with any value.
+    pub(crate) fn regions(&self) -> BTreeSet<usize> {
+        self.cells.keys().map(|(_, region)| *region).collect()
+    }
+
+    /// The part of it that lies on some nights.
+    pub(crate) fn only(&self, keep: impl Fn(&Date) -> bool) -> Sample {
+        Sample {
+            counts: self.counts,
+            nights: filtered(&self.nights, &keep),
+            cells: filtered(&self.cells, |(night, _)| keep(night)),
+            rounds: BTreeMap::new(),
+        }
+    }
+}
+
+fn filtered<K: Ord + Clone, V: Clone>(
+    map: &BTreeMap<K, V>,
+    keep: impl Fn(&K) -> bool,
+) -> BTreeMap<K, V> {
+    map.iter()
+        .filter(|(k, _)| keep(k))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect()
+}
+
+fn medians<K: Ord>(groups: BTreeMap<K, Vec<f64>>) -> BTreeMap<K, f64> {
+    let mut hd = HarrellDavis::new(0.5);
+    groups
+        .into_iter()
+        .filter_map(|(key, mut x)| {
+            x.sort_by(f64::total_cmp);
+            Some((key, hd.from_n(HD_MEDIAN_FROM, &x)?))
+        })
+        .collect()
+}
+
+pub(crate) fn mean(x: &[f64]) -> f64 {
+    x.iter().sum::<f64>() / x.len() as f64
+}

@@ -1,0 +1,402 @@
+//! The statistical primitives against golden vectors (`tests/data/stat-vectors.json`), which were
+//! checked against SciPy 1.17.1 and published examples; tolerance 1e-9.
+//!
+//! Not yet covered, because what decides is not built yet: `session_t_stored_baseline` (a baseline
+//! of stored sessions), the verdicts of `check_interleaved`, and the choice of the night and the
+//! alert in `nightly_scan`. Of the last two the figures that primitives give are checked.
+
+use std::collections::BTreeSet;
+
+use outpace::analysis::stats::autocorrelation::{
+    FOR_INTERVALS, FOR_TESTS, adjusted_p, autocorrelation,
+};
+use outpace::analysis::stats::distribution::{normal_quantile, normal_sf, t_quantile, t_sf};
+use outpace::analysis::stats::hodges_lehmann::{HodgesLehmann, hodges_lehmann};
+use outpace::analysis::stats::month::month_summary;
+use outpace::analysis::stats::multiple::{benjamini_hochberg, holm};
+use outpace::analysis::stats::outlier::outliers;
+use outpace::analysis::stats::power::minimum_detectable_effect;
+use outpace::analysis::stats::proportion::{Share, fisher_greater, newcombe};
+use outpace::analysis::stats::quantile::{harrell_davis, type7};
+use outpace::analysis::stats::rank_sum::{rank_sum, shift};
+use outpace::analysis::stats::ranks::{all_pairs, rank_sets};
+use outpace::analysis::stats::sequential::Preset;
+use outpace::analysis::stats::signed_rank::signed_rank;
+use serde_json::Value;
+
+const COVERED: [&str; 13] = [
+    "wilcoxon_signed_rank_hl",
+    "mann_whitney_hl_shift",
+    "quantiles",
+    "autocorrelation_inflation",
+    "p_adjust_for_inflation",
+    "sequential_min_p",
+    "multiple_testing",
+    "month_summary",
+    "rank_sets",
+    "failure_rates",
+    "failures_as_infinite",
+    "special_functions",
+    "outlier_flags",
+];
+/// Their primitives are checked, their decisions not yet.
+const IN_PART: [&str; 2] = ["check_interleaved", "nightly_scan"];
+const NOT_YET: [&str; 1] = ["session_t_stored_baseline"];
+
+fn vectors() -> Value {
+    serde_json::from_str(include_str!("data/stat-vectors.json")).unwrap()
+}
+
+fn group(name: &str) -> Vec<Value> {
+    let cases = vectors()[name].as_array().unwrap().clone();
+    assert!(!cases.is_empty(), "{name} has no cases");
+    cases
+}
+
+fn number(v: &Value) -> f64 {
+    v.as_f64().unwrap_or_else(|| panic!("{v} is no number"))
+}
+
+fn count(v: &Value) -> usize {
+    usize::try_from(v.as_u64().unwrap_or_else(|| panic!("{v} is no count"))).unwrap()
+}
+
+fn numbers(v: &Value) -> Vec<f64> {
+    v.as_array().unwrap().iter().map(number).collect()
+}
+
+#[track_caller]
+fn close(got: f64, expected: &Value, what: &str) {
+    let e = number(expected);
+    assert!(
+        (got - e).abs() <= 1e-9 * e.abs() + 1e-15,
+        "{what}: got {got}, expected {e}"
+    );
+}
+
+/// As [`close`], where the value itself may be a rounding error beside zero.
+#[track_caller]
+fn close_to_zero_too(got: f64, expected: &Value, what: &str) {
+    let e = number(expected);
+    assert!((got - e).abs() <= 1e-9, "{what}: got {got}, expected {e}");
+}
+
+#[track_caller]
+fn all_close(got: &[f64], expected: &Value, what: &str) {
+    let e = expected.as_array().unwrap();
+    assert_eq!(got.len(), e.len(), "{what}");
+    for (g, e) in got.iter().zip(e) {
+        close(*g, e, what);
+    }
+}
+
+#[test]
+fn every_group_of_the_file_is_covered_or_named_as_not_yet() {
+    let file = vectors();
+    let there: BTreeSet<&str> = file
+        .as_object()
+        .unwrap()
+        .keys()
+        .map(String::as_str)
+        .filter(|k| !k.starts_with('_'))
+        .collect();
+    let named: BTreeSet<&str> = COVERED.into_iter().chain(IN_PART).chain(NOT_YET).collect();
+    assert_eq!(there, named);
+}
+
+#[track_caller]
+fn signed_rank_matches(d: &[f64], e: &Value, name: &str) {
+    let got = signed_rank(d);
+    close(got.w_plus, &e["w_plus"], name);
+    close(got.p_greater, &e["p_greater"], name);
+    close(got.p_less, &e["p_less"], name);
+    close(got.p_two, &e["p_two"], name);
+}
+
+#[test]
+fn wilcoxon_signed_rank_hl() {
+    for case in group("wilcoxon_signed_rank_hl") {
+        let (name, e) = (case["name"].as_str().unwrap(), &case["expect"]);
+        let d = numbers(&case["d"]);
+        signed_rank_matches(&d, e, name);
+        assert_eq!(signed_rank(&d).n, count(&e["n"]), "{name}");
+        let h = hodges_lehmann(&d, 0.025).unwrap();
+        close(h.estimate, &e["hl_est"], name);
+        close(h.lower, &e["hl_lo"], name);
+        close(h.upper, &e["hl_hi"], name);
+        assert_eq!(h.k, count(&e["hl_k"]), "{name}");
+        assert_eq!(h.attained, e["hl_attained"].as_bool().unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn mann_whitney_hl_shift() {
+    for case in group("mann_whitney_hl_shift") {
+        let (name, e) = (case["name"].as_str().unwrap(), &case["expect"]);
+        let (new, base) = (numbers(&case["new"]), numbers(&case["base"]));
+        let got = rank_sum(&new, &base).unwrap();
+        close(got.u, &e["U"], name);
+        close(got.z, &e["z"], name);
+        close(normal_sf(got.z), &e["p_greater_normal"], name);
+        close(got.p_greater, &e["p_greater_exact"], name);
+        close(got.p_two, &e["p_two_exact"], name);
+        close(got.cliffs_delta, &e["cliffs_delta"], name);
+        let s: HodgesLehmann = shift(&new, &base, 0.025).unwrap();
+        close(s.estimate, &e["hl_shift"], name);
+        all_close(&[s.lower, s.upper], &e["hl_ci95"], name);
+        assert_eq!(s.k, count(&e["hl_k"]), "{name}");
+    }
+}
+
+#[test]
+fn quantiles() {
+    for case in group("quantiles") {
+        let (name, x) = (case["name"].as_str().unwrap(), numbers(&case["x"]));
+        let p = numbers(&case["p"]);
+        let hd: Vec<f64> = p.iter().map(|p| harrell_davis(&x, *p).unwrap()).collect();
+        let seven: Vec<f64> = p.iter().map(|p| type7(&x, *p).unwrap()).collect();
+        all_close(&hd, &case["hd"], name);
+        all_close(&seven, &case["type7"], name);
+    }
+}
+
+#[test]
+fn autocorrelation_inflation() {
+    for case in group("autocorrelation_inflation") {
+        let (name, x) = (case["name"].as_str().unwrap(), numbers(&case["x"]));
+        for (key, threshold) in [("thr0", FOR_INTERVALS), ("thr1", FOR_TESTS)] {
+            let got = autocorrelation(&x, threshold);
+            close(got.r, &case["expect"][key]["r_corrected"], name);
+            close(got.factor, &case["expect"][key]["factor"], name);
+        }
+    }
+}
+
+#[test]
+fn p_adjust_for_inflation() {
+    for case in group("p_adjust_for_inflation") {
+        let got = adjusted_p(number(&case["p"]), number(&case["factor"]));
+        close(got, &case["expect"], "adjusted p");
+    }
+}
+
+fn preset(name: &Value) -> Preset {
+    Preset::ALL
+        .into_iter()
+        .find(|p| p.name() == name.as_str().unwrap())
+        .unwrap()
+}
+
+#[test]
+fn sequential_min_p() {
+    let g = &vectors()["sequential_min_p"];
+    for (name, e) in g["tables"].as_object().unwrap() {
+        let table = preset(&Value::from(name.as_str())).table();
+        let looks: Vec<usize> = e["looks"].as_array().unwrap().iter().map(count).collect();
+        assert_eq!(table.looks, looks, "{name}");
+        all_close(&table.weights, &e["weights"], name);
+        all_close(&table.m_alpha, &e["m_alpha"], name);
+        for (m, f) in numbers(&e["m_grid"])
+            .iter()
+            .zip(e["F_M"].as_array().unwrap())
+            .filter(|(m, _)| **m < 1.0)
+        {
+            close(table.p_seq(*m), f, name);
+        }
+    }
+    for case in g["cases"].as_array().unwrap() {
+        let table = preset(&case["preset"]).table();
+        let m = table.min_p(&numbers(&case["look_p"])).unwrap();
+        close(m, &case["expect"]["M"], "M");
+        close(table.p_seq(m), &case["expect"]["p_seq"], "p_seq");
+    }
+}
+
+#[test]
+fn multiple_testing() {
+    for case in group("multiple_testing") {
+        let p = numbers(&case["p"]);
+        all_close(&benjamini_hochberg(&p), &case["bh"], "BH");
+        all_close(&holm(&p), &case["holm"], "Holm");
+    }
+}
+
+#[test]
+fn months() {
+    for case in group("month_summary") {
+        let name = case["name"].as_str().unwrap();
+        let nights: Vec<Vec<f64>> = case["nights"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(numbers)
+            .collect();
+        for (p, e) in case["expect"].as_object().unwrap() {
+            let got = month_summary(&nights, p.parse().unwrap()).unwrap();
+            let spread = got.spread.unwrap();
+            close(got.estimate, &e["est"], name);
+            close(spread.se, &e["se_jack"], name);
+            close(spread.nightly.r, &e["r1"], name);
+            close(spread.nightly.factor, &e["ar_factor"], name);
+            let (lower, upper) = got.interval(0.025).unwrap();
+            close(lower, &e["lo"], name);
+            close(upper, &e["hi"], name);
+        }
+    }
+}
+
+#[test]
+fn ranks() {
+    for case in group("rank_sets") {
+        let (name, e) = (case["name"].as_str().unwrap(), &case["expect"]);
+        let nights: Vec<Vec<f64>> = case["Y"].as_array().unwrap().iter().map(numbers).collect();
+        let sites = nights[0].len();
+        let pairs = all_pairs(sites, |i, j| nights.iter().map(|n| n[i] - n[j]).collect());
+        let got = rank_sets(sites, pairs, 0.05);
+        let expected = e["pairs"].as_array().unwrap();
+        assert_eq!(got.pairs.len(), expected.len(), "{name}");
+        for ((pair, p_holm), e) in got.pairs.iter().zip(expected) {
+            assert_eq!((pair.first, pair.second), (count(&e["i"]), count(&e["j"])));
+            close(pair.centre, &e["hl"], name);
+            close(pair.p, &e["p"], name);
+            close(*p_holm, &e["p_holm"], name);
+        }
+        assert_eq!(Value::from(got.lo.clone()), e["rank_lo"], "{name}");
+        assert_eq!(Value::from(got.hi.clone()), e["rank_hi"], "{name}");
+        assert_eq!(
+            Value::from(got.could_be_best()),
+            e["could_be_best"],
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn failure_rates() {
+    for case in group("failure_rates") {
+        let share = |hits: &str, of: &str| Share {
+            hits: case[hits].as_u64().unwrap(),
+            of: case[of].as_u64().unwrap(),
+        };
+        let (one, two, e) = (share("x1", "n1"), share("x2", "n2"), &case["expect"]);
+        for (got, e) in [
+            (one.wilson(0.025), &e["wilson1"]),
+            (two.wilson(0.025), &e["wilson2"]),
+            (newcombe(one, two, 0.025), &e["newcombe_diff"]),
+        ] {
+            close_to_zero_too(got.0, &e[0], "lower");
+            close_to_zero_too(got.1, &e[1], "upper");
+        }
+        close(fisher_greater(one, two), &e["fisher_greater"], "Fisher");
+    }
+}
+
+/// ln differences of pairs; a failed load (null) is infinite, a pair that failed twice is dropped.
+fn differences(case: &Value) -> Vec<f64> {
+    let arm = |name: &str| case[name].as_array().unwrap().clone();
+    arm("base")
+        .iter()
+        .zip(&arm("new"))
+        .filter_map(|(a, b)| match (a.as_f64(), b.as_f64()) {
+            (Some(a), Some(b)) => Some(b.ln() - a.ln()),
+            (Some(_), None) => Some(f64::INFINITY),
+            (None, Some(_)) => Some(f64::NEG_INFINITY),
+            (None, None) => None,
+        })
+        .collect()
+}
+
+#[test]
+fn failures_as_infinite() {
+    for case in group("failures_as_infinite") {
+        let (name, e) = (case["name"].as_str().unwrap(), &case["expect"]);
+        let d = differences(&case);
+        assert_eq!(d.len(), count(&e["pairs_used"]), "{name}");
+        signed_rank_matches(&d, e, name);
+        match hodges_lehmann(&d, 0.025).unwrap().finite_estimate() {
+            Some(h) => close(h, &e["hl"], name),
+            None => assert!(e["hl"].is_null(), "{name}"),
+        }
+    }
+}
+
+#[test]
+fn special_functions() {
+    let g = &vectors()["special_functions"];
+    let rows = |name: &str| -> Vec<Value> { g[name].as_array().unwrap().clone() };
+    for r in rows("norm_ppf") {
+        close(normal_quantile(number(&r[0])), &r[1], "norm_ppf");
+    }
+    for r in rows("norm_sf") {
+        close(normal_sf(number(&r[0])), &r[1], "norm_sf");
+    }
+    for r in rows("t_ppf") {
+        close(t_quantile(number(&r[0]), count(&r[1])), &r[2], "t_ppf");
+    }
+    for r in rows("t_sf") {
+        close(t_sf(number(&r[0]), count(&r[1])), &r[2], "t_sf");
+    }
+    for r in rows("betainc") {
+        let [a, b, x] = [0, 1, 2].map(|i| number(&r[i]));
+        close(statrs::function::beta::beta_reg(a, b, x), &r[3], "betainc");
+    }
+}
+
+#[test]
+fn outlier_flags() {
+    for case in group("outlier_flags") {
+        assert_eq!(Value::from(outliers(&numbers(&case["ms"]))), case["expect"]);
+    }
+}
+
+#[test]
+fn figures_of_check_interleaved() {
+    for case in group("check_interleaved") {
+        let name = case["name"].as_str().unwrap();
+        let (d, params) = (differences(&case), &case["params"]);
+        let table = preset(&params["preset"]).table();
+        let (alpha, margin) = (number(&params["alpha"]), number(&params["margin"]).ln_1p());
+        let mut look_p = Vec::new();
+        for (look, e) in case["expect"].as_array().unwrap().iter().enumerate() {
+            let d = &d[..count(&e["n"])];
+            let factor = autocorrelation(d, FOR_TESTS).factor;
+            close(factor, &e["ar_factor"], name);
+            let p = adjusted_p(signed_rank(d).p_greater, factor);
+            let below: Vec<f64> = d.iter().map(|v| margin - v).collect();
+            let q = adjusted_p(signed_rank(&below).p_greater, factor);
+            close(p, &e["p_regress"], name);
+            close(q, &e["p_pass"], name);
+            look_p.push(p);
+            let m = table.min_p(&look_p).unwrap();
+            close(m, &e["M"], name);
+            close(table.p_seq(m), &e["p_seq"], name);
+            close(table.limit(look, alpha).unwrap(), &e["limit_regress"], name);
+            let h = hodges_lehmann(d, 0.025).unwrap();
+            close(h.estimate, &e["hl"], name);
+            all_close(&[h.lower, h.upper], &e["ci95"], name);
+            let last = table.limit(table.looks.len() - 1, alpha).unwrap();
+            let mde = minimum_detectable_effect((h.lower, h.upper), factor, last);
+            close(100.0 * mde, &e["mde80_pct"], name);
+        }
+    }
+}
+
+#[test]
+fn figures_of_nightly_scan_at_the_night_it_chose() {
+    for case in group("nightly_scan") {
+        let (name, e) = (case["name"].as_str().unwrap(), &case["expect"]);
+        if e["tau"].is_null() {
+            continue;
+        }
+        let z = numbers(&case["z"]);
+        let (tau, k, m) = (count(&e["tau"]), count(&e["k"]), count(&e["m"]));
+        let (pre, post) = (&z[tau - k..tau], &z[tau..tau + m]);
+        let got = rank_sum(post, pre).unwrap();
+        close(got.u, &e["U"], name);
+        let factor = autocorrelation(pre, FOR_TESTS).factor;
+        close(factor, &e["ar_factor"], name);
+        let p = adjusted_p(got.p_greater.min(got.p_less), factor);
+        close(p, &e["p"], name);
+        close(shift(post, pre, 0.025).unwrap().estimate, &e["hl"], name);
+    }
+}
