@@ -2,7 +2,7 @@
 //!
 //! Look-ups and names only. What is said of them is in `sentences`, how it is drawn in `charts`.
 
-use crate::analysis::types::{Comparison, Field, Standing};
+use crate::analysis::types::{ChosenBy, Comparison, Field, Standing};
 use crate::model::{Metric, Target};
 
 use super::input::{PageField, PeriodKind, ReportInput};
@@ -124,6 +124,14 @@ impl<'a> Scene<'a> {
             Who::Best
         } else {
             Who::Other
+        }
+    }
+
+    /// What the ringed site of a field is: the benchmark, or no more than the lowest median.
+    pub(super) fn best_word(field: &Field) -> &'static str {
+        match field.benchmark.as_ref().map(|b| b.chosen_by) {
+            Some(ChosenBy::LowestMedian) => "lowest overseas",
+            _ => "benchmark",
         }
     }
 

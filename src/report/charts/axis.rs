@@ -125,7 +125,7 @@ impl Axis {
     ) {
         for (i, line) in lines.iter().enumerate() {
             let x = self.x(line.value, ends.0, ends.1);
-            canvas.line((x, rows.0), (x, rows.1), 1.0, INK);
+            canvas.line((x, rows.0), (x, rows.1), 1.0, SECOND);
             let style = Type::new(SMALL, INK);
             let y = rows.0 + 5.0;
             if i == 0 && lines.len() > 1 {

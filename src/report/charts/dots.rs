@@ -29,9 +29,10 @@ impl Layout {
         match frame {
             Frame::Wide => {
                 let row = match rows {
-                    0..=8 => 46.0,
-                    9..=10 => 40.0,
-                    _ => 34.0,
+                    0..=6 => 58.0,
+                    7..=8 => 52.0,
+                    9..=10 => 42.0,
+                    _ => 35.0,
                 };
                 Layout {
                     ends: (190.0, 560.0),
@@ -142,7 +143,8 @@ fn names(canvas: &mut Canvas, scene: &Scene<'_>, who: Who, s: &Standing, row: (f
     match canvas.frame() {
         Frame::Wide => {
             let room = 172.0;
-            let name = fit(&scene.name(&s.target), t.size, Weight::Strong, room - 26.0);
+            let left = if us.is_empty() { room } else { room - 30.0 };
+            let name = fit(&scene.name(&s.target), t.size, t.weight, left);
             let y = top + height / 2.0;
             canvas.text((room, y - 7.0), format!("{name}{us}"), t.ending());
             let market = fit(&market, small.size, small.weight, room);
@@ -159,8 +161,12 @@ fn names(canvas: &mut Canvas, scene: &Scene<'_>, who: Who, s: &Standing, row: (f
 fn places(canvas: &mut Canvas, s: &Standing, who: Who, row: (f64, f64)) {
     let (top, height) = row;
     let right = canvas.frame().width();
-    let place = place_words(&s.rank);
-    let relation = relation_words(s);
+    let place = match &s.rank {
+        Ok(_) => place_words(&s.rank),
+        Err(_) if relation_words(s).is_empty() => String::new(),
+        Err(_) => relation_words(s).to_owned(),
+    };
+    let relation = if s.rank.is_ok() { relation_words(s) } else { "" };
     let strong = Type::new(BODY, style::words(who)).ending();
     let strong = if who == Who::Other { strong } else { strong.strong() };
     let plain = Type::new(SMALL, SECOND).ending();
@@ -178,7 +184,7 @@ fn places(canvas: &mut Canvas, s: &Standing, who: Who, row: (f64, f64)) {
             let both = match (s.rank.is_ok(), relation.is_empty()) {
                 (true, true) => place,
                 (true, false) => format!("{relation} · {place}"),
-                (false, _) => relation.to_owned(),
+                (false, _) => place,
             };
             canvas.text((right - 4.0, top + 15.0), both, plain);
         }

@@ -24,7 +24,7 @@ impl Layout {
     fn of(frame: Frame, rows: usize) -> Self {
         match frame {
             Frame::Wide => {
-                let row = if rows <= 6 { 62.0 } else { 48.0 };
+                let row = if rows <= 5 { 70.0 } else { 52.0 };
                 Layout {
                     ends: (190.0, 560.0),
                     row,

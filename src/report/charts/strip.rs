@@ -7,7 +7,7 @@ use super::super::scene::{Scene, Who, measured};
 use super::axis::Axis;
 use super::canvas::{Canvas, Type};
 use super::flags::{Flag, Hung, Side, hang};
-use super::measure::{fit, width};
+use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, INK, LARGE, PAPER, SECOND, SMALL, ZONE, ZONE_LEADERS};
 use super::{Alt, Frame};
 
@@ -78,13 +78,15 @@ pub(in super::super) fn strip(
 }
 
 fn label(scene: &Scene<'_>, id: &str, figure: &str, frame: Frame) -> String {
-    let room = match frame {
-        Frame::Wide => 210.0,
-        Frame::Narrow => 120.0,
-    };
+    // A label of less than a third of the width always finds a place.
     let own = scene.own_id() == Some(id);
-    let style = Type::new(BODY, INK);
-    let name = fit(&scene.name(id), style.size, style.weight, room);
+    let room = match (frame, own) {
+        (Frame::Wide, _) => 160.0,
+        (Frame::Narrow, true) => 130.0,
+        (Frame::Narrow, false) => 72.0,
+    };
+    let size = if own { BODY } else { SMALL };
+    let name = fit(&scene.name(id), size, Weight::Regular, room);
     let us = if own { " (us)" } else { "" };
     format!("{name}{us} {figure}")
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use crate::model::Region;
-use crate::model::format::{count, list};
+use crate::model::format::{count, list, thousands};
 
 use super::super::scene::Scene;
 use super::super::sentences::{duration, lab, regions};
@@ -83,7 +83,7 @@ const GLOSSARY: [(&str, &str); 14] = [
     ),
     (
         "Benchmark",
-        "the best overseas site, chosen on earlier nights, not on those it is shown for",
+        "the overseas site that we hold ourselves against: the best, as far as the data can tell",
     ),
     (
         "Place",
@@ -124,10 +124,10 @@ fn left_out(scene: &Scene<'_>) -> String {
         "Warm-up visits. Of {} planned besides, {} valid; {} failed, {} blocked and {} not made are \
          counted and shown, and never averaged in.",
         count(u64::from(v.attempted), "visit", "visits"),
-        v.valid,
-        v.failed,
-        v.blocked,
-        v.missed
+        thousands(v.valid.into()),
+        thousands(v.failed.into()),
+        thousands(v.blocked.into()),
+        thousands(v.missed.into())
     )
 }
 

@@ -19,6 +19,8 @@ pub(in super::super) struct StandingPage {
     pub(in super::super) chart: Option<Chart>,
     pub(in super::super) notes: Vec<Sentence>,
     pub(in super::super) rows: Vec<Row>,
+    /// `benchmark` or `lowest overseas`.
+    pub(in super::super) best_word: &'static str,
 }
 
 /// A row of the table.
@@ -43,6 +45,7 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> StandingPage {
             chart: None,
             notes: Vec::new(),
             rows: Vec::new(),
+            best_word: "benchmark",
         };
     };
     let field = &page.field;
@@ -62,6 +65,7 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> StandingPage {
             .iter()
             .map(|s| row(scene, page, s))
             .collect(),
+        best_word: Scene::best_word(field),
     }
 }
 
@@ -75,7 +79,7 @@ fn row(scene: &Scene<'_>, page: &PageField, s: &Standing) -> Row {
         name: scene.name(&s.target),
         mark: match who {
             Who::Own => "us",
-            Who::Best => "benchmark",
+            Who::Best => Scene::best_word(&page.field),
             Who::Other => "",
         },
         median: shown(s.summary.median),

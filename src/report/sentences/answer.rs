@@ -151,7 +151,7 @@ fn benchmark(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
         }
         ChosenBy::CrossFit => site.text("is the benchmark in this first month."),
         ChosenBy::LowestMedian => {
-            site.text("has that median; so few nights cannot call anyone the best.")
+            site.text("has that median; to call a benchmark takes more nights.")
         }
     })
 }

@@ -210,11 +210,18 @@ fn place(scene: &Scene<'_>, field: &Field) -> Figure {
                 .noted("", others(scene, field))
                 .with_more("95 % sure, for all sites at once")
         }
-        Err(why) => Figure::new("Our place", "Not ranked yet", Who::Other)
-            .noted("", not_ranked(why))
-            .with_more(others(scene, field)),
+        Err(why) => {
+            let mut figure = Figure::new("Our place", "", Who::Other)
+                .noted("", not_ranked(why))
+                .with_more(others(scene, field));
+            figure.big = "Not ranked yet".to_owned();
+            figure
+        }
     }
 }
+
+/// For sites of which nothing can be said.
+const UNSURE: &str = "cannot tell of";
 
 /// `3 faster, 1 level, 2 slower`.
 fn others(scene: &Scene<'_>, field: &Field) -> String {
@@ -228,12 +235,12 @@ fn others(scene: &Scene<'_>, field: &Field) -> String {
         (count(Relation::Faster), "faster"),
         (count(Relation::Level), "level with us"),
         (count(Relation::Slower), "slower"),
-        (count(Relation::CannotTell), "we cannot tell"),
+        (count(Relation::CannotTell), UNSURE),
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)
     .map(|(n, word)| match word {
-        "we cannot tell" => format!("of {n} {word}"),
+        UNSURE => format!("{word} {n}"),
         _ => format!("{n} {word}"),
     })
     .collect();

@@ -85,15 +85,19 @@ fn loser(scene: &Scene<'_>, id: &str, counts: Counts) -> Sentence {
     .filter(|(n, _, _)| *n > 0)
     .map(|(n, state, word)| {
         let cause = main_cause(scene, id, state).map_or_else(String::new, |c| format!(" ({c})"));
-        format!("{} {word}{cause}", thousands(n.into()))
+        match n == counts.attempted {
+            true => format!("all {} {word}{cause}", count(attempted, "visit", "visits")),
+            false => format!("{} {word}{cause}", thousands(n.into())),
+        }
     })
     .collect();
+    let whole = counts.valid == 0 && parts.len() == 1;
+    let of = match whole {
+        true => String::new(),
+        false => format!("of {}, ", count(attempted, "visit", "visits")),
+    };
     let name = Sentence::default().name(scene.name(id));
-    name.text(format!(
-        ": of {}, {}.",
-        count(attempted, "visit", "visits"),
-        list(&parts)
-    ))
+    name.text(format!(": {of}{}.", list(&parts)))
 }
 
 /// The most frequent reason of a state at a target.
