@@ -1,0 +1,177 @@
+//! One scale for one metric on all pages.
+
+use crate::model::format::value;
+use crate::model::{Metric, Unit};
+
+use super::super::scene::{Scene, measured};
+use super::canvas::{Canvas, Type};
+use super::style::{HAIR, INK, SECOND, SMALL};
+
+/// From zero to a round number over everything that is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(in super::super) struct Axis {
+    metric: Metric,
+    max: f64,
+    step: f64,
+}
+
+/// A line that people name, such as their expectation.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Line {
+    /// Where, in the metric's unit.
+    pub(super) value: f64,
+    /// Its name with its value.
+    pub(super) label: String,
+}
+
+impl Axis {
+    /// The scale of the headline's metric, over every page kind.
+    pub(in super::super) fn of(scene: &Scene<'_>) -> Self {
+        let metric = scene.metric();
+        let mut top: f64 = 0.0;
+        for page in &scene.input.fields {
+            if page.field.scope.metric != metric {
+                continue;
+            }
+            for s in measured(&page.field) {
+                let upper = s.summary.interval95.map(|i| i.upper);
+                top = top.max(s.summary.median.unwrap_or(0.0));
+                top = top.max(upper.unwrap_or(0.0));
+                if upper.is_none() {
+                    let values = page.values.get(&s.target).into_iter().flatten();
+                    top = values.fold(top, |t, v| t.max(*v));
+                }
+            }
+        }
+        if metric == Metric::Lcp {
+            let millis = |d: std::time::Duration| d.as_secs_f64() * 1000.0;
+            for line in [
+                millis(scene.input.settings.leaders),
+                millis(scene.input.settings.expectation),
+            ] {
+                // A line far beyond the data would press the data into a corner.
+                if top >= line / 2.0 {
+                    top = top.max(line);
+                }
+            }
+        }
+        Axis::up_to(metric, top)
+    }
+
+    /// A scale with at most seven steps that leaves room beyond `top`.
+    fn up_to(metric: Metric, top: f64) -> Self {
+        let top = if top > 0.0 { top * 1.04 } else { 1.0 };
+        let mut step = 10f64.powf((top / 7.0).log10().floor());
+        let factors = [2.0, 2.5, 2.0];
+        let mut i = 0;
+        while step * 7.0 < top {
+            step *= factors[i % factors.len()];
+            i += 1;
+        }
+        Axis {
+            metric,
+            max: (top / step).ceil() * step,
+            step,
+        }
+    }
+
+    /// Where a value stands between two ends.
+    pub(super) fn x(&self, v: f64, left: f64, right: f64) -> f64 {
+        left + (right - left) * v / self.max
+    }
+
+    /// Expectation and leaders, where they lie on the scale.
+    pub(super) fn lines(&self, scene: &Scene<'_>) -> Vec<Line> {
+        if self.metric != Metric::Lcp {
+            return Vec::new();
+        }
+        let settings = &scene.input.settings;
+        [
+            (settings.leaders, "leaders"),
+            (settings.expectation, "people expect"),
+        ]
+        .into_iter()
+        .map(|(d, who)| Line {
+            value: d.as_secs_f64() * 1000.0,
+            label: format!("{who}: {}", super::super::sentences::duration(d)),
+        })
+        .filter(|l| l.value <= self.max)
+        .collect()
+    }
+
+    /// Grid lines and figures of the scale.
+    pub(super) fn draw(&self, canvas: &mut Canvas, ends: (f64, f64), rows: (f64, f64)) {
+        let mut i = 0.0;
+        while i * self.step <= self.max + self.step / 2.0 {
+            let v = i * self.step;
+            let x = self.x(v, ends.0, ends.1);
+            canvas.line((x, rows.0), (x, rows.1), 1.0, HAIR);
+            let last = v > self.max - self.step / 2.0;
+            let label = if last { self.full(v) } else { self.bare(v) };
+            let style = Type::new(SMALL, SECOND).centred();
+            canvas.text((x, rows.1 + 13.0), label, style);
+            i += 1.0;
+        }
+    }
+
+    /// The lines that people name, with their names above them: one to the left of its line and
+    /// the other to the right, so that they cannot touch.
+    pub(super) fn draw_lines(
+        &self,
+        canvas: &mut Canvas,
+        lines: &[Line],
+        ends: (f64, f64),
+        rows: (f64, f64),
+    ) {
+        for (i, line) in lines.iter().enumerate() {
+            let x = self.x(line.value, ends.0, ends.1);
+            canvas.line((x, rows.0), (x, rows.1), 1.0, SECOND);
+            let style = Type::new(SMALL, INK);
+            let y = rows.0 + 5.0;
+            if i == 0 && lines.len() > 1 {
+                canvas.text((x - 5.0, y), line.label.clone(), style.ending());
+            } else {
+                canvas.text((x + 5.0, y), line.label.clone(), style);
+            }
+        }
+    }
+
+    fn bare(&self, v: f64) -> String {
+        match self.metric.unit() {
+            Unit::Milliseconds => format!("{:.*}", self.places(), v / 1000.0),
+            _ => value(self.metric, v),
+        }
+    }
+
+    fn full(&self, v: f64) -> String {
+        match self.metric.unit() {
+            Unit::Milliseconds => format!("{:.*} s", self.places(), v / 1000.0),
+            _ => value(self.metric, v),
+        }
+    }
+
+    fn places(&self) -> usize {
+        match self.step {
+            s if s >= 999.0 => 0,
+            s if s >= 99.0 => 1,
+            _ => 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scale_has_round_steps_and_room_for_all() {
+        for top in [0.0, 40.0, 812.0, 3_000.0, 4_800.0, 9_990.0, 61_000.0] {
+            let axis = Axis::up_to(Metric::Lcp, top);
+            assert!(axis.max >= top, "{top}: {axis:?}");
+            let steps = (axis.max / axis.step).round();
+            assert!((2.0..=8.0).contains(&steps), "{top}: {axis:?}");
+        }
+        assert_eq!(Axis::up_to(Metric::Lcp, 4_800.0).step, 1_000.0);
+        assert_eq!(Axis::up_to(Metric::Lcp, 4_800.0).max, 5_000.0);
+    }
+}

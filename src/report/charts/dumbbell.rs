@@ -1,0 +1,222 @@
+//! Page 3's chart: a row a page kind, us and the benchmark joined by their gap.
+
+use crate::analysis::types::{Field, Relation};
+use crate::model::format::value;
+
+use super::super::scene::{Scene, Who, best_standing};
+use super::super::sentences::{gap_note, gap_words};
+use super::super::text::{capital, page_words};
+use super::axis::Axis;
+use super::canvas::{Canvas, Type};
+use super::measure::{Weight, fit, width};
+use super::style::{self, BODY, INK, LINK, PAPER, SECOND, SMALL};
+use super::{Alt, Frame};
+
+/// Ends of the scale, height of a row, and where in it the marks stand.
+struct Layout {
+    ends: (f64, f64),
+    row: f64,
+    marks: f64,
+    top: f64,
+}
+
+impl Layout {
+    fn of(frame: Frame, rows: usize) -> Self {
+        match frame {
+            Frame::Wide => {
+                let row = if rows <= 5 { 70.0 } else { 52.0 };
+                Layout {
+                    ends: (190.0, 560.0),
+                    row,
+                    marks: row / 2.0,
+                    top: 24.0,
+                }
+            }
+            Frame::Narrow => Layout {
+                ends: (4.0, frame.width() - 18.0),
+                row: 80.0,
+                marks: 58.0,
+                top: 24.0,
+            },
+        }
+    }
+}
+
+/// The chart of all page kinds.
+pub(in super::super) fn dumbbell(scene: &Scene<'_>, axis: &Axis, frame: Frame) -> String {
+    let (canvas, height) = draw(scene, axis, frame);
+    canvas.svg(height, &alt(scene))
+}
+
+fn draw(scene: &Scene<'_>, axis: &Axis, frame: Frame) -> (Canvas, f64) {
+    let fields = &scene.input.fields;
+    let layout = Layout::of(frame, fields.len());
+    let bottom = layout.top + layout.row * fields.len() as f64;
+    let mut canvas = Canvas::new(frame);
+    axis.draw(&mut canvas, layout.ends, (layout.top, bottom));
+    let lines = axis.lines(scene);
+    axis.draw_lines(&mut canvas, &lines, layout.ends, (0.0, bottom));
+    for (i, page) in fields.iter().enumerate() {
+        let top = layout.top + layout.row * i as f64;
+        row(&mut canvas, scene, (axis, &layout), &page.field, top);
+    }
+    (canvas, bottom + 24.0)
+}
+
+fn row(
+    canvas: &mut Canvas,
+    scene: &Scene<'_>,
+    (axis, layout): (&Axis, &Layout),
+    field: &Field,
+    top: f64,
+) {
+    let y = top + layout.marks;
+    heading(canvas, scene, field, (top, layout.row));
+    let x = |v: f64| axis.x(v, layout.ends.0, layout.ends.1);
+    let own = scene.own_median(field);
+    let best = best_standing(field).and_then(|s| s.summary.median);
+    let dots: Vec<(Who, f64)> = [
+        best.map(|m| (Who::Best, m)),
+        own.map(|m| (Who::Own, m)),
+    ]
+    .into_iter()
+    .flatten()
+    .filter(|(who, _)| *who == Who::Own || scene.own_id() != best_id(field))
+    .collect();
+    if let [(_, a), (_, b)] = dots[..] {
+        canvas.line((x(a), y), (x(b), y), 5.0, LINK);
+    }
+    for (who, v) in &dots {
+        let colour = style::mark(*who);
+        canvas.dot((x(*v), y), 6.0, colour);
+        if *who == Who::Best {
+            canvas.ring((x(*v), y), 9.6, colour);
+        }
+    }
+    labels(canvas, field, &dots, (y, layout.ends.0), x);
+    if let Some(note) = gap_note(scene, field) {
+        let right = dots.iter().map(|(_, v)| x(*v)).fold(layout.ends.0, f64::max);
+        let start = if dots.is_empty() { right + 8.0 } else { right + 84.0 };
+        let words = fit(&note, BODY, Weight::Regular, canvas.frame().width() - start);
+        canvas.plated((start, y), &words, Type::new(BODY, SECOND), PAPER);
+    }
+}
+
+fn best_id(field: &Field) -> Option<&str> {
+    field.benchmark.as_ref().map(|b| b.target.as_str())
+}
+
+/// Each figure on the outer side of its dot, so that two figures never meet; above it where the
+/// outer side has no room.
+fn labels(
+    canvas: &mut Canvas,
+    field: &Field,
+    dots: &[(Who, f64)],
+    (y, left): (f64, f64),
+    x: impl Fn(f64) -> f64,
+) {
+    let low = dots.iter().map(|(_, v)| *v).fold(f64::INFINITY, f64::min);
+    let mut low_taken = false;
+    for (who, v) in dots {
+        let figure = value(field.scope.metric, *v);
+        let words = match who {
+            Who::Own => format!("us {figure}"),
+            _ => figure,
+        };
+        let t = Type::new(BODY, style::words(*who)).strong();
+        let goes_left = dots.len() > 1 && *v <= low && !low_taken;
+        if !goes_left {
+            canvas.plated((x(*v) + 15.0, y), &words, t, PAPER);
+            continue;
+        }
+        low_taken = true;
+        let room = x(*v) - 15.0 - left;
+        if width(&words, t.size, t.weight) <= room {
+            canvas.plated((x(*v) - 15.0, y), &words, t.ending(), PAPER);
+        } else {
+            canvas.plated((left.max(x(*v) - 9.0), y - 19.0), &words, t, PAPER);
+        }
+    }
+}
+
+/// Page kind and benchmark on the left, the gap in words on the right.
+fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height): (f64, f64)) {
+    let kind = capital(&page_words(&field.scope.page));
+    let strong = Type::new(BODY, INK).strong();
+    let small = Type::new(SMALL, style::words(Who::Best));
+    let benchmark = best_id(field).map(|id| scene.name(id));
+    let gap = scene.gap(field);
+    let (words, doubt) = gap.map_or((String::new(), ""), |c| {
+        gap_words(field.scope.metric, &c)
+    });
+    let gap_type = match gap.map(|c| c.relation) {
+        Some(Relation::Slower | Relation::Faster) => strong,
+        _ => Type::new(BODY, INK),
+    };
+    let plain = Type::new(SMALL, SECOND).ending();
+    let right = canvas.frame().width();
+    match canvas.frame() {
+        Frame::Wide => {
+            let (edge, y) = (172.0, top + height / 2.0);
+            let lift = if benchmark.is_some() { 8.0 } else { 0.0 };
+            let kind = fit(&kind, strong.size, strong.weight, edge);
+            canvas.text((edge, y - lift), kind, strong.ending());
+            if let Some(name) = benchmark {
+                let name = fit(&format!("and {name}"), small.size, small.weight, edge);
+                canvas.text((edge, y + 9.0), name, small.ending());
+            }
+            let lift = if doubt.is_empty() { 0.0 } else { 8.0 };
+            canvas.text((right, y - lift), words, gap_type.ending());
+            if !doubt.is_empty() {
+                canvas.text((right, y + 9.0), doubt, plain);
+            }
+        }
+        Frame::Narrow => {
+            let kind = fit(&kind, strong.size, strong.weight, 190.0);
+            canvas.text((4.0, top + 16.0), kind, strong);
+            if let Some(name) = benchmark {
+                let name = fit(&format!("and {name}"), small.size, small.weight, 190.0);
+                canvas.text((4.0, top + 33.0), name, small);
+            }
+            canvas.text((right - 4.0, top + 16.0), words, gap_type.ending());
+            if !doubt.is_empty() {
+                canvas.text((right - 4.0, top + 33.0), doubt, plain);
+            }
+        }
+    }
+}
+
+fn alt(scene: &Scene<'_>) -> Alt {
+    let said: Vec<String> = scene
+        .input
+        .fields
+        .iter()
+        .map(|page| {
+            let field = &page.field;
+            let kind = page_words(&field.scope.page);
+            let figure = |m: Option<f64>| {
+                m.map_or_else(|| "not measured".to_owned(), |m| value(field.scope.metric, m))
+            };
+            let best = best_standing(field);
+            let name = best.map_or_else(
+                || "no overseas site".to_owned(),
+                |s| format!("{} {}", scene.name(&s.target), figure(s.summary.median)),
+            );
+            format!("{kind}: us {}, {name}", figure(scene.own_median(field)))
+        })
+        .collect();
+    Alt {
+        title: "Us and the overseas benchmark by page kind".to_owned(),
+        description: format!("{}.", said.join("; ")),
+    }
+}
+
+/// Where the chart's texts stand.
+#[cfg(test)]
+pub(in super::super) fn label_boxes(
+    scene: &Scene<'_>,
+    axis: &Axis,
+    frame: Frame,
+) -> Vec<(String, [f64; 4])> {
+    draw(scene, axis, frame).0.boxes()
+}

@@ -1,0 +1,74 @@
+//! Charts as SVG strings, text as text: the strip of page 1, the dots of page 2, the dumbbells of 3.
+//!
+//! Each is drawn twice, for a sheet or a desk and for a phone; the stylesheet shows one of them. How
+//! things look is in `style`, where labels go in `flags`; what is said beside them in `sentences`.
+
+mod advances;
+mod axis;
+mod canvas;
+mod dots;
+mod dumbbell;
+mod flags;
+mod measure;
+mod strip;
+mod style;
+
+pub(super) use axis::Axis;
+pub(super) use dots::dots;
+pub(super) use dumbbell::dumbbell;
+pub(super) use strip::strip;
+
+/// For which width a chart is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// The measure of the sheet.
+    Wide,
+    /// A phone held upright.
+    Narrow,
+}
+
+impl Frame {
+    /// Width in CSS pixels.
+    pub(super) fn width(self) -> f64 {
+        match self {
+            Frame::Wide => 665.0,
+            Frame::Narrow => 328.0,
+        }
+    }
+
+    /// Class in the stylesheet.
+    fn class(self) -> &'static str {
+        match self {
+            Frame::Wide => "wide",
+            Frame::Narrow => "narrow",
+        }
+    }
+}
+
+/// What a chart says to whoever cannot see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Alt {
+    /// Its name.
+    pub(super) title: String,
+    /// Its figures, in words.
+    pub(super) description: String,
+}
+
+/// A chart for both widths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chart {
+    /// One `svg` element.
+    pub(super) wide: String,
+    /// One `svg` element.
+    pub(super) narrow: String,
+}
+
+impl Chart {
+    /// Draws both.
+    pub(super) fn both(draw: impl Fn(Frame) -> String) -> Self {
+        Chart {
+            wide: draw(Frame::Wide),
+            narrow: draw(Frame::Narrow),
+        }
+    }
+}

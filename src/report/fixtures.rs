@@ -1,0 +1,632 @@
+//! Inputs for tests and for looking at: months, single nights and the awkward cases.
+//!
+//! Figures are invented, relations and places follow from them by a simple rule, so that a fixture
+//! cannot contradict itself.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::civil::{Date, date};
+use url::Url;
+
+use crate::analysis::types::{
+    Benchmark, ChosenBy, Comparison, Counts, Field, Interval, Nights, NotRanked, RankRange,
+    Relation, Scope, Standing, Summary,
+};
+use crate::model::{
+    Browser, Device, DriverEndpoint, HostFacts, Manners, Measure, Metric, Network, Page, Profile,
+    Project, Region, ReportSettings, Role, RunRow, RunState, Series, Target, VisitState,
+};
+
+use super::input::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
+
+/// Id, name, market; the first is ours.
+pub(super) const SEVEN: [(&str, &str, &str); 7] = [
+    ("own", "Harbour Home", "AU"),
+    ("northfield", "Northfield", "US"),
+    ("claire", "Maison Claire", "FR"),
+    ("kyoto", "Kyoto Loft", "JP"),
+    ("southern", "Southern Cross Living", "AU"),
+    ("alder", "Alder & Pine UK", "GB"),
+    ("kookaburra", "Kookaburra & Sons", "AU"),
+];
+
+/// How much data there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Data {
+    /// Thirty nights of five rounds.
+    Month,
+    /// One night of two rounds, too few for any interval.
+    Night,
+    /// Nine nights: intervals, and no rank.
+    Week,
+}
+
+impl Data {
+    fn nights(self) -> u32 {
+        match self {
+            Data::Month => 30,
+            Data::Night => 1,
+            Data::Week => 9,
+        }
+    }
+
+    fn attempted(self) -> u32 {
+        match self {
+            Data::Month => 150,
+            Data::Night => 2,
+            Data::Week => 45,
+        }
+    }
+}
+
+fn interval(point: f64, share: f64, level: f64) -> Interval {
+    Interval {
+        point,
+        lower: point - point.abs() * share,
+        upper: point + point.abs() * share,
+        level,
+    }
+}
+
+fn summary(median: Option<f64>, data: Data) -> Summary {
+    let attempted = data.attempted();
+    let valid = median.map_or(0, |_| attempted - attempted / 25);
+    let with_interval = median.filter(|_| data != Data::Night);
+    Summary {
+        counts: Counts {
+            attempted,
+            valid,
+            failed: if median.is_some() { attempted - valid } else { 0 },
+            blocked: if median.is_some() { 0 } else { attempted },
+            missed: 0,
+        },
+        n: valid,
+        nights: median.map_or(0, |_| data.nights()),
+        median,
+        p75: median.map(|m| m * 1.2),
+        p95: median.map(|m| m * 1.6),
+        interval95: with_interval.map(|m| interval(m, 0.045, 0.95)),
+        interval80: with_interval.map(|m| interval(m, 0.028, 0.80)),
+    }
+}
+
+/// Candidate against baseline by the rule of 5 % and 100 ms.
+pub(super) fn compare(candidate: f64, baseline: f64, data: Data) -> Comparison {
+    let difference = candidate - baseline;
+    let large = difference.abs() >= 100.0 && difference.abs() >= 0.05 * baseline;
+    let relation = match data {
+        Data::Night => Relation::CannotTell,
+        _ if !large => Relation::Level,
+        _ if difference < 0.0 => Relation::Faster,
+        _ => Relation::Slower,
+    };
+    let arm = 0.04 * baseline;
+    Comparison {
+        pairs: data.nights().max(2),
+        difference,
+        relative: Some(difference / baseline),
+        relative95: None,
+        difference95: (data != Data::Night).then_some(Interval {
+            point: difference,
+            lower: difference - arm,
+            upper: difference + arm,
+            level: 0.95,
+        }),
+        relation,
+    }
+}
+
+fn rank(median: Option<f64>, all: &[f64], data: Data) -> Result<RankRange, NotRanked> {
+    let Some(median) = median else {
+        return Err(NotRanked::NoData);
+    };
+    if data != Data::Month {
+        return Err(NotRanked::TooFewNights {
+            nights: data.nights(),
+            needed: 14,
+        });
+    }
+    let count = |wanted: Relation| {
+        let n = all.iter().filter(|m| compare(**m, median, data).relation == wanted);
+        u32::try_from(n.count()).unwrap()
+    };
+    let of = u32::try_from(all.len()).unwrap();
+    Ok(RankRange {
+        lo: 1 + count(Relation::Faster),
+        hi: of - count(Relation::Slower),
+        of,
+    })
+}
+
+/// A field of a page kind from medians by target id; the first target is ours.
+pub(super) fn field(
+    targets: &[Target],
+    page: &str,
+    medians: &[(&str, Option<f64>)],
+    data: Data,
+) -> PageField {
+    let all: Vec<f64> = medians.iter().filter_map(|(_, m)| *m).collect();
+    let of = |id: &str| medians.iter().find(|(i, _)| *i == id).and_then(|(_, m)| *m);
+    let own = of(&targets[0].id);
+    let overseas = |id: &str| targets.iter().any(|t| t.id == id && t.is_overseas("AU"));
+    let best = medians
+        .iter()
+        .filter(|(id, _)| overseas(id))
+        .filter_map(|(id, m)| Some((*id, (*m)?)))
+        .min_by(|a, b| a.1.total_cmp(&b.1));
+    let mut standings: Vec<Standing> = medians
+        .iter()
+        .map(|(id, median)| Standing {
+            target: (*id).to_owned(),
+            summary: summary(*median, data),
+            rank: rank(*median, &all, data),
+            could_be_best: best.is_some_and(|(b, m)| {
+                *id == b
+                    || overseas(id)
+                        && median.is_some_and(|x| compare(x, m, data).relation != Relation::Slower)
+            }),
+            versus_own: match (median, own) {
+                (Some(m), Some(o)) if *id != targets[0].id => Some(compare(*m, o, data)),
+                _ => None,
+            },
+            versus_best: match (median, best) {
+                (Some(m), Some((b, x))) if *id != b => Some(compare(*m, x, data)),
+                _ => None,
+            },
+        })
+        .collect();
+    standings.sort_by(|a, b| {
+        let key = |s: &Standing| s.summary.median.unwrap_or(f64::INFINITY);
+        key(a).total_cmp(&key(b))
+    });
+    let could: Vec<String> = standings
+        .iter()
+        .filter(|s| s.could_be_best)
+        .map(|s| s.target.clone())
+        .collect();
+    let nights = data.nights();
+    PageField {
+        values: match data {
+            Data::Night => medians
+                .iter()
+                .filter_map(|(id, m)| {
+                    let m = (*m)?;
+                    Some(((*id).to_owned(), vec![m * 0.94, m * 1.06]))
+                })
+                .collect(),
+            _ => BTreeMap::new(),
+        },
+        field: Field {
+            scope: Scope {
+                page: page.to_owned(),
+                regions: vec!["sydney".to_owned()],
+                profile: "phone".to_owned(),
+                metric: Metric::Lcp,
+            },
+            nights: Nights {
+                dates: days(nights),
+            },
+            benchmark: best.map(|(id, _)| Benchmark {
+                target: id.to_owned(),
+                chosen_by: match data {
+                    Data::Month => ChosenBy::PreviousMonth,
+                    _ => ChosenBy::LowestMedian,
+                },
+                could_be_best: could,
+            }),
+            not_ranked: not_ranked(&all, medians.len(), data),
+            standings,
+            own_change: None,
+            gap_change: None,
+        },
+    }
+}
+
+fn not_ranked(all: &[f64], sites: usize, data: Data) -> Option<NotRanked> {
+    if all.is_empty() {
+        Some(NotRanked::NoData)
+    } else if sites == 1 {
+        Some(NotRanked::Alone)
+    } else if data == Data::Month {
+        None
+    } else {
+        Some(NotRanked::TooFewNights {
+            nights: data.nights(),
+            needed: 14,
+        })
+    }
+}
+
+fn days(n: u32) -> Vec<Date> {
+    (0..n).map(|d| date(2026, 10, 1 + i8::try_from(d).unwrap())).collect()
+}
+
+/// Targets with these pages; the first is ours.
+pub(super) fn targets(sites: &[(&str, &str, &str)], pages: &[&str]) -> Vec<Target> {
+    sites
+        .iter()
+        .enumerate()
+        .map(|(i, (id, name, market))| Target {
+            id: (*id).to_owned(),
+            name: (*name).to_owned(),
+            role: if i == 0 { Role::Own } else { Role::Rival },
+            market: (*market).to_owned(),
+            first_party: Vec::new(),
+            pages: pages
+                .iter()
+                .map(|kind| Page {
+                    kind: (*kind).to_owned(),
+                    url: Url::parse("https://site.example/").unwrap(),
+                    expect: None,
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+/// The input around some fields.
+pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) -> ReportInput {
+    let appendix = appendix(&fields);
+    let visits = fields
+        .iter()
+        .flat_map(|f| &f.field.standings)
+        .fold(Counts::default(), |mut sum, s| {
+            sum.attempted += s.summary.counts.attempted;
+            sum.valid += s.summary.counts.valid;
+            sum.failed += s.summary.counts.failed;
+            sum.blocked += s.summary.counts.blocked;
+            sum
+        });
+    ReportInput {
+        project: Project {
+            name: "Retail benchmark".to_owned(),
+            timezone: "Australia/Sydney".to_owned(),
+            home_market: "AU".to_owned(),
+            database: "/nowhere/outpace.db".into(),
+            contact: Url::parse("https://www.example.com.au/bench").unwrap(),
+        },
+        regions: vec![region("sydney", "Sydney", "AU"), region("frankfurt", "Frankfurt", "DE")],
+        profiles: vec![Profile {
+            id: "phone".to_owned(),
+            browser: Browser::Chrome,
+            device: Device::Phone,
+            network: Network::None,
+        }],
+        measure: Measure {
+            rounds: if data == Data::Night { 2 } else { 5 },
+            quiet: Duration::from_secs(2),
+            timeout: Duration::from_secs(60),
+        },
+        manners: Manners {
+            distance: Duration::from_secs(60),
+            daily_page_views: 500,
+        },
+        settings: ReportSettings {
+            expectation: Duration::from_secs(3),
+            leaders: Duration::from_secs(2),
+        },
+        period: period(data),
+        lost: lost(&targets, &fields),
+        targets,
+        fields,
+        appendix,
+        runs: runs(data),
+        visits,
+        config_hash: "8a41f09c2be7d3516f0a9d8c7b6e5f40".to_owned(),
+        data_hash: "51c0b7d1e94f6a83027cde95ab314f6852c0b7d1e94f6a83027cde95ab314f68".to_owned(),
+        data_until: date(2026, 10, i8::try_from(data.nights()).unwrap()),
+        command: "outpace report --config targets.toml".to_owned(),
+        paper: Paper::A4,
+    }
+}
+
+fn region(id: &str, name: &str, market: &str) -> Region {
+    Region {
+        id: id.to_owned(),
+        name: name.to_owned(),
+        market: market.to_owned(),
+        driver: DriverEndpoint::Local,
+        capabilities: serde_json::Map::new(),
+        latency: BTreeMap::new(),
+    }
+}
+
+fn period(data: Data) -> Period {
+    let (label, kind, until) = match data {
+        Data::Month => ("October 2026", PeriodKind::Month, date(2026, 11, 1)),
+        Data::Night => ("night of 1 October 2026", PeriodKind::Night, date(2026, 10, 2)),
+        Data::Week => ("1 to 9 October 2026", PeriodKind::Span, date(2026, 10, 10)),
+    };
+    Period {
+        since: date(2026, 10, 1),
+        until,
+        label: label.to_owned(),
+        before: None,
+        kind,
+    }
+}
+
+fn lost(targets: &[Target], fields: &[PageField]) -> BTreeMap<String, Vec<Lost>> {
+    let mut lost = BTreeMap::new();
+    for t in targets {
+        let all = fields
+            .iter()
+            .flat_map(|f| &f.field.standings)
+            .filter(|s| s.target == t.id);
+        let (blocked, failed) = all.fold((0, 0), |(b, f), s| {
+            (b + s.summary.counts.blocked, f + s.summary.counts.failed)
+        });
+        let cause = |state, reason: &str, visits| Lost {
+            state,
+            reason: reason.to_owned(),
+            visits,
+        };
+        lost.insert(
+            t.id.clone(),
+            vec![
+                cause(VisitState::Blocked, "status: 403", blocked),
+                cause(VisitState::Failed, "timeout: no load event within 60 s", failed),
+            ],
+        );
+    }
+    lost
+}
+
+fn appendix(fields: &[PageField]) -> Vec<AppendixRow> {
+    let mut rows: Vec<AppendixRow> = Vec::new();
+    let mut ids: Vec<&str> = Vec::new();
+    for s in fields.iter().flat_map(|f| &f.field.standings) {
+        if !ids.contains(&s.target.as_str()) {
+            ids.push(&s.target);
+        }
+    }
+    for id in ids {
+        for f in fields {
+            for (s, region) in f
+                .field
+                .standings
+                .iter()
+                .filter(|s| s.target == id)
+                .flat_map(|s| [(s, "sydney"), (s, "frankfurt")])
+            {
+                let c = s.summary.counts;
+                let causes = [
+                    ("status: 403", c.blocked),
+                    ("timeout: no load event within 60 s", c.failed),
+                ];
+                rows.push(AppendixRow {
+                    series: Series {
+                        target: id.to_owned(),
+                        page: f.field.scope.page.clone(),
+                        region: region.to_owned(),
+                        profile: "phone".to_owned(),
+                        metric: Metric::Lcp,
+                    },
+                    summary: s.summary.clone(),
+                    causes: causes
+                        .into_iter()
+                        .filter(|(_, n)| *n > 0)
+                        .map(|(reason, n)| (reason.to_owned(), n))
+                        .collect(),
+                });
+            }
+        }
+    }
+    rows
+}
+
+fn runs(data: Data) -> Vec<RunRow> {
+    let both = |what: &str| {
+        BTreeMap::from([
+            ("sydney".to_owned(), what.to_owned()),
+            ("frankfurt".to_owned(), what.to_owned()),
+        ])
+    };
+    let switches = vec!["--headless".to_owned(), "--disable-sync".to_owned()];
+    (0..data.nights())
+        .map(|i| RunRow {
+            id: i64::from(i) + 1,
+            started_at: format!("2026-10-{:02}T15:00:00Z", i + 1).parse().unwrap(),
+            finished_at: None,
+            state: RunState::Finished,
+            seed: 0x8a41_f09c + u64::from(i),
+            config_hash: "8a41f09c2be7".to_owned(),
+            rounds: 5,
+            planned: 168,
+            ok: 160,
+            failed: 6,
+            blocked: 2,
+            missed: 0,
+            host: HostFacts {
+                tool: "0.1.0".to_owned(),
+                platform: "Linux x86_64".to_owned(),
+                cores: 2,
+                host: "5e1f".to_owned(),
+                browsers: both("Chromium 156.0.8078.79"),
+                drivers: both("ChromeDriver 156.0.8078.79"),
+                switches: BTreeMap::from([("sydney".to_owned(), switches.clone())]),
+                applied: Vec::new(),
+            },
+        })
+        .collect()
+}
+
+/// A month of seven sites with history: four pages, one without a counterpart overseas.
+pub(super) fn month() -> ReportInput {
+    let sites = targets(&SEVEN, &["home", "search", "product", "checkout"]);
+    let spread = |own: f64, factor: f64| -> Vec<(&'static str, Option<f64>)> {
+        let others = [1900.0, 2400.0, 2520.0, 3200.0, 3900.0, 4800.0];
+        let mut all = vec![("own", Some(own))];
+        let rest = SEVEN[1..].iter().zip(others);
+        all.extend(rest.map(|((id, _, _), m)| (*id, Some(m * factor))));
+        all
+    };
+    let mut fields = vec![
+        field(&sites, "home", &spread(3100.0, 1.0), Data::Month),
+        field(&sites, "search", &spread(2800.0, 1.1), Data::Month),
+        field(&sites, "product", &spread(3600.0, 1.05), Data::Month),
+        field(&sites, "checkout", &[("own", Some(2200.0)), ("southern", Some(2300.0))], Data::Month),
+    ];
+    fields[0].field.own_change = Some(compare(3100.0, 3400.0, Data::Month));
+    fields[0].field.gap_change = Some(-300.0);
+    fields[1].field.own_change = Some(compare(2800.0, 3000.0, Data::Month));
+    fields[2].field.own_change = Some(compare(3600.0, 3560.0, Data::Month));
+    fields[2].field.gap_change = Some(200.0);
+    let mut input = input(sites, fields, Data::Month);
+    input.period.before = Some("September".to_owned());
+    lose(&mut input);
+    input
+}
+
+/// Losses as a month has them: Kyoto Loft refuses at times, most others never fail.
+fn lose(input: &mut ReportInput) {
+    let counts = |id: &str| Counts {
+        attempted: 150,
+        valid: if id == "kyoto" { 132 } else { 150 },
+        failed: 0,
+        blocked: if id == "kyoto" { 18 } else { 0 },
+        missed: 0,
+    };
+    for s in input.fields.iter_mut().flat_map(|f| &mut f.field.standings) {
+        s.summary.counts = counts(&s.target);
+        s.summary.n = s.summary.counts.valid;
+    }
+    for row in &mut input.appendix {
+        row.summary.counts = counts(&row.series.target);
+        row.causes.clear();
+        if row.summary.counts.blocked > 0 {
+            row.causes.insert("status: 403".to_owned(), 18);
+        }
+    }
+    input.lost = lost(&input.targets, &input.fields);
+}
+
+/// The demo: one night, six sites, one of them blocked all night, in a lab.
+pub(super) fn night() -> ReportInput {
+    let sites = targets(&SEVEN[..6], &["home", "search", "product"]);
+    let at = |f: f64| -> Vec<(&'static str, Option<f64>)> {
+        let medians = [Some(2310.0), Some(1240.0), Some(1710.0), None, Some(2480.0), Some(3120.0)];
+        SEVEN.iter().zip(medians).map(|((id, _, _), m)| (*id, m.map(|m| m * f))).collect()
+    };
+    let fields = vec![
+        field(&sites, "home", &at(1.0), Data::Night),
+        field(&sites, "search", &at(0.8), Data::Night),
+        field(&sites, "product", &at(1.2), Data::Night),
+    ];
+    let mut input = input(sites, fields, Data::Night);
+    let rtt = |ms| Duration::from_millis(ms);
+    input.regions[0].latency = BTreeMap::from([
+        ("FR".to_owned(), rtt(260)),
+        ("US".to_owned(), rtt(180)),
+    ]);
+    input
+}
+
+/// One page kind over any sites.
+pub(super) fn one_page(medians: &[Option<f64>], data: Data) -> ReportInput {
+    let sites = targets(&SEVEN[..medians.len()], &["home"]);
+    let at: Vec<(&str, Option<f64>)> = SEVEN
+        .iter()
+        .zip(medians)
+        .map(|((id, _, _), m)| (*id, *m))
+        .collect();
+    let fields = vec![field(&sites, "home", &at, data)];
+    input(sites, fields, data)
+}
+
+/// Twelve sites, some of them close together.
+pub(super) fn twelve() -> ReportInput {
+    let names = [
+        ("own", "Harbour Home", "AU"),
+        ("a", "Northfield", "US"),
+        ("b", "Maison Claire", "FR"),
+        ("c", "Kyoto Loft", "JP"),
+        ("d", "Southern Cross Living", "AU"),
+        ("e", "Alder & Pine UK", "GB"),
+        ("f", "Kookaburra & Sons", "AU"),
+        ("g", "Nordisk Bolig og Interiør", "DK"),
+        ("h", "Casa de Campo", "ES"),
+        ("i", "Billabong Interiors", "AU"),
+        ("j", "Хороший дом", "UA"),
+        ("k", "京都の家具と暮らしの店", "JP"),
+    ];
+    let values = [
+        3100.0, 1900.0, 1950.0, 2520.0, 3200.0, 3900.0, 4800.0, 3050.0, 3150.0, 3120.0, 2500.0,
+        4700.0,
+    ];
+    let sites = targets(&names, &["home", "product"]);
+    let at = |f: f64| -> Vec<(&'static str, Option<f64>)> {
+        names.iter().zip(values).map(|((id, _, _), m)| (*id, Some(m * f))).collect()
+    };
+    let fields = vec![
+        field(&sites, "home", &at(1.0), Data::Month),
+        field(&sites, "product", &at(1.1), Data::Month),
+    ];
+    input(sites, fields, Data::Month)
+}
+
+/// Names that try to break out, run on, or turn the line round.
+pub(super) fn hostile() -> ReportInput {
+    let mut input = month();
+    let names = [
+        "<script>alert(1)</script>".to_owned(),
+        "\"><svg onload=alert(1)>".to_owned(),
+        "Long ".repeat(60),
+        "دكان البيت\u{202e}xyz".to_owned(),
+        "</style></title>&amp;".to_owned(),
+        "{{ 7*7 }} {% raw %}".to_owned(),
+        "a\u{0}b\u{7}c".to_owned(),
+    ];
+    for (t, name) in input.targets.iter_mut().zip(names) {
+        t.name = name;
+    }
+    input.project.name = "</style><script>alert(2)</script>".to_owned();
+    input.period.label = "\"; } body { display: none".to_owned();
+    input.regions[0].name = "<img src=x onerror=alert(3)>".to_owned();
+    if let Some(row) = input.appendix.first_mut() {
+        row.causes.insert("<b>cause</b>: <i>x</i>".to_owned(), 3);
+    }
+    input
+}
+
+/// Every case by name.
+pub(super) fn cases() -> Vec<(&'static str, ReportInput)> {
+    let all_failed = one_page(&[None, None, None], Data::Night);
+    let mut blocked = month();
+    let mut no_overseas = one_page(&[Some(2900.0), Some(3200.0), Some(2500.0)], Data::Month);
+    for t in &mut no_overseas.targets {
+        t.market = "AU".to_owned();
+    }
+    for s in &mut no_overseas.fields[0].field.standings {
+        s.versus_best = None;
+        s.could_be_best = false;
+    }
+    no_overseas.fields[0].field.benchmark = None;
+    let sites = targets(&SEVEN, &["home"]);
+    let gone = [Some(3100.0), Some(1900.0), Some(2400.0), None, Some(3200.0), Some(3900.0), Some(4800.0)];
+    let at: Vec<_> = SEVEN.iter().zip(gone).map(|((id, _, _), m)| (*id, m)).collect();
+    blocked.fields[0] = field(&sites, "home", &at, Data::Month);
+    let mut empty = one_page(&[Some(1.0), Some(1.0)], Data::Month);
+    empty.fields.clear();
+    empty.appendix.clear();
+    empty.runs.clear();
+    let own_only = one_page(&[Some(2900.0)], Data::Month);
+    vec![
+        ("month", month()),
+        ("night", night()),
+        ("week", one_page(&[Some(3100.0), Some(1900.0), Some(2400.0), Some(2500.0)], Data::Week)),
+        ("twelve", twelve()),
+        ("two", one_page(&[Some(3100.0), Some(1900.0)], Data::Month)),
+        ("two-night", one_page(&[Some(640.0), Some(310.0)], Data::Night)),
+        ("own-best", one_page(&[Some(1500.0), Some(1900.0), Some(2400.0), Some(3600.0)], Data::Month)),
+        ("tied", one_page(&[Some(3100.0), Some(1900.0), Some(1930.0), Some(1950.0)], Data::Month)),
+        ("all-failed", all_failed),
+        ("blocked", blocked),
+        ("own-blocked", one_page(&[None, Some(1900.0), Some(2400.0)], Data::Month)),
+        ("no-overseas", no_overseas),
+        ("own-only", own_only),
+        ("empty", empty),
+        ("hostile", hostile()),
+    ]
+}

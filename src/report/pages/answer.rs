@@ -1,0 +1,79 @@
+//! Page 1, the answer: a title, a paragraph, three figures, what is not known, what to decide.
+
+use super::super::charts::{Axis, Chart, Frame, strip};
+use super::super::scene::Scene;
+use super::super::sentences::{
+    Block, Figure, Sentence, changes, expectation, figures, headline, lede, lost, outlook,
+    unmeasured,
+};
+use super::super::text::page_words;
+
+/// What page 1 prints.
+pub(in super::super) struct AnswerPage {
+    pub(in super::super) title: Sentence,
+    pub(in super::super) lede: Vec<Sentence>,
+    pub(in super::super) figures: Vec<Figure>,
+    pub(in super::super) blocks: Vec<Block>,
+    pub(in super::super) strip: Option<Chart>,
+    pub(in super::super) caption: String,
+    /// Sites that have no dot on the strip.
+    pub(in super::super) absent: Vec<Sentence>,
+}
+
+/// Fills it.
+pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> AnswerPage {
+    let mut blocks = vec![changes(scene), lost(scene)];
+    blocks.extend(expectation(scene));
+    blocks.push(outlook(scene));
+    AnswerPage {
+        title: headline(scene),
+        lede: lede(scene),
+        figures: figures(scene),
+        blocks,
+        strip: chart(scene, axis),
+        caption: caption(scene),
+        absent: absent(scene),
+    }
+}
+
+fn chart(scene: &Scene<'_>, axis: &Axis) -> Option<Chart> {
+    let field = &scene.headline()?.field;
+    let draw = |frame| strip(scene, field, axis, frame);
+    Some(Chart {
+        wide: draw(Frame::Wide)?,
+        narrow: draw(Frame::Narrow)?,
+    })
+}
+
+fn caption(scene: &Scene<'_>) -> String {
+    let Some(field) = scene.headline().map(|f| &f.field) else {
+        return String::new();
+    };
+    let of = if scene.one_night() {
+        "that night’s visits"
+    } else {
+        "all visits of the period"
+    };
+    format!(
+        "{}, {}: median of {of}.",
+        super::super::text::capital(field.scope.metric.label()),
+        page_words(&field.scope.page)
+    )
+}
+
+fn absent(scene: &Scene<'_>) -> Vec<Sentence> {
+    let Some(page) = scene.headline() else {
+        return Vec::new();
+    };
+    let standings = &page.field.standings;
+    let gone = standings.iter().filter(|s| s.summary.median.is_none());
+    if gone.clone().count() == standings.len() {
+        return Vec::new();
+    }
+    gone.map(|s| {
+        Sentence::new("Not on the scale: ")
+            .name(scene.name(&s.target))
+            .text(format!(", {}.", unmeasured(s.summary.counts)))
+    })
+    .collect()
+}

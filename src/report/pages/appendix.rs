@@ -1,0 +1,207 @@
+//! The appendix: every target x page x region x profile with its counts, and how to get it again.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::analysis::types::Counts;
+use crate::model::Metric;
+use crate::model::format::{list, thousands, value};
+
+use super::super::input::{AppendixRow, ReportInput};
+use super::super::scene::{Scene, Who};
+use super::super::sentences::{Between, between, cause_words};
+use super::super::text::{capital, clean};
+
+/// What the appendix prints.
+pub(in super::super) struct AppendixPage {
+    pub(in super::super) tables: Vec<Table>,
+    pub(in super::super) runs: Vec<RunLine>,
+    pub(in super::super) switches: Vec<(String, String)>,
+    pub(in super::super) command: String,
+    pub(in super::super) sql: String,
+    pub(in super::super) data_hash: String,
+    pub(in super::super) config_hash: String,
+    pub(in super::super) data_until: String,
+}
+
+/// A table of one metric.
+pub(in super::super) struct Table {
+    pub(in super::super) metric: String,
+    pub(in super::super) sites: Vec<Site>,
+}
+
+/// A site's rows.
+pub(in super::super) struct Site {
+    pub(in super::super) name: String,
+    pub(in super::super) class: &'static str,
+    pub(in super::super) rows: Vec<Row>,
+}
+
+/// A row of the table.
+pub(in super::super) struct Row {
+    pub(in super::super) page: String,
+    pub(in super::super) seen: String,
+    pub(in super::super) counts: Counts,
+    pub(in super::super) median: String,
+    pub(in super::super) interval: String,
+    pub(in super::super) p75: String,
+    pub(in super::super) p95: String,
+    pub(in super::super) causes: String,
+}
+
+/// A run.
+pub(in super::super) struct RunLine {
+    pub(in super::super) id: i64,
+    pub(in super::super) started: String,
+    pub(in super::super) state: &'static str,
+    pub(in super::super) seed: String,
+    pub(in super::super) visits: String,
+}
+
+/// Fills it.
+pub(in super::super) fn build(scene: &Scene<'_>) -> AppendixPage {
+    let input = scene.input;
+    AppendixPage {
+        tables: tables(scene),
+        runs: input.runs.iter().map(run).collect(),
+        switches: switches(scene),
+        command: clean_lines(&input.command),
+        sql: sql(input),
+        data_hash: clean(&input.data_hash),
+        config_hash: clean(&input.config_hash),
+        data_until: input.data_until.strftime("%-d %B %Y").to_string(),
+    }
+}
+
+/// One table a metric and one group a site, in the order in which they first come.
+fn tables(scene: &Scene<'_>) -> Vec<Table> {
+    let mut tables: Vec<(Metric, Table)> = Vec::new();
+    let mut last: Option<(Metric, &str)> = None;
+    for row in &scene.input.appendix {
+        let (metric, target) = (row.series.metric, row.series.target.as_str());
+        let i = match tables.iter().position(|(m, _)| *m == metric) {
+            Some(i) => i,
+            None => {
+                let words = capital(metric.label());
+                tables.push((
+                    metric,
+                    Table {
+                        metric: words,
+                        sites: Vec::new(),
+                    },
+                ));
+                tables.len() - 1
+            }
+        };
+        let sites = &mut tables[i].1.sites;
+        if last != Some((metric, target)) {
+            sites.push(site(scene, target));
+        }
+        last = Some((metric, target));
+        if let Some(site) = sites.last_mut() {
+            site.rows.push(line(scene, row));
+        }
+    }
+    tables.into_iter().map(|(_, table)| table).collect()
+}
+
+fn site(scene: &Scene<'_>, target: &str) -> Site {
+    let best = scene.headline().map(|f| scene.who(&f.field, target));
+    let market = scene.market(target);
+    Site {
+        name: match market.as_str() {
+            "" => scene.name(target),
+            _ => format!("{}, {market}", scene.name(target)),
+        },
+        class: best.unwrap_or(Who::Other).class(),
+        rows: Vec::new(),
+    }
+}
+
+fn line(scene: &Scene<'_>, row: &AppendixRow) -> Row {
+    let (series, s) = (&row.series, &row.summary);
+    let shown = |v: Option<f64>| {
+        v.map_or_else(|| "–".to_owned(), |v| value(series.metric, v))
+    };
+    let causes: Vec<String> = row
+        .causes
+        .iter()
+        .map(|(reason, n)| format!("{n} {}", cause_words(reason)))
+        .collect();
+    Row {
+        page: clean(&series.page),
+        seen: format!("{}, {}", scene.region(&series.region), clean(&series.profile)),
+        counts: s.counts,
+        median: shown(s.median),
+        interval: s.interval95.map_or_else(
+            || "–".to_owned(),
+            |i| between(series.metric, i, Between::Dash),
+        ),
+        p75: shown(s.p75),
+        p95: shown(s.p95),
+        causes: list(&causes),
+    }
+}
+
+fn run(r: &crate::model::RunRow) -> RunLine {
+    let made = r.ok + r.failed + r.blocked;
+    RunLine {
+        id: r.id,
+        started: r.started_at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        state: r.state.name(),
+        seed: format!("{:x}", r.seed),
+        visits: format!(
+            "{} of {}",
+            thousands(u64::from(made)),
+            thousands(u64::from(r.planned))
+        ),
+    }
+}
+
+/// Switches of the browser by region, once each.
+fn switches(scene: &Scene<'_>) -> Vec<(String, String)> {
+    let mut out: Vec<(String, String)> = Vec::new();
+    for run in &scene.input.runs {
+        for (region, argv) in &run.host.switches {
+            let entry = (scene.region(region), clean_lines(&argv.join(" ")));
+            if !out.contains(&entry) {
+                out.push(entry);
+            }
+        }
+    }
+    out
+}
+
+fn clean_lines(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
+}
+
+/// The query that gives each row's counts and values, on the documented views.
+fn sql(input: &ReportInput) -> String {
+    let bound = |date: Date| {
+        TimeZone::get(&input.project.timezone)
+            .and_then(|tz| date.to_zoned(tz))
+            .map_or_else(
+                |_| format!("{date}T00:00:00Z"),
+                |zoned| zoned.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            )
+    };
+    let metric = input
+        .fields
+        .first()
+        .map_or(Metric::Lcp, |f| f.field.scope.metric)
+        .name();
+    format!(
+        "SELECT target, page, region, profile,\n       \
+         count(*) AS attempted, sum(state = 'ok') AS valid,\n       \
+         sum(state = 'failed') AS failed, sum(state = 'blocked') AS blocked,\n       \
+         sum(state = 'missed') AS missed,\n       \
+         group_concat(CASE WHEN state = 'ok' THEN {metric} END) AS {metric}_values\n\
+         FROM visit\n\
+         WHERE NOT warm_up AND run IN (SELECT id FROM run\n       \
+         WHERE started_at >= '{}' AND started_at < '{}')\n\
+         GROUP BY target, page, region, profile;",
+        bound(input.period.since),
+        bound(input.period.until)
+    )
+}

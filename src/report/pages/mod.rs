@@ -1,0 +1,10 @@
+//! The pages, a file each: what of the scene goes where.
+//!
+//! They choose and order; words come from `sentences`, drawings from `charts`, looks from the
+//! stylesheet.
+
+pub(super) mod answer;
+pub(super) mod appendix;
+pub(super) mod gap;
+pub(super) mod method;
+pub(super) mod standing;

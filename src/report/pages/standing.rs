@@ -1,0 +1,108 @@
+//! Page 2, where we stand: every site on one scale, and the table of its figures.
+
+use crate::analysis::types::Standing;
+use crate::model::Metric;
+use crate::model::format::{thousands, value};
+
+use super::super::charts::{Axis, Chart, dots};
+use super::super::input::PageField;
+use super::super::scene::{Scene, Who, best_standing};
+use super::super::sentences::{
+    Between, Sentence, between, chart_note, place_words, signed, standing_notes, standing_title,
+};
+use super::super::text::{capital, page_words};
+
+/// What page 2 prints.
+pub(in super::super) struct StandingPage {
+    pub(in super::super) title: Sentence,
+    pub(in super::super) subtitle: String,
+    pub(in super::super) chart: Option<Chart>,
+    pub(in super::super) notes: Vec<Sentence>,
+    pub(in super::super) rows: Vec<Row>,
+    /// `benchmark` or `lowest overseas`.
+    pub(in super::super) best_word: &'static str,
+}
+
+/// A row of the table.
+pub(in super::super) struct Row {
+    pub(in super::super) who: Who,
+    pub(in super::super) name: String,
+    pub(in super::super) mark: &'static str,
+    pub(in super::super) median: String,
+    pub(in super::super) interval: String,
+    pub(in super::super) p75: String,
+    pub(in super::super) gap: String,
+    pub(in super::super) place: String,
+    pub(in super::super) valid: String,
+}
+
+/// Fills it.
+pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> StandingPage {
+    let Some(page) = scene.headline() else {
+        return StandingPage {
+            title: Sentence::new("There is nothing to compare yet"),
+            subtitle: "No page kind has been visited in this period.".to_owned(),
+            chart: None,
+            notes: Vec::new(),
+            rows: Vec::new(),
+            best_word: "benchmark",
+        };
+    };
+    let field = &page.field;
+    let anyone = field.standings.iter().any(|s| s.summary.median.is_some());
+    let note = if anyone { chart_note(page) } else { String::new() };
+    StandingPage {
+        title: standing_title(scene, field),
+        subtitle: format!(
+            "{}, {}. {note}",
+            capital(field.scope.metric.label()),
+            page_words(&field.scope.page)
+        ),
+        chart: anyone.then(|| Chart::both(|frame| dots(scene, page, axis, frame))),
+        notes: standing_notes(scene, field),
+        rows: field
+            .standings
+            .iter()
+            .map(|s| row(scene, page, s))
+            .collect(),
+        best_word: Scene::best_word(field),
+    }
+}
+
+fn row(scene: &Scene<'_>, page: &PageField, s: &Standing) -> Row {
+    let metric = page.field.scope.metric;
+    let who = scene.who(&page.field, &s.target);
+    let dash = || "–".to_owned();
+    let shown = |v: Option<f64>| v.map_or_else(dash, |v| value(metric, v));
+    Row {
+        who,
+        name: scene.name(&s.target),
+        mark: match who {
+            Who::Own => "us",
+            Who::Best => Scene::best_word(&page.field),
+            Who::Other => "",
+        },
+        median: shown(s.summary.median),
+        interval: s
+            .summary
+            .interval95
+            .map_or_else(dash, |i| between(metric, i, Between::Dash)),
+        p75: shown(s.summary.p75),
+        gap: to_best(scene, page, s, metric),
+        place: place_words(&s.rank),
+        valid: format!(
+            "{} of {}",
+            thousands(u64::from(s.summary.counts.valid)),
+            thousands(u64::from(s.summary.counts.attempted))
+        ),
+    }
+}
+
+/// A site's difference to the benchmark.
+fn to_best(scene: &Scene<'_>, page: &PageField, s: &Standing, metric: Metric) -> String {
+    if scene.who(&page.field, &s.target) == Who::Best || best_standing(&page.field).is_none() {
+        return "–".to_owned();
+    }
+    s.versus_best
+        .map_or_else(|| "–".to_owned(), |c| signed(metric, c.difference))
+}

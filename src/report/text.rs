@@ -1,0 +1,169 @@
+//! Text from outside made safe to set: names without control characters, CSS strings, market names.
+//!
+//! Escaping for HTML is the template's business and for SVG the chart backend's; this is what they
+//! do not do.
+
+use std::fmt::Write as _;
+
+/// Longest name, in characters, that is printed whole.
+const LONGEST: usize = 120;
+
+/// A name for people: no control character, no override of the reading direction (such a
+/// character would turn the words after it round), single spaces, and not without end.
+pub(super) fn clean(name: &str) -> String {
+    let shown: String = name
+        .chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|&c| !c.is_control() && !turns_direction(c))
+        .collect();
+    let words: Vec<&str> = shown.split(' ').filter(|w| !w.is_empty()).collect();
+    shorten(&words.join(" "), LONGEST)
+}
+
+/// At most `longest` characters, the last one an ellipsis where something was left out.
+pub(super) fn shorten(text: &str, longest: usize) -> String {
+    if text.chars().count() <= longest {
+        return text.to_owned();
+    }
+    let head: String = text.chars().take(longest.saturating_sub(1)).collect();
+    format!("{}…", head.trim_end())
+}
+
+/// Explicit bidirectional controls (Unicode Standard Annex 9) and the byte order mark.
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A quoted CSS string. All that is not a letter, digit or space is written as an escape, so that
+/// nothing can end the string or the style element.
+pub(super) fn css_string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        if c.is_alphanumeric() || c == ' ' {
+            out.push(c);
+        } else {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\{:x} ", u32::from(c));
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// The first letter in upper case.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
+
+/// `home page`, `order status page`; a kind that says so itself is left alone.
+pub(super) fn page_words(kind: &str) -> String {
+    let kind = clean(&kind.replace(['_', '-'], " "));
+    if kind == "page" || kind.ends_with(" page") {
+        kind
+    } else {
+        format!("{kind} page")
+    }
+}
+
+/// One to twelve in words, as sentences have them; figures above.
+pub(super) fn number_word(n: usize) -> String {
+    const WORDS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
+        "eleven", "twelve",
+    ];
+    WORDS
+        .get(n)
+        .map_or_else(|| n.to_string(), |word| (*word).to_owned())
+}
+
+/// Country of a market code (ISO 3166-1 alpha-2) where it is a common one, else as written.
+pub(super) fn market_name(market: &str) -> String {
+    const NAMES: &[(&str, &str)] = &[
+        ("AE", "United Arab Emirates"),
+        ("AR", "Argentina"),
+        ("AT", "Austria"),
+        ("AU", "Australia"),
+        ("BE", "Belgium"),
+        ("BR", "Brazil"),
+        ("CA", "Canada"),
+        ("CH", "Switzerland"),
+        ("CL", "Chile"),
+        ("CN", "China"),
+        ("CZ", "Czechia"),
+        ("DE", "Germany"),
+        ("DK", "Denmark"),
+        ("EE", "Estonia"),
+        ("ES", "Spain"),
+        ("FI", "Finland"),
+        ("FR", "France"),
+        ("GB", "United Kingdom"),
+        ("GR", "Greece"),
+        ("HK", "Hong Kong"),
+        ("HU", "Hungary"),
+        ("ID", "Indonesia"),
+        ("IE", "Ireland"),
+        ("IL", "Israel"),
+        ("IN", "India"),
+        ("IT", "Italy"),
+        ("JP", "Japan"),
+        ("KR", "South Korea"),
+        ("MX", "Mexico"),
+        ("MY", "Malaysia"),
+        ("NL", "Netherlands"),
+        ("NO", "Norway"),
+        ("NZ", "New Zealand"),
+        ("PH", "Philippines"),
+        ("PL", "Poland"),
+        ("PT", "Portugal"),
+        ("RO", "Romania"),
+        ("SA", "Saudi Arabia"),
+        ("SE", "Sweden"),
+        ("SG", "Singapore"),
+        ("TH", "Thailand"),
+        ("TR", "Türkiye"),
+        ("TW", "Taiwan"),
+        ("UA", "Ukraine"),
+        ("UK", "United Kingdom"),
+        ("US", "United States"),
+        ("VN", "Vietnam"),
+        ("ZA", "South Africa"),
+    ];
+    NAMES
+        .iter()
+        .find(|(code, _)| *code == market)
+        .map_or_else(|| clean(market), |(_, name)| (*name).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_turn_the_line_round_or_go_on_for_ever() {
+        assert_eq!(clean("A\u{202e}b\u{0}c\n  d"), "Abc d");
+        let long = clean(&"x".repeat(300));
+        assert_eq!(long.chars().count(), LONGEST);
+        assert!(long.ends_with('…'));
+        assert_eq!(clean("دكان"), "دكان");
+    }
+
+    #[test]
+    fn nothing_ends_a_css_string() {
+        assert_eq!(css_string("A \"b"), "\"A \\22 b\"");
+        assert!(!css_string("</style>\\").contains(['<', '>', '/']));
+    }
+
+    #[test]
+    fn page_kinds_read_as_words() {
+        assert_eq!(page_words("home"), "home page");
+        assert_eq!(page_words("order_status"), "order status page");
+        assert_eq!(page_words("landing-page"), "landing page");
+        assert_eq!(number_word(12), "twelve");
+        assert_eq!(number_word(13), "13");
+        assert_eq!(market_name("JP"), "Japan");
+        assert_eq!(market_name("Moon"), "Moon");
+    }
+}
