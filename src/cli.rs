@@ -12,8 +12,10 @@ use crate::exit::Exit;
 /// Know, every night, how fast customers find you against your rivals and the best overseas.
 #[derive(Debug, Parser)]
 #[command(name = "outpace", version, max_term_width = 100)]
-#[command(after_help = "Exit codes: 0 ok, 1 unexpected, 2 usage or config, 3 regression or budget \
-broken, 4 cannot tell, 5 browser, driver or region unavailable.")]
+#[command(
+    after_help = "Exit codes: 0 ok, 1 unexpected, 2 usage or config, 3 regression or budget \
+broken, 4 cannot tell, 5 browser, driver or region unavailable."
+)]
 pub struct Cli {
     /// Flags that every verb knows.
     #[command(flatten)]
@@ -27,7 +29,12 @@ pub struct Cli {
 #[derive(Debug, Clone, clap::Args)]
 pub struct Global {
     /// The file that says what is measured
-    #[arg(long, global = true, value_name = "FILE", default_value = "targets.toml")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        default_value = "targets.toml"
+    )]
     pub config: PathBuf,
     /// Use this SQLite file instead of the one the config names
     #[arg(long, global = true, value_name = "FILE")]

@@ -29,8 +29,7 @@ pub fn nights(
         zone: zone.to_owned(),
         why: e.to_string(),
     };
-    let cron =
-        cronexpr::parse_crontab(&format!("{expression} {zone}")).map_err(|e| bad(&e))?;
+    let cron = cronexpr::parse_crontab(&format!("{expression} {zone}")).map_err(|e| bad(&e))?;
     let starts = cron
         .iter_after(from.to_string().as_str())
         .map_err(|e| bad(&e))?;

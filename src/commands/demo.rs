@@ -53,7 +53,9 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
     let served = Served::start()?;
     let hosts = HostMap::from([(PORT, served.port)]);
     if !global.quiet && global.format == Format::Text {
-        eprintln!("Six shops of the demo are served on this machine only; nothing else is visited.");
+        eprintln!(
+            "Six shops of the demo are served on this machine only; nothing else is visited."
+        );
     }
     let ended = night::measure(&Night {
         global,
@@ -110,7 +112,9 @@ fn shorten(config: &mut Config) {
         .targets
         .retain(|t| !NOT_IN_SHORT_TARGETS.contains(&t.id.as_str()));
     for target in &mut config.targets {
-        target.pages.retain(|p| SHORT_PAGES.contains(&p.kind.as_str()));
+        target
+            .pages
+            .retain(|p| SHORT_PAGES.contains(&p.kind.as_str()));
     }
 }
 
@@ -163,13 +167,15 @@ fn serve(port: u16) -> anyhow::Result<Exit> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        let listener = TcpListener::bind(("127.0.0.1", port)).await.with_context(|| {
-            format!("could not serve on port {port}\nhint: `--port 0` takes a free one")
-        })?;
+        let listener = TcpListener::bind(("127.0.0.1", port))
+            .await
+            .with_context(|| {
+                format!("could not serve on port {port}\nhint: `--port 0` takes a free one")
+            })?;
         let port = listener.local_addr()?.port();
         super::say("The shops of the demo, until Ctrl-C:")?;
-        for shop in sites::shops() {
-            super::say(&format!("  http://{shop}:{port}/"))?;
+        for truth in sites::truth::truth().iter().filter(|t| t.path == "/") {
+            super::say(&format!("  {:<40} {}", truth.url(port), truth.reason))?;
         }
         let until = async {
             let _ = tokio::signal::ctrl_c().await;

@@ -67,7 +67,10 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
 fn database(config: &Config) -> Result<String, String> {
     let path = &config.project.database;
     if !path.exists() {
-        return Ok(format!("{}: not there yet, the first run makes it", path.display()));
+        return Ok(format!(
+            "{}: not there yet, the first run makes it",
+            path.display()
+        ));
     }
     let check = || -> Result<usize, store::StoreError> {
         let _lock = store::writer_lock(path, Timestamp::now())?;

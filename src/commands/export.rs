@@ -56,7 +56,9 @@ pub fn main(global: &Global, args: &ExportArgs) -> anyhow::Result<Exit> {
             let file = File::create(path)
                 .with_context(|| format!("could not write `{}`", path.display()))?;
             let mut out = BufWriter::new(file);
-            format.write(&mut table, &mut out).and_then(|()| out.flush())
+            format
+                .write(&mut table, &mut out)
+                .and_then(|()| out.flush())
         }
     };
     match written {

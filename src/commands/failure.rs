@@ -2,6 +2,7 @@
 
 use anyhow::Error;
 
+use super::init::InitError;
 use crate::browser::BrowserError;
 use crate::config::LoadError;
 use crate::exit::Exit;
@@ -29,6 +30,9 @@ pub fn exit_of(error: &Error) -> Exit {
             Failure::Unavailable(_) => Exit::Unavailable,
             Failure::CannotTell(_) => Exit::CannotTell,
         };
+    }
+    if let Some(init) = error.downcast_ref::<InitError>() {
+        return init.exit();
     }
     if error.downcast_ref::<LoadError>().is_some() {
         Exit::Usage

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::failure::Failure;
-use crate::analysis::{self, Field, FieldInput, Scope};
+use crate::analysis::{self, Counts, Field, FieldInput, Scope, Visits};
 use crate::config::{self, Config};
 use crate::model::{Metric, Role, RunRow, VisitRow, VisitState};
 use crate::report::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
@@ -106,14 +106,21 @@ pub fn period(span: &Span, store: &Store, zone: &TimeZone) -> anyhow::Result<Per
         }
         return Ok(month(start));
     }
-    let (since, until) = (since.unwrap_or(first), until.unwrap_or(last.saturating_add(1.day())));
+    let (since, until) = (
+        since.unwrap_or(first),
+        until.unwrap_or(last.saturating_add(1.day())),
+    );
     if since.saturating_add(1.day()) == until {
         return Ok(night(since));
     }
     Ok(Period {
         since,
         until,
-        label: format!("{} to {}", long_date(since), long_date(until.saturating_sub(1.day()))),
+        label: format!(
+            "{} to {}",
+            long_date(since),
+            long_date(until.saturating_sub(1.day()))
+        ),
         before: None,
         kind: PeriodKind::Span,
     })
@@ -206,21 +213,30 @@ pub fn scope(config: &Config, page: &str) -> Scope {
     Scope {
         page: page.to_owned(),
         regions,
-        profile: config.profiles.first().map(|p| p.id.clone()).unwrap_or_default(),
+        profile: config
+            .profiles
+            .first()
+            .map(|p| p.id.clone())
+            .unwrap_or_default(),
         metric: Metric::Lcp,
     }
 }
 
+/// What fields are made from; make one for all page kinds, since it indexes the rows.
+#[must_use]
+pub fn input<'a>(config: &'a Config, rows: &'a Rows) -> FieldInput<'a> {
+    FieldInput::new(
+        &rows.now,
+        &rows.before,
+        &config.targets,
+        &config.project.home_market,
+    )
+}
+
 /// The field of one page kind.
 #[must_use]
-pub fn field(config: &Config, rows: &Rows, page: &str) -> Field {
-    let input = FieldInput {
-        rows: &rows.now,
-        previous: &rows.before,
-        targets: &config.targets,
-        home_market: &config.project.home_market,
-    };
-    analysis::field(&input, &scope(config, page))
+pub fn field(config: &Config, input: &FieldInput<'_>, page: &str) -> Field {
+    analysis::field(input, &scope(config, page))
 }
 
 /// Everything that a report is made from.
@@ -235,16 +251,26 @@ pub fn report_input(
 ) -> anyhow::Result<ReportInput> {
     let zone = super::zone(config)?;
     let rows = rows(&mut period, store, &zone)?;
+    let input = input(config, &rows);
     let fields = page_kinds(config)
         .iter()
-        .map(|kind| page_field(config, &rows, kind))
+        .map(|kind| page_field(config, &input, &rows.now, kind))
         .collect();
+    let mut visits = Counts::default();
+    for row in rows.now.iter().filter(|r| !r.warm_up) {
+        visits.add(row.state);
+    }
     let filter = VisitFilter {
         since: Some(midnight(period.since, &zone)?),
         until: Some(midnight(period.until, &zone)?),
         run: None,
     };
-    let data_until = rows.now.iter().map(|r| r.night).max().unwrap_or(period.since);
+    let data_until = rows
+        .now
+        .iter()
+        .map(|r| r.night)
+        .max()
+        .unwrap_or(period.since);
     Ok(ReportInput {
         project: config.project.clone(),
         targets: config.targets.clone(),
@@ -255,9 +281,9 @@ pub fn report_input(
         settings: config.report.clone(),
         fields,
         lost: lost(config, &rows.now),
-        appendix: appendix(config, &rows.now),
+        appendix: appendix(config, input.visits()),
         runs: runs_of(store, &rows.now)?,
-        visits: analysis::counts(rows.now.iter().filter(|r| !r.warm_up)),
+        visits,
         config_hash: config::measuring_hash(config),
         data_hash: store.data_hash(&filter)?,
         data_until,
@@ -267,10 +293,10 @@ pub fn report_input(
     })
 }
 
-fn page_field(config: &Config, rows: &Rows, kind: &str) -> PageField {
-    let field = field(config, rows, kind);
+fn page_field(config: &Config, input: &FieldInput<'_>, rows: &[VisitRow], kind: &str) -> PageField {
+    let field = field(config, input, kind);
     let mut values: BTreeMap<String, Vec<f64>> = BTreeMap::new();
-    for row in in_scope(&rows.now, &field.scope) {
+    for row in in_scope(rows, &field.scope) {
         if let Some(v) = row.value(field.scope.metric) {
             values.entry(row.target.clone()).or_default().push(v);
         }
@@ -294,7 +320,11 @@ fn lost(config: &Config, rows: &[VisitRow]) -> BTreeMap<String, Vec<Lost>> {
         for row in in_scope(rows, &scope(config, &kind)) {
             if row.state != VisitState::Ok {
                 let key = (row.state, row.reason.clone().unwrap_or_default());
-                *counted.entry(row.target.clone()).or_default().entry(key).or_default() += 1;
+                *counted
+                    .entry(row.target.clone())
+                    .or_default()
+                    .entry(key)
+                    .or_default() += 1;
             }
         }
     }
@@ -313,9 +343,9 @@ fn lost(config: &Config, rows: &[VisitRow]) -> BTreeMap<String, Vec<Lost>> {
     counted.into_iter().map(|(t, of)| (t, listed(of))).collect()
 }
 
-fn appendix(config: &Config, rows: &[VisitRow]) -> Vec<AppendixRow> {
+fn appendix(config: &Config, visits: &Visits<'_>) -> Vec<AppendixRow> {
     let table = analysis::series_table(
-        rows,
+        visits,
         &config.targets,
         &config.regions,
         &config.profiles,
@@ -325,16 +355,15 @@ fn appendix(config: &Config, rows: &[VisitRow]) -> Vec<AppendixRow> {
         .into_iter()
         .map(|(series, summary)| {
             let mut causes = BTreeMap::new();
-            let lost = rows.iter().filter(|r| {
-                !r.warm_up
-                    && r.state != VisitState::Ok
-                    && r.target == series.target
-                    && r.page == series.page
-                    && r.region == series.region
-                    && r.profile == series.profile
-            });
-            for row in lost {
-                *causes.entry(row.reason.clone().unwrap_or_default()).or_default() += 1;
+            let cell = visits.cell(
+                &series.target,
+                &series.page,
+                &series.region,
+                &series.profile,
+            );
+            for row in cell.iter().filter(|r| r.state != VisitState::Ok) {
+                let reason = row.reason.clone().unwrap_or_default();
+                *causes.entry(reason).or_default() += 1;
             }
             AppendixRow {
                 series,

@@ -83,7 +83,7 @@ fn nights(config: &Config, rows: Vec<VisitRow>, page: &str) -> Vec<Night> {
             };
             Night {
                 date,
-                field: gather::field(config, &rows, page),
+                field: gather::field(config, &gather::input(config, &rows), page),
                 visits,
                 lost,
             }
@@ -148,5 +148,8 @@ fn as_text(config: &Config, page: &str, nights: &[Night]) -> String {
         })
         .collect();
     let metric = nights.last().map_or("", |n| n.field.scope.metric.label());
-    format!("{page}, {metric}, median of the night\n{}", table::set(&header, &rows))
+    format!(
+        "{page}, {metric}, median of the night\n{}",
+        table::set(&header, &rows)
+    )
 }

@@ -2,14 +2,16 @@
 //! `targets.toml` that loads. It never writes over a file.
 
 use std::fs::OpenOptions;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use url::Url;
 
+use crate::cli::Global;
 use crate::config::starter::{self, Starter};
 use crate::config::{self, Invalid};
+use crate::exit::Exit;
 
 /// Flags of `outpace init`.
 #[derive(Debug, Clone, Default, Args)]
@@ -77,14 +79,34 @@ pub enum InitError {
 }
 
 impl InitError {
-    /// Exit code: 2 for what the user can write differently, 1 for the rest.
+    /// The exit code: 2 for what the user can write differently, 1 for the rest.
     #[must_use]
-    pub fn exit_code(&self) -> u8 {
+    pub fn exit(&self) -> Exit {
         match self {
-            InitError::Io { .. } => 1,
-            _ => 2,
+            InitError::Io { .. } => Exit::Unexpected,
+            _ => Exit::Usage,
         }
     }
+}
+
+/// The verb.
+///
+/// # Errors
+/// Exit 2 for what can be written differently, 1 for a file that cannot be written.
+pub fn main(global: &Global, args: &InitArgs) -> anyhow::Result<Exit> {
+    let stdin = if io::stdin().is_terminal() {
+        Stdin::Terminal
+    } else {
+        Stdin::NotTerminal
+    };
+    run(
+        args,
+        &global.config,
+        stdin,
+        &mut io::stdin().lock(),
+        &mut io::stdout().lock(),
+    )?;
+    Ok(Exit::Ok)
 }
 
 /// Writes `path`. Questions and the closing words go to `output`.
@@ -358,7 +380,7 @@ mod tests {
         };
         let (end, _, file) = init(&args, Stdin::NotTerminal, "");
         let error = end.unwrap_err();
-        assert_eq!(error.exit_code(), 2);
+        assert_eq!(error.exit(), Exit::Usage);
         assert_snapshot!(error, @"
         missing --name NAME, --rival URL, --contact URL
         hint: give all of them, or start `outpace init` at a terminal to be asked
@@ -374,7 +396,7 @@ mod tests {
         };
         for stdin in [Stdin::NotTerminal, Stdin::Terminal] {
             let error = init(&args, stdin, "").0.unwrap_err();
-            assert_eq!(error.exit_code(), 2);
+            assert_eq!(error.exit(), Exit::Usage);
             assert!(
                 error
                     .to_string()

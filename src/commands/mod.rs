@@ -33,7 +33,7 @@ use crate::exit::Exit;
 pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
     let global = cli.global;
     match cli.verb {
-        Verb::Init(args) => init::main(&global, args),
+        Verb::Init(args) => init::main(&global, &args),
         Verb::Doctor => doctor::main(&global),
         Verb::Plan(args) => plan::main(&global, &args),
         Verb::Run(args) => run::main(&global, &args),

@@ -15,9 +15,7 @@ use crate::browser::driver::major;
 use crate::cli::Global;
 use crate::config::{self, Config};
 use crate::measure::{self, Job, Probes, RunEvent, probe, site};
-use crate::model::{
-    AppliedProfile, HostFacts, Outcome, PlannedVisit, Region, VisitState, format,
-};
+use crate::model::{AppliedProfile, HostFacts, Outcome, PlannedVisit, Region, VisitState, format};
 use crate::network::HostMap;
 use crate::plan;
 use crate::store::{self, NewRun, OpenMode, Store};
@@ -317,12 +315,7 @@ fn miss_regions(
     Ok(())
 }
 
-fn job(
-    night: &Night<'_>,
-    store: &Store,
-    probes: &Probes,
-    begun: &Begun,
-) -> anyhow::Result<Job> {
+fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyhow::Result<Job> {
     let config = night.config;
     let day_ago = Timestamp::now() - SignedDuration::from_hours(24);
     let mut views = BTreeMap::new();
@@ -335,9 +328,17 @@ fn job(
     let usable = |region: &str| matches!(probes.get(region), Some(Ok(_)));
     let visits = begun.remaining.iter().filter(|v| usable(&v.region));
     Ok(Job {
-        targets: config.targets.iter().map(|t| (t.id.clone(), t.clone())).collect(),
+        targets: config
+            .targets
+            .iter()
+            .map(|t| (t.id.clone(), t.clone()))
+            .collect(),
         regions: config.regions.clone(),
-        profiles: config.profiles.iter().map(|p| (p.id.clone(), p.clone())).collect(),
+        profiles: config
+            .profiles
+            .iter()
+            .map(|p| (p.id.clone(), p.clone()))
+            .collect(),
         measure: config.measure.clone(),
         manners: config.manners.clone(),
         contact: config.project.contact.clone(),
@@ -388,7 +389,9 @@ fn host_facts(config: &Config, probes: &Probes) -> HostFacts {
         };
         let id = &region.id;
         facts.browsers.insert(id.clone(), probed.browser.clone());
-        facts.drivers.insert(id.clone(), probed.driver_version.clone());
+        facts
+            .drivers
+            .insert(id.clone(), probed.driver_version.clone());
         facts.switches.insert(id.clone(), probed.switches.clone());
         facts.applied.extend(applied(config, region, probed));
     }
@@ -451,4 +454,3 @@ fn short_hash(bytes: &[u8]) -> String {
     let digest = Sha256::digest(bytes);
     digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
 }
-

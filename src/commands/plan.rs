@@ -88,10 +88,13 @@ fn nights_a_year(config: &Config) -> anyhow::Result<u32> {
     };
     let now = Timestamp::now();
     let until = now + jiff::SignedDuration::from_hours(24 * 365);
-    Ok(schedule::nights(nightly, &config.project.timezone, now, until)?)
+    Ok(schedule::nights(
+        nightly,
+        &config.project.timezone,
+        now,
+        until,
+    )?)
 }
-
-
 
 fn as_json(plan: &Plan, estimate: &Estimate, nights: u32, args: &PlanArgs) -> serde_json::Value {
     let rivals: Vec<_> = estimate

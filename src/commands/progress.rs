@@ -102,9 +102,10 @@ impl Progress {
 
     fn draw_bars(&mut self, regions: &[Region], planned: &BTreeMap<String, (u64, u64)>) {
         let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(5));
-        let style = ProgressStyle::with_template(" {prefix:<11.11} {bar:20} {pos:>4}/{len:<4} {msg}")
-            .expect("the template is fixed and right")
-            .progress_chars("━╸─");
+        let style =
+            ProgressStyle::with_template(" {prefix:<11.11} {bar:20} {pos:>4}/{len:<4} {msg}")
+                .expect("the template is fixed and right")
+                .progress_chars("━╸─");
         for region in regions {
             let Some(&(total, before)) = planned.get(&region.id) else {
                 continue;
@@ -305,7 +306,11 @@ mod tests {
     #[test]
     fn columns_keep_their_width_whatever_the_name() {
         use unicode_width::UnicodeWidthStr;
-        for name in ["Own", "A very long shop name of thirty", "東京のとても長い店の名前です"] {
+        for name in [
+            "Own",
+            "A very long shop name of thirty",
+            "東京のとても長い店の名前です",
+        ] {
             assert_eq!(clip(name, 12).width(), 12, "{name}");
         }
         assert_eq!(clip("abc", 5), "abc  ");

@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::failure::Failure;
 use super::gather::{self, Span};
+use super::status;
 use crate::browser::capabilities;
 use crate::browser::print::{self, Paper as Sheet};
 use crate::browser::{BrowserError, LocalBrowser, LocalDriver, Session};
@@ -15,7 +16,8 @@ use crate::cli::{Format, Global};
 use crate::config::Config;
 use crate::exit::Exit;
 use crate::measure::probe::plain_spec;
-use crate::report::{self, Paper, Period, PeriodKind};
+use crate::model::{Role, format};
+use crate::report::{self, Paper, Period, PeriodKind, ReportInput};
 use crate::store::{OpenMode, Store};
 
 /// Sizes of paper.
@@ -132,15 +134,20 @@ pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Res
     Ok(Written {
         html: page,
         pdf,
-        result: report::answer(&input),
+        result: result_line(&input),
     })
 }
 
 fn folder(global: &Global, args: &ReportArgs) -> anyhow::Result<PathBuf> {
-    let beside = || global.config.parent().unwrap_or(Path::new("")).join("reports");
+    let beside = || {
+        global
+            .config
+            .parent()
+            .unwrap_or(Path::new(""))
+            .join("reports")
+    };
     let folder = args.out.clone().unwrap_or_else(beside);
-    std::path::absolute(&folder)
-        .with_context(|| format!("`{}` is no folder", folder.display()))
+    std::path::absolute(&folder).with_context(|| format!("`{}` is no folder", folder.display()))
 }
 
 /// `2026-10`, `2026-11-23`, `2026-10-05-to-2026-11-02`.
@@ -189,4 +196,36 @@ fn print_pdf(
         driver.stop().await;
         printed
     }))
+}
+
+/// The answer in one line: ours, the best overseas, and how sure that is.
+fn result_line(input: &ReportInput) -> String {
+    let Some(headline) = input.fields.first() else {
+        return "Nothing was measured.".to_owned();
+    };
+    let field = &headline.field;
+    let name = |id: &str| {
+        let target = input.targets.iter().find(|t| t.id == id);
+        target.map_or_else(|| id.to_owned(), |t| t.name.clone())
+    };
+    let shows = |id: &str| {
+        let standing = field.standings.iter().find(|s| s.target == id)?;
+        let ms = standing.summary.median?;
+        Some(format!("{} {}", name(id), format::seconds(ms)))
+    };
+    let own = input.targets.iter().find(|t| t.role == Role::Own);
+    let ours = own.and_then(|t| shows(&t.id));
+    let best = field.benchmark.as_ref().and_then(|b| shows(&b.target));
+    let rank = match &field.not_ranked {
+        Some(why) => format!("not ranked yet: {}", status::why_not(why)),
+        None => "ranked".to_owned(),
+    };
+    format!(
+        "Result: {}; best overseas: {} ({}, {}, {}; {rank})",
+        ours.unwrap_or_else(|| "ours was not measured".to_owned()),
+        best.unwrap_or_else(|| "none was measured".to_owned()),
+        field.scope.page,
+        field.scope.metric.label(),
+        input.period.label,
+    )
 }

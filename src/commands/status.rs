@@ -24,9 +24,10 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
     let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
     let mut period = gather::period(&Span::default(), &store, &zone)?;
     let rows = gather::rows(&mut period, &store, &zone)?;
+    let input = gather::input(config, &rows);
     let fields: Vec<Field> = gather::page_kinds(config)
         .iter()
-        .map(|kind| gather::field(config, &rows, kind))
+        .map(|kind| gather::field(config, &input, kind))
         .collect();
     let last = store.runs()?.into_iter().next();
     if global.format == Format::Json {
@@ -68,7 +69,12 @@ fn run_line(run: &RunRow) -> String {
 
 /// One page kind: a table of the sites, and what the figures do not say.
 fn field_text(config: &Config, period: &Period, field: &Field) -> String {
-    let names: Vec<&str> = field.scope.regions.iter().map(|id| region(config, id)).collect();
+    let names: Vec<&str> = field
+        .scope
+        .regions
+        .iter()
+        .map(|id| region(config, id))
+        .collect();
     let mut out = format!(
         "{}, {}, from {} ({})\n",
         field.scope.page,
@@ -96,7 +102,10 @@ fn field_text(config: &Config, period: &Period, field: &Field) -> String {
         out.push_str(&format!("Not ranked yet: {}.\n", why_not(why)));
     }
     if field.benchmark.is_none() {
-        out.push_str(&format!("No overseas site was measured in the {}.\n", period.label));
+        out.push_str(&format!(
+            "No overseas site was measured in the {}.\n",
+            period.label
+        ));
     }
     out
 }
@@ -111,12 +120,18 @@ fn standing_row(config: &Config, field: &Field, s: &Standing) -> Vec<String> {
         (_, true) => "best overseas",
         _ => "",
     };
-    let behind = s.versus_best.map(|c| format!("{:+.1} s", c.difference / 1000.0));
+    let behind = s
+        .versus_best
+        .map(|c| format!("{:+.1} s", c.difference / 1000.0));
     let place = s.rank.as_ref().ok().map(|r| {
         if r.lo == r.hi {
             format::ordinal(r.lo as usize)
         } else {
-            format!("{}-{}", format::ordinal(r.lo as usize), format::ordinal(r.hi as usize))
+            format!(
+                "{}-{}",
+                format::ordinal(r.lo as usize),
+                format::ordinal(r.hi as usize)
+            )
         }
     });
     let c = &s.summary.counts;
@@ -166,6 +181,7 @@ pub fn why_not(why: &NotRanked) -> String {
         }
         NotRanked::NoData => "nothing was measured".to_owned(),
         NotRanked::Alone => "only one site has this page".to_owned(),
+        NotRanked::NoOther => "no other site has data enough".to_owned(),
     }
 }
 

@@ -82,7 +82,11 @@ mod tests {
 
     #[test]
     fn figures_stand_right_and_long_names_give_way() {
-        let header = [("site", Side::Left), ("median", Side::Right), ("why", Side::Left)];
+        let header = [
+            ("site", Side::Left),
+            ("median", Side::Right),
+            ("why", Side::Left),
+        ];
         let rows = vec![
             vec!["Own".into(), "2.4 s".into(), String::new()],
             vec!["東京".into(), "11.4 s".into(), "x".repeat(100)],

@@ -115,7 +115,11 @@ fn row(
         canvas.line((x(i.lower), y), (x(i.upper), y), 2.2, style::mark(who));
         edge = edge.max(x(i.upper));
         if let Some(i) = s.summary.interval80 {
-            canvas.area((x(i.lower), y - 4.0), (x(i.upper), y + 4.0), style::light(who));
+            canvas.area(
+                (x(i.lower), y - 4.0),
+                (x(i.upper), y + 4.0),
+                style::light(who),
+            );
         }
     } else {
         for v in page.values.get(&s.target).into_iter().flatten() {
@@ -166,9 +170,17 @@ fn places(canvas: &mut Canvas, s: &Standing, who: Who, row: (f64, f64)) {
         Err(_) if relation_words(s).is_empty() => String::new(),
         Err(_) => relation_words(s).to_owned(),
     };
-    let relation = if s.rank.is_ok() { relation_words(s) } else { "" };
+    let relation = if s.rank.is_ok() {
+        relation_words(s)
+    } else {
+        ""
+    };
     let strong = Type::new(BODY, style::words(who)).ending();
-    let strong = if who == Who::Other { strong } else { strong.strong() };
+    let strong = if who == Who::Other {
+        strong
+    } else {
+        strong.strong()
+    };
     let plain = Type::new(SMALL, SECOND).ending();
     match canvas.frame() {
         Frame::Wide => {

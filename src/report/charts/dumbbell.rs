@@ -75,14 +75,11 @@ fn row(
     let x = |v: f64| axis.x(v, layout.ends.0, layout.ends.1);
     let own = scene.own_median(field);
     let best = best_standing(field).and_then(|s| s.summary.median);
-    let dots: Vec<(Who, f64)> = [
-        best.map(|m| (Who::Best, m)),
-        own.map(|m| (Who::Own, m)),
-    ]
-    .into_iter()
-    .flatten()
-    .filter(|(who, _)| *who == Who::Own || scene.own_id() != best_id(field))
-    .collect();
+    let dots: Vec<(Who, f64)> = [best.map(|m| (Who::Best, m)), own.map(|m| (Who::Own, m))]
+        .into_iter()
+        .flatten()
+        .filter(|(who, _)| *who == Who::Own || scene.own_id() != best_id(field))
+        .collect();
     if let [(_, a), (_, b)] = dots[..] {
         canvas.line((x(a), y), (x(b), y), 5.0, LINK);
     }
@@ -95,8 +92,15 @@ fn row(
     }
     labels(canvas, field, &dots, (y, layout.ends.0), x);
     if let Some(note) = gap_note(scene, field) {
-        let right = dots.iter().map(|(_, v)| x(*v)).fold(layout.ends.0, f64::max);
-        let start = if dots.is_empty() { right + 8.0 } else { right + 84.0 };
+        let right = dots
+            .iter()
+            .map(|(_, v)| x(*v))
+            .fold(layout.ends.0, f64::max);
+        let start = if dots.is_empty() {
+            right + 8.0
+        } else {
+            right + 84.0
+        };
         let words = fit(&note, BODY, Weight::Regular, canvas.frame().width() - start);
         canvas.plated((start, y), &words, Type::new(BODY, SECOND), PAPER);
     }
@@ -146,9 +150,7 @@ fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height):
     let small = Type::new(SMALL, style::words(Who::Best));
     let benchmark = best_id(field).map(|id| scene.name(id));
     let gap = scene.gap(field);
-    let (words, doubt) = gap.map_or((String::new(), ""), |c| {
-        gap_words(field.scope.metric, &c)
-    });
+    let (words, doubt) = gap.map_or((String::new(), ""), |c| gap_words(field.scope.metric, &c));
     let gap_type = match gap.map(|c| c.relation) {
         Some(Relation::Slower | Relation::Faster) => strong,
         _ => Type::new(BODY, INK),
@@ -195,7 +197,10 @@ fn alt(scene: &Scene<'_>) -> Alt {
             let field = &page.field;
             let kind = page_words(&field.scope.page);
             let figure = |m: Option<f64>| {
-                m.map_or_else(|| "not measured".to_owned(), |m| value(field.scope.metric, m))
+                m.map_or_else(
+                    || "not measured".to_owned(),
+                    |m| value(field.scope.metric, m),
+                )
             };
             let best = best_standing(field);
             let name = best.map_or_else(

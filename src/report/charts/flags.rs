@@ -63,7 +63,13 @@ pub(super) fn hang(flags: &[Flag], ends: (f64, f64)) -> Vec<Hung> {
         vec![Side::Left; flags.len()],
         flags
             .iter()
-            .map(|f| if f.x < middle { Side::Left } else { Side::Right })
+            .map(|f| {
+                if f.x < middle {
+                    Side::Left
+                } else {
+                    Side::Right
+                }
+            })
             .collect(),
     ];
     let mut best: Option<(usize, Vec<Hung>)> = None;
@@ -84,7 +90,11 @@ fn climb(flags: &[Flag], ends: (f64, f64), start: Vec<Side>) -> (usize, Vec<Hung
         .map(|(side, flag)| {
             let other = turned(side);
             let fits = |side| inside(Hung { lane: 0, side }, *flag, ends);
-            if !fits(side) && fits(other) { other } else { side }
+            if !fits(side) && fits(other) {
+                other
+            } else {
+                side
+            }
         })
         .collect();
     let mut now = lanes(flags, ends, &sides);
@@ -126,7 +136,13 @@ fn lanes(flags: &[Flag], ends: (f64, f64), sides: &[Side]) -> (usize, Vec<Hung>)
     const BROKEN: usize = 1000;
     let n = flags.len();
     let spans: Vec<(f64, f64)> = (0..n)
-        .map(|i| Hung { lane: 0, side: sides[i] }.span(flags[i]))
+        .map(|i| {
+            Hung {
+                lane: 0,
+                side: sides[i],
+            }
+            .span(flags[i])
+        })
         .collect();
     let covers = |i: usize, j: usize| {
         i != j && flags[j].x > spans[i].0 - 3.0 && flags[j].x < spans[i].1 + 3.0
@@ -159,7 +175,14 @@ fn lanes(flags: &[Flag], ends: (f64, f64), sides: &[Side]) -> (usize, Vec<Hung>)
         }
         lane[i] = Some(at);
         cost += at * 2 + 1;
-        if !inside(Hung { lane: at, side: sides[i] }, flags[i], ends) {
+        if !inside(
+            Hung {
+                lane: at,
+                side: sides[i],
+            },
+            flags[i],
+            ends,
+        ) {
             cost += BROKEN;
         }
     }
@@ -210,7 +233,19 @@ mod tests {
     #[test]
     fn a_lone_flag_hangs_right_in_the_first_lane_and_left_at_the_edge() {
         let at = |x| hang(&[Flag { x, width: 100.0 }], (0.0, 300.0))[0];
-        assert_eq!(at(50.0), Hung { lane: 0, side: Side::Right });
-        assert_eq!(at(280.0), Hung { lane: 0, side: Side::Left });
+        assert_eq!(
+            at(50.0),
+            Hung {
+                lane: 0,
+                side: Side::Right
+            }
+        );
+        assert_eq!(
+            at(280.0),
+            Hung {
+                lane: 0,
+                side: Side::Left
+            }
+        );
     }
 }

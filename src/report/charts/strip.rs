@@ -50,8 +50,7 @@ pub(in super::super) fn strip(
     if sites.is_empty() {
         return None;
     }
-    let (above, below): (Vec<&Site>, Vec<&Site>) =
-        sites.iter().partition(|s| s.who != Who::Other);
+    let (above, below): (Vec<&Site>, Vec<&Site>) = sites.iter().partition(|s| s.who != Who::Other);
     let (up, down) = (hung(&above, frame), hung(&below, frame));
     let lanes = |hung: &[Hung]| hung.iter().map(|h| h.lane + 1).max().unwrap_or(0) as f64;
 

@@ -50,7 +50,11 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> StandingPage {
     };
     let field = &page.field;
     let anyone = field.standings.iter().any(|s| s.summary.median.is_some());
-    let note = if anyone { chart_note(page) } else { String::new() };
+    let note = if anyone {
+        chart_note(page)
+    } else {
+        String::new()
+    };
     StandingPage {
         title: standing_title(scene, field),
         subtitle: format!(

@@ -204,7 +204,11 @@ fn place(scene: &Scene<'_>, field: &Field) -> Figure {
         Ok(rank) => {
             let place = match rank.hi.saturating_sub(rank.lo) {
                 0 => ordinal(rank.lo as usize),
-                _ => format!("{}–{}", ordinal(rank.lo as usize), ordinal(rank.hi as usize)),
+                _ => format!(
+                    "{}–{}",
+                    ordinal(rank.lo as usize),
+                    ordinal(rank.hi as usize)
+                ),
             };
             Figure::new("Our place", &format!("{place} of {}", rank.of), Who::Other)
                 .noted("", others(scene, field))

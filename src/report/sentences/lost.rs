@@ -135,9 +135,7 @@ fn no_counterpart(scene: &Scene<'_>) -> Option<Sentence> {
         .input
         .fields
         .iter()
-        .filter(|f| {
-            gap_note(scene, &f.field).is_some_and(|note| note.starts_with("no comparable"))
-        })
+        .filter(|f| gap_note(scene, &f.field).is_some_and(|note| note.starts_with("no comparable")))
         .map(|f| page_words(&f.field.scope.page))
         .collect();
     (!pages.is_empty()).then(|| {

@@ -20,10 +20,7 @@ pub(in super::super) enum Between {
 
 /// Both ends of an interval with the unit once where both have the same.
 pub(in super::super) fn between(metric: Metric, interval: Interval, how: Between) -> String {
-    let (lower, upper) = (
-        value(metric, interval.lower),
-        value(metric, interval.upper),
-    );
+    let (lower, upper) = (value(metric, interval.lower), value(metric, interval.upper));
     let joint = match how {
         Between::Word => " to ",
         Between::Dash => "–",
@@ -81,6 +78,7 @@ pub(in super::super) fn not_ranked(why: &NotRanked) -> String {
         }
         NotRanked::NoData => "nothing measured".to_owned(),
         NotRanked::Alone => "no other site has this page".to_owned(),
+        NotRanked::NoOther => "no other site has data enough".to_owned(),
     }
 }
 
@@ -108,7 +106,11 @@ pub(in super::super) fn unmeasured(counts: Counts) -> String {
                 _ => format!("{word} on all {visits}"),
             }
         } else {
-            format!("{word} on {} of {}", thousands(n.into()), thousands(attempted.into()))
+            format!(
+                "{word} on {} of {}",
+                thousands(n.into()),
+                thousands(attempted.into())
+            )
         }
     })
     .collect();
@@ -148,7 +150,11 @@ pub(in super::super) fn lab(scene: &Scene<'_>) -> Option<Sentence> {
     if names.is_empty() {
         return None;
     }
-    let verb = if names.len() == 1 { "is a lab" } else { "are labs" };
+    let verb = if names.len() == 1 {
+        "is a lab"
+    } else {
+        "are labs"
+    };
     Some(Sentence::default().names(&names).text(format!(
         " {verb}: the distance to each market is simulated, not travelled."
     )))
