@@ -339,7 +339,7 @@ fn the_benchmark_comes_from_the_month_before_and_changes_are_told() {
 #[test]
 fn an_incumbent_stays_until_another_is_surely_faster() {
     let near_tie = [("own", 2_000.0), ("far", 1_500.0), ("farther", 1_502.0)];
-    let (level, now) = (month(0..28, &near_tie), month(28..58, &near_tie));
+    let (level, now) = (month(56..84, &near_tie), month(84..114, &near_tie));
     let all = targets();
     let chosen = |previous: &[VisitRow], incumbent: &str| {
         let input = FieldInput::new(&now, previous, &all, "AU").with_incumbent(incumbent);
