@@ -77,7 +77,11 @@ fn summary(median: Option<f64>, data: Data) -> Summary {
         counts: Counts {
             attempted,
             valid,
-            failed: if median.is_some() { attempted - valid } else { 0 },
+            failed: if median.is_some() {
+                attempted - valid
+            } else {
+                0
+            },
             blocked: if median.is_some() { 0 } else { attempted },
             missed: 0,
         },
@@ -128,7 +132,9 @@ fn rank(median: Option<f64>, all: &[f64], data: Data) -> Result<RankRange, NotRa
         });
     }
     let count = |wanted: Relation| {
-        let n = all.iter().filter(|m| compare(**m, median, data).relation == wanted);
+        let n = all
+            .iter()
+            .filter(|m| compare(**m, median, data).relation == wanted);
         u32::try_from(n.count()).unwrap()
     };
     let of = u32::try_from(all.len()).unwrap();
@@ -239,7 +245,9 @@ fn not_ranked(all: &[f64], sites: usize, data: Data) -> Option<NotRanked> {
 }
 
 fn days(n: u32) -> Vec<Date> {
-    (0..n).map(|d| date(2026, 10, 1 + i8::try_from(d).unwrap())).collect()
+    (0..n)
+        .map(|d| date(2026, 10, 1 + i8::try_from(d).unwrap()))
+        .collect()
 }
 
 /// Targets with these pages; the first is ours.
@@ -268,16 +276,17 @@ pub(super) fn targets(sites: &[(&str, &str, &str)], pages: &[&str]) -> Vec<Targe
 /// The input around some fields.
 pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) -> ReportInput {
     let appendix = appendix(&fields);
-    let visits = fields
-        .iter()
-        .flat_map(|f| &f.field.standings)
-        .fold(Counts::default(), |mut sum, s| {
-            sum.attempted += s.summary.counts.attempted;
-            sum.valid += s.summary.counts.valid;
-            sum.failed += s.summary.counts.failed;
-            sum.blocked += s.summary.counts.blocked;
-            sum
-        });
+    let visits =
+        fields
+            .iter()
+            .flat_map(|f| &f.field.standings)
+            .fold(Counts::default(), |mut sum, s| {
+                sum.attempted += s.summary.counts.attempted;
+                sum.valid += s.summary.counts.valid;
+                sum.failed += s.summary.counts.failed;
+                sum.blocked += s.summary.counts.blocked;
+                sum
+            });
     ReportInput {
         project: Project {
             name: "Retail benchmark".to_owned(),
@@ -286,7 +295,10 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
             database: "/nowhere/outpace.db".into(),
             contact: Url::parse("https://www.example.com.au/bench").unwrap(),
         },
-        regions: vec![region("sydney", "Sydney", "AU"), region("frankfurt", "Frankfurt", "DE")],
+        regions: vec![
+            region("sydney", "Sydney", "AU"),
+            region("frankfurt", "Frankfurt", "DE"),
+        ],
         profiles: vec![Profile {
             id: "phone".to_owned(),
             browser: Browser::Chrome,
@@ -335,7 +347,11 @@ fn region(id: &str, name: &str, market: &str) -> Region {
 fn period(data: Data) -> Period {
     let (label, kind, until) = match data {
         Data::Month => ("October 2026", PeriodKind::Month, date(2026, 11, 1)),
-        Data::Night => ("night of 1 October 2026", PeriodKind::Night, date(2026, 10, 2)),
+        Data::Night => (
+            "night of 1 October 2026",
+            PeriodKind::Night,
+            date(2026, 10, 2),
+        ),
         Data::Week => ("1 to 9 October 2026", PeriodKind::Span, date(2026, 10, 10)),
     };
     Period {
@@ -366,7 +382,11 @@ fn lost(targets: &[Target], fields: &[PageField]) -> BTreeMap<String, Vec<Lost>>
             t.id.clone(),
             vec![
                 cause(VisitState::Blocked, "status: 403", blocked),
-                cause(VisitState::Failed, "timeout: no load event within 60 s", failed),
+                cause(
+                    VisitState::Failed,
+                    "timeout: no load event within 60 s",
+                    failed,
+                ),
             ],
         );
     }
@@ -466,7 +486,12 @@ pub(super) fn month() -> ReportInput {
         field(&sites, "home", &spread(3100.0, 1.0), Data::Month),
         field(&sites, "search", &spread(2800.0, 1.1), Data::Month),
         field(&sites, "product", &spread(3600.0, 1.05), Data::Month),
-        field(&sites, "checkout", &[("own", Some(2200.0)), ("southern", Some(2300.0))], Data::Month),
+        field(
+            &sites,
+            "checkout",
+            &[("own", Some(2200.0)), ("southern", Some(2300.0))],
+            Data::Month,
+        ),
     ];
     fields[0].field.own_change = Some(compare(3100.0, 3400.0, Data::Month));
     fields[0].field.gap_change = Some(-300.0);
@@ -506,8 +531,19 @@ fn lose(input: &mut ReportInput) {
 pub(super) fn night() -> ReportInput {
     let sites = targets(&SEVEN[..6], &["home", "search", "product"]);
     let at = |f: f64| -> Vec<(&'static str, Option<f64>)> {
-        let medians = [Some(2310.0), Some(1240.0), Some(1710.0), None, Some(2480.0), Some(3120.0)];
-        SEVEN.iter().zip(medians).map(|((id, _, _), m)| (*id, m.map(|m| m * f))).collect()
+        let medians = [
+            Some(2310.0),
+            Some(1240.0),
+            Some(1710.0),
+            None,
+            Some(2480.0),
+            Some(3120.0),
+        ];
+        SEVEN
+            .iter()
+            .zip(medians)
+            .map(|((id, _, _), m)| (*id, m.map(|m| m * f)))
+            .collect()
     };
     let fields = vec![
         field(&sites, "home", &at(1.0), Data::Night),
@@ -516,10 +552,8 @@ pub(super) fn night() -> ReportInput {
     ];
     let mut input = input(sites, fields, Data::Night);
     let rtt = |ms| Duration::from_millis(ms);
-    input.regions[0].latency = BTreeMap::from([
-        ("FR".to_owned(), rtt(260)),
-        ("US".to_owned(), rtt(180)),
-    ]);
+    input.regions[0].latency =
+        BTreeMap::from([("FR".to_owned(), rtt(260)), ("US".to_owned(), rtt(180))]);
     input
 }
 
@@ -557,7 +591,11 @@ pub(super) fn twelve() -> ReportInput {
     ];
     let sites = targets(&names, &["home", "product"]);
     let at = |f: f64| -> Vec<(&'static str, Option<f64>)> {
-        names.iter().zip(values).map(|((id, _, _), m)| (*id, Some(m * f))).collect()
+        names
+            .iter()
+            .zip(values)
+            .map(|((id, _, _), m)| (*id, Some(m * f)))
+            .collect()
     };
     let fields = vec![
         field(&sites, "home", &at(1.0), Data::Month),
@@ -592,7 +630,12 @@ pub(super) fn hostile() -> ReportInput {
 
 /// Every case by name.
 pub(super) fn cases() -> Vec<(&'static str, ReportInput)> {
-    let all_failed = one_page(&[None, None, None], Data::Night);
+    let mut all_failed = one_page(&[None, None, None], Data::Night);
+    for s in &mut all_failed.fields[0].field.standings {
+        s.summary.counts.failed = std::mem::take(&mut s.summary.counts.blocked);
+    }
+    all_failed.lost = lost(&all_failed.targets, &all_failed.fields);
+    all_failed.appendix = appendix(&all_failed.fields);
     let mut blocked = month();
     let mut no_overseas = one_page(&[Some(2900.0), Some(3200.0), Some(2500.0)], Data::Month);
     for t in &mut no_overseas.targets {
@@ -604,26 +647,63 @@ pub(super) fn cases() -> Vec<(&'static str, ReportInput)> {
     }
     no_overseas.fields[0].field.benchmark = None;
     let sites = targets(&SEVEN, &["home"]);
-    let gone = [Some(3100.0), Some(1900.0), Some(2400.0), None, Some(3200.0), Some(3900.0), Some(4800.0)];
-    let at: Vec<_> = SEVEN.iter().zip(gone).map(|((id, _, _), m)| (*id, m)).collect();
+    let gone = [
+        Some(3100.0),
+        Some(1900.0),
+        Some(2400.0),
+        None,
+        Some(3200.0),
+        Some(3900.0),
+        Some(4800.0),
+    ];
+    let at: Vec<_> = SEVEN
+        .iter()
+        .zip(gone)
+        .map(|((id, _, _), m)| (*id, m))
+        .collect();
     blocked.fields[0] = field(&sites, "home", &at, Data::Month);
     let mut empty = one_page(&[Some(1.0), Some(1.0)], Data::Month);
     empty.fields.clear();
     empty.appendix.clear();
     empty.runs.clear();
+    empty.visits = Counts::default();
     let own_only = one_page(&[Some(2900.0)], Data::Month);
     vec![
         ("month", month()),
         ("night", night()),
-        ("week", one_page(&[Some(3100.0), Some(1900.0), Some(2400.0), Some(2500.0)], Data::Week)),
+        (
+            "week",
+            one_page(
+                &[Some(3100.0), Some(1900.0), Some(2400.0), Some(2500.0)],
+                Data::Week,
+            ),
+        ),
         ("twelve", twelve()),
         ("two", one_page(&[Some(3100.0), Some(1900.0)], Data::Month)),
-        ("two-night", one_page(&[Some(640.0), Some(310.0)], Data::Night)),
-        ("own-best", one_page(&[Some(1500.0), Some(1900.0), Some(2400.0), Some(3600.0)], Data::Month)),
-        ("tied", one_page(&[Some(3100.0), Some(1900.0), Some(1930.0), Some(1950.0)], Data::Month)),
+        (
+            "two-night",
+            one_page(&[Some(640.0), Some(310.0)], Data::Night),
+        ),
+        (
+            "own-best",
+            one_page(
+                &[Some(1500.0), Some(1900.0), Some(2400.0), Some(3600.0)],
+                Data::Month,
+            ),
+        ),
+        (
+            "tied",
+            one_page(
+                &[Some(3100.0), Some(1900.0), Some(1930.0), Some(1950.0)],
+                Data::Month,
+            ),
+        ),
         ("all-failed", all_failed),
         ("blocked", blocked),
-        ("own-blocked", one_page(&[None, Some(1900.0), Some(2400.0)], Data::Month)),
+        (
+            "own-blocked",
+            one_page(&[None, Some(1900.0), Some(2400.0)], Data::Month),
+        ),
         ("no-overseas", no_overseas),
         ("own-only", own_only),
         ("empty", empty),

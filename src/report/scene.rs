@@ -60,7 +60,8 @@ impl<'a> Scene<'a> {
 
     /// The metric of the headline.
     pub(super) fn metric(&self) -> Metric {
-        self.headline().map_or(Metric::Lcp, |f| f.field.scope.metric)
+        self.headline()
+            .map_or(Metric::Lcp, |f| f.field.scope.metric)
     }
 
     /// Whether all that there is comes from one night.
@@ -163,5 +164,8 @@ pub(super) fn best_standing(field: &Field) -> Option<&Standing> {
 
 /// The others that have values, in the order of the field.
 pub(super) fn measured(field: &Field) -> impl Iterator<Item = &Standing> {
-    field.standings.iter().filter(|s| s.summary.median.is_some())
+    field
+        .standings
+        .iter()
+        .filter(|s| s.summary.median.is_some())
 }

@@ -141,11 +141,7 @@ impl Canvas {
     pub(super) fn plated(&mut self, at: Point, text: &str, style: Type, plate: RGBColor) {
         let (left, right) = extent(at.0, text, style);
         let half = style.size * 0.62;
-        self.area(
-            (left - 3.0, at.1 - half),
-            (right + 3.0, at.1 + half),
-            plate,
-        );
+        self.area((left - 3.0, at.1 - half), (right + 3.0, at.1 + half), plate);
         self.text(at, text, style);
     }
 
@@ -170,8 +166,8 @@ impl Canvas {
         let size = (self.frame.width() * SCALE, height * SCALE);
         let mut drawn = String::new();
         {
-            let area = SVGBackend::with_string(&mut drawn, (px(size.0), px(size.1)))
-                .into_drawing_area();
+            let area =
+                SVGBackend::with_string(&mut drawn, (px(size.0), px(size.1))).into_drawing_area();
             for mark in &self.marks {
                 draw(&area, mark);
             }
@@ -234,14 +230,10 @@ fn at(point: Point) -> (i32, i32) {
 fn draw(area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>, mark: &Mark) {
     let stroke = |colour: &RGBColor, width: f64| colour.stroke_width(px(width * SCALE));
     let done = match mark {
-        Mark::Line(a, b, w, c) => {
-            area.draw(&PathElement::new(vec![at(*a), at(*b)], stroke(c, *w)))
-        }
+        Mark::Line(a, b, w, c) => area.draw(&PathElement::new(vec![at(*a), at(*b)], stroke(c, *w))),
         Mark::Area(a, b, c) => area.draw(&Rectangle::new([at(*a), at(*b)], c.filled())),
         Mark::Dot(p, r, c) => area.draw(&Circle::new(at(*p), px(r * SCALE), c.filled())),
-        Mark::Ring(p, r, w, c) => {
-            area.draw(&Circle::new(at(*p), px(r * SCALE), stroke(c, *w)))
-        }
+        Mark::Ring(p, r, w, c) => area.draw(&Circle::new(at(*p), px(r * SCALE), stroke(c, *w))),
         Mark::Text(p, text, style) => area.draw(&Text::new(text.clone(), at(*p), font(*style))),
     };
     done.expect("drawing into a string touches no file");
@@ -273,11 +265,7 @@ mod tests {
     #[test]
     fn names_stay_text_and_the_element_closes() {
         let mut canvas = Canvas::new(Frame::Wide);
-        canvas.text(
-            (10.0, 10.0),
-            "<script>\"&",
-            Type::new(12.0, PAPER).strong(),
-        );
+        canvas.text((10.0, 10.0), "<script>\"&", Type::new(12.0, PAPER).strong());
         let svg = canvas.svg(
             20.0,
             &Alt {

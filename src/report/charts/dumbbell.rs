@@ -75,14 +75,11 @@ fn row(
     let x = |v: f64| axis.x(v, layout.ends.0, layout.ends.1);
     let own = scene.own_median(field);
     let best = best_standing(field).and_then(|s| s.summary.median);
-    let dots: Vec<(Who, f64)> = [
-        best.map(|m| (Who::Best, m)),
-        own.map(|m| (Who::Own, m)),
-    ]
-    .into_iter()
-    .flatten()
-    .filter(|(who, _)| *who == Who::Own || scene.own_id() != best_id(field))
-    .collect();
+    let dots: Vec<(Who, f64)> = [best.map(|m| (Who::Best, m)), own.map(|m| (Who::Own, m))]
+        .into_iter()
+        .flatten()
+        .filter(|(who, _)| *who == Who::Own || scene.own_id() != best_id(field))
+        .collect();
     if let [(_, a), (_, b)] = dots[..] {
         canvas.line((x(a), y), (x(b), y), 5.0, LINK);
     }
@@ -94,9 +91,19 @@ fn row(
         }
     }
     labels(canvas, field, &dots, (y, layout.ends.0), x);
+    if canvas.frame() == Frame::Narrow {
+        return;
+    }
     if let Some(note) = gap_note(scene, field) {
-        let right = dots.iter().map(|(_, v)| x(*v)).fold(layout.ends.0, f64::max);
-        let start = if dots.is_empty() { right + 8.0 } else { right + 84.0 };
+        let right = dots
+            .iter()
+            .map(|(_, v)| x(*v))
+            .fold(layout.ends.0, f64::max);
+        let start = if dots.is_empty() {
+            right + 8.0
+        } else {
+            right + 84.0
+        };
         let words = fit(&note, BODY, Weight::Regular, canvas.frame().width() - start);
         canvas.plated((start, y), &words, Type::new(BODY, SECOND), PAPER);
     }
@@ -146,9 +153,7 @@ fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height):
     let small = Type::new(SMALL, style::words(Who::Best));
     let benchmark = best_id(field).map(|id| scene.name(id));
     let gap = scene.gap(field);
-    let (words, doubt) = gap.map_or((String::new(), ""), |c| {
-        gap_words(field.scope.metric, &c)
-    });
+    let (words, doubt) = gap.map_or((String::new(), ""), |c| gap_words(field.scope.metric, &c));
     let gap_type = match gap.map(|c| c.relation) {
         Some(Relation::Slower | Relation::Faster) => strong,
         _ => Type::new(BODY, INK),
@@ -173,14 +178,23 @@ fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height):
         }
         Frame::Narrow => {
             let kind = fit(&kind, strong.size, strong.weight, 190.0);
-            canvas.text((4.0, top + 16.0), kind, strong);
-            if let Some(name) = benchmark {
-                let name = fit(&format!("and {name}"), small.size, small.weight, 190.0);
-                canvas.text((4.0, top + 33.0), name, small);
+            canvas.plated((4.0, top + 16.0), &kind, strong, PAPER);
+            // Where there is no pair, the reason stands in the place of the benchmark's name.
+            let (under, style) = match (gap_note(scene, field), benchmark) {
+                (Some(note), _) => (note, Type::new(SMALL, SECOND)),
+                (None, Some(name)) => (format!("and {name}"), small),
+                (None, None) => (String::new(), small),
+            };
+            let room = if doubt.is_empty() { right - 8.0 } else { 190.0 };
+            let under = fit(&under, style.size, style.weight, room);
+            if !under.is_empty() {
+                canvas.plated((4.0, top + 33.0), &under, style, PAPER);
             }
-            canvas.text((right - 4.0, top + 16.0), words, gap_type.ending());
+            if !words.is_empty() {
+                canvas.plated((right - 4.0, top + 16.0), &words, gap_type.ending(), PAPER);
+            }
             if !doubt.is_empty() {
-                canvas.text((right - 4.0, top + 33.0), doubt, plain);
+                canvas.plated((right - 4.0, top + 33.0), doubt, plain, PAPER);
             }
         }
     }
@@ -195,7 +209,10 @@ fn alt(scene: &Scene<'_>) -> Alt {
             let field = &page.field;
             let kind = page_words(&field.scope.page);
             let figure = |m: Option<f64>| {
-                m.map_or_else(|| "not measured".to_owned(), |m| value(field.scope.metric, m))
+                m.map_or_else(
+                    || "not measured".to_owned(),
+                    |m| value(field.scope.metric, m),
+                )
             };
             let best = best_standing(field);
             let name = best.map_or_else(

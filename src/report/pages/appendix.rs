@@ -120,9 +120,7 @@ fn site(scene: &Scene<'_>, target: &str) -> Site {
 
 fn line(scene: &Scene<'_>, row: &AppendixRow) -> Row {
     let (series, s) = (&row.series, &row.summary);
-    let shown = |v: Option<f64>| {
-        v.map_or_else(|| "–".to_owned(), |v| value(series.metric, v))
-    };
+    let shown = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| value(series.metric, v));
     let causes: Vec<String> = row
         .causes
         .iter()
@@ -130,7 +128,11 @@ fn line(scene: &Scene<'_>, row: &AppendixRow) -> Row {
         .collect();
     Row {
         page: clean(&series.page),
-        seen: format!("{}, {}", scene.region(&series.region), clean(&series.profile)),
+        seen: format!(
+            "{}, {}",
+            scene.region(&series.region),
+            clean(&series.profile)
+        ),
         counts: s.counts,
         median: shown(s.median),
         interval: s.interval95.map_or_else(

@@ -5,9 +5,7 @@ use crate::model::format::value;
 
 use super::super::charts::{Axis, Chart, dumbbell};
 use super::super::scene::{Scene, Who, best_standing, standing};
-use super::super::sentences::{
-    Between, Sentence, between, gap_note, gap_title, gap_words,
-};
+use super::super::sentences::{Between, Sentence, between, gap_note, gap_title, gap_words, toward};
 use super::super::text::{capital, clean, page_words};
 
 /// What page 3 prints.
@@ -16,6 +14,8 @@ pub(in super::super) struct GapPage {
     pub(in super::super) subtitle: String,
     pub(in super::super) chart: Option<Chart>,
     pub(in super::super) rows: Vec<Row>,
+    /// Whether any page has an interval.
+    pub(in super::super) intervals: bool,
     /// `benchmark` or `lowest overseas`.
     pub(in super::super) best_word: &'static str,
     /// Page kinds that head the table of all sites.
@@ -55,10 +55,12 @@ pub(in super::super) struct Row {
 /// Fills it.
 pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> GapPage {
     let fields = &scene.input.fields;
-    let anyone = fields.iter().any(|f| {
-        scene.own_median(&f.field).is_some() || best_standing(&f.field).is_some()
-    });
-    let best_word = scene.headline().map_or("benchmark", |f| Scene::best_word(&f.field));
+    let anyone = fields
+        .iter()
+        .any(|f| scene.own_median(&f.field).is_some() || best_standing(&f.field).is_some());
+    let best_word = scene
+        .headline()
+        .map_or("benchmark", |f| Scene::best_word(&f.field));
     GapPage {
         title: gap_title(scene),
         subtitle: format!(
@@ -66,7 +68,16 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> GapPage {
             capital(scene.metric().label())
         ),
         best_word,
-        kinds: fields.iter().take(KINDS).map(|f| capital(&clean(&f.field.scope.page))).collect(),
+        intervals: fields.iter().any(|f| {
+            scene
+                .gap(&f.field)
+                .is_some_and(|c| c.difference95.is_some())
+        }),
+        kinds: fields
+            .iter()
+            .take(KINDS)
+            .map(|f| capital(&clean(&f.field.scope.page)))
+            .collect(),
         sites: sites(scene),
         chart: anyone.then(|| Chart::both(|frame| dumbbell(scene, axis, frame))),
         rows: fields.iter().map(|f| row(scene, &f.field)).collect(),
@@ -95,7 +106,7 @@ fn row(scene: &Scene<'_>, field: &Field) -> Row {
             None => gap_note(scene, field).unwrap_or_default(),
         },
         interval: gap
-            .and_then(|c| c.difference95)
+            .and_then(|c| Some(toward(c.relation, c.difference95?)))
             .map_or_else(dash, |i| between(metric, i, Between::Word)),
         pairs: gap.map_or_else(dash, |c| c.pairs.to_string()),
     }
@@ -106,16 +117,29 @@ fn sites(scene: &Scene<'_>) -> Vec<SiteRow> {
     let fields = &scene.input.fields;
     let mut ids: Vec<&str> = Vec::new();
     let all = fields.iter().flat_map(|f| &f.field.standings);
-    for s in scene.headline().into_iter().flat_map(|f| &f.field.standings).chain(all) {
+    for s in scene
+        .headline()
+        .into_iter()
+        .flat_map(|f| &f.field.standings)
+        .chain(all)
+    {
         if !ids.contains(&s.target.as_str()) {
             ids.push(&s.target);
         }
     }
     ids.into_iter()
         .map(|id| SiteRow {
-            who: if scene.own_id() == Some(id) { Who::Own } else { Who::Other },
+            who: if scene.own_id() == Some(id) {
+                Who::Own
+            } else {
+                Who::Other
+            },
             name: scene.name(id),
-            cells: fields.iter().take(KINDS).map(|f| cell(scene, &f.field, id)).collect(),
+            cells: fields
+                .iter()
+                .take(KINDS)
+                .map(|f| cell(scene, &f.field, id))
+                .collect(),
         })
         .collect()
 }
@@ -123,10 +147,10 @@ fn sites(scene: &Scene<'_>) -> Vec<SiteRow> {
 fn cell(scene: &Scene<'_>, field: &Field, id: &str) -> Cell {
     let text = match standing(field, id) {
         None => "no such page".to_owned(),
-        Some(s) => s
-            .summary
-            .median
-            .map_or_else(|| "not measured".to_owned(), |m| value(field.scope.metric, m)),
+        Some(s) => s.summary.median.map_or_else(
+            || "not measured".to_owned(),
+            |m| value(field.scope.metric, m),
+        ),
     };
     Cell {
         kind: capital(&clean(&field.scope.page)),

@@ -71,12 +71,24 @@ const GLOSSARY: [(&str, &str); 14] = [
     ),
     ("Visit", "one load of one page in a fresh browser"),
     ("Round", "one visit to every site and page, in random order"),
-    ("Night", "all rounds begun on one date, in the project’s zone"),
+    (
+        "Night",
+        "all rounds begun on one date, in the project’s zone",
+    ),
     ("Region", "the place from which a browser visits"),
-    ("Profile", "the device and network that a browser stands for"),
-    ("Page kind", "what is compared like for like: home, product, checkout"),
+    (
+        "Profile",
+        "the device and network that a browser stands for",
+    ),
+    (
+        "Page kind",
+        "what is compared like for like: home, product, checkout",
+    ),
     ("Median", "half of the visits took less, half more"),
-    ("p75", "three quarters of the visits took less: a slow visit"),
+    (
+        "p75",
+        "three quarters of the visits took less: a slow visit",
+    ),
     (
         "95 % interval",
         "where the true figure lies, wrong one time in twenty",
@@ -85,12 +97,12 @@ const GLOSSARY: [(&str, &str); 14] = [
         "Benchmark",
         "the overseas site that we hold ourselves against: the best, as far as the data can tell",
     ),
-    (
-        "Place",
-        "a range: all places that the data leave open",
-    ),
+    ("Place", "a range: all places that the data leave open"),
     ("Level", "no difference that is both sure and large enough"),
-    ("Blocked", "refused or not the right page: unknown, not a speed"),
+    (
+        "Blocked",
+        "refused or not the right page: unknown, not a speed",
+    ),
 ];
 
 fn visit(scene: &Scene<'_>) -> String {

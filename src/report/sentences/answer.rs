@@ -15,10 +15,7 @@ pub(in super::super) fn headline(scene: &Scene<'_>) -> Sentence {
         return Sentence::new("There is nothing to compare yet.");
     };
     if measured(field).next().is_none() {
-        return Sentence::new(format!(
-            "Nothing could be measured {}.",
-            in_period(scene)
-        ));
+        return Sentence::new(format!("Nothing could be measured {}.", in_period(scene)));
     }
     let ours = match scene.own_median(field) {
         Some(median) => ours(scene, field, median),
@@ -53,7 +50,10 @@ fn theirs(scene: &Scene<'_>, field: &Field, ours: Sentence) -> Sentence {
     };
     let figure = value(field.scope.metric, median);
     if benchmark.chosen_by == ChosenBy::LowestMedian {
-        return end(ours).text(" The lowest overseas median: ").best(figure).text(".");
+        return end(ours)
+            .text(" The lowest overseas median: ")
+            .best(figure)
+            .text(".");
     }
     let who = "the overseas benchmark";
     match scene.gap(field).map(|c| c.relation) {
@@ -62,7 +62,10 @@ fn theirs(scene: &Scene<'_>, field: &Field, ours: Sentence) -> Sentence {
             .best(figure)
             .text("."),
         Some(r @ Relation::Faster) => ours
-            .text(format!(", {} than {who} at ", comparative(r).unwrap_or("apart")))
+            .text(format!(
+                ", {} than {who} at ",
+                comparative(r).unwrap_or("apart")
+            ))
             .best(figure)
             .text("."),
         _ if benchmark.could_be_best.len() > 1 => end(ours)
@@ -183,8 +186,6 @@ fn place(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
             number_word(rank.of as usize),
             range(*rank)
         )),
-        Err(why) => {
-            Sentence::new(format!("We are not ranked yet: {}.", not_ranked(why)))
-        }
+        Err(why) => Sentence::new(format!("We are not ranked yet: {}.", not_ranked(why))),
     })
 }

@@ -62,13 +62,8 @@ fn moved(fields: &[&Field], wanted: Relation, before: &str) -> Option<Sentence> 
             Some(format!("{} by {size}", page_words(&f.scope.page)))
         })
         .collect();
-    (!said.is_empty()).then(|| {
-        Sentence::new(format!(
-            "{} than {before}: {}.",
-            capital(word),
-            list(&said)
-        ))
-    })
+    (!said.is_empty())
+        .then(|| Sentence::new(format!("{} than {before}: {}.", capital(word), list(&said))))
 }
 
 fn pages(fields: &[&Field], wanted: Relation) -> Vec<String> {

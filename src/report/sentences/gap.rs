@@ -16,10 +16,18 @@ pub(in super::super) fn gap_title(scene: &Scene<'_>) -> Sentence {
         .iter()
         .filter_map(|f| Some((&f.field, scene.gap(&f.field)?)))
         .collect();
-    let on_night = if scene.one_night() { " on this night" } else { "" };
+    let on_night = if scene.one_night() {
+        " on this night"
+    } else {
+        ""
+    };
     if let Some((field, c)) = widest(&compared) {
         let name = best_name(scene, field);
-        let lead = if compared.len() == 1 { "The gap" } else { "The largest gap" };
+        let lead = if compared.len() == 1 {
+            "The gap"
+        } else {
+            "The largest gap"
+        };
         return Sentence::new(format!(
             "{lead}{on_night} is on the {}: {} behind ",
             page_words(&field.scope.page),
@@ -30,14 +38,21 @@ pub(in super::super) fn gap_title(scene: &Scene<'_>) -> Sentence {
     if compared.is_empty() {
         return Sentence::new("No page could be compared with an overseas site");
     }
-    let of = |wanted: Relation| compared.iter().filter(|(_, c)| c.relation == wanted).count();
+    let of = |wanted: Relation| {
+        compared
+            .iter()
+            .filter(|(_, c)| c.relation == wanted)
+            .count()
+    };
     let (ahead, level) = (of(Relation::Faster), of(Relation::Level));
     let n = compared.len();
     let pages = if n == 1 { "page" } else { "pages" };
     if ahead == n {
         let word = comparative(Relation::Faster).unwrap_or("apart");
         return Sentence::new(match n {
-            1 => format!("We are {word} than the overseas benchmark{on_night} on the page compared"),
+            1 => {
+                format!("We are {word} than the overseas benchmark{on_night} on the page compared")
+            }
             _ => format!(
                 "We are {word} than the overseas benchmark{on_night} on all {} {pages}",
                 number_word(n)
@@ -59,9 +74,7 @@ pub(in super::super) fn gap_title(scene: &Scene<'_>) -> Sentence {
 }
 
 /// The comparison with the largest proven gap.
-pub(super) fn widest<'f>(
-    compared: &[(&'f Field, Comparison)],
-) -> Option<(&'f Field, Comparison)> {
+pub(super) fn widest<'f>(compared: &[(&'f Field, Comparison)]) -> Option<(&'f Field, Comparison)> {
     compared
         .iter()
         .filter(|(_, c)| c.relation == Relation::Slower)

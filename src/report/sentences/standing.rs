@@ -45,7 +45,11 @@ pub(in super::super) fn standing_title(scene: &Scene<'_>, field: &Field) -> Sent
         count(Relation::Level),
         count(Relation::Slower),
     );
-    let night = if scene.one_night() { "On this night " } else { "" };
+    let night = if scene.one_night() {
+        "On this night "
+    } else {
+        ""
+    };
     let doubt = match unsure {
         0 => String::new(),
         n => format!("; of {} we cannot tell", number_word(n)),
@@ -72,15 +76,26 @@ fn told(faster: usize, level: usize, slower: usize) -> String {
         (slower, comparative(Relation::Slower), " than ours"),
     ];
     if faster + level == 0 && slower > 1 {
-        return format!("all {} other sites are slower than ours", number_word(slower));
+        return format!(
+            "all {} other sites are slower than ours",
+            number_word(slower)
+        );
     }
     let mut said: Vec<String> = Vec::new();
     for (n, word, than) in parts {
         let (true, Some(word)) = (n > 0, word) else {
             continue;
         };
-        let (sites, are) = if n == 1 { (" site", "is") } else { (" sites", "are") };
-        let (sites, than) = if said.is_empty() { (sites, than) } else { ("", "") };
+        let (sites, are) = if n == 1 {
+            (" site", "is")
+        } else {
+            (" sites", "are")
+        };
+        let (sites, than) = if said.is_empty() {
+            (sites, than)
+        } else {
+            ("", "")
+        };
         said.push(format!("{}{sites} {are} {word}{than}", number_word(n)));
     }
     list(&said)
