@@ -220,9 +220,6 @@ fn place(scene: &Scene<'_>, field: &Field) -> Figure {
     }
 }
 
-/// For sites of which nothing can be said.
-const UNSURE: &str = "cannot tell of";
-
 /// `3 faster, 1 level, 2 slower`.
 fn others(scene: &Scene<'_>, field: &Field) -> String {
     let count = |wanted: Relation| {
@@ -235,14 +232,11 @@ fn others(scene: &Scene<'_>, field: &Field) -> String {
         (count(Relation::Faster), "faster"),
         (count(Relation::Level), "level with us"),
         (count(Relation::Slower), "slower"),
-        (count(Relation::CannotTell), UNSURE),
+        (count(Relation::CannotTell), "undecided"),
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)
-    .map(|(n, word)| match word {
-        UNSURE => format!("{word} {n}"),
-        _ => format!("{n} {word}"),
-    })
+    .map(|(n, word)| format!("{n} {word}"))
     .collect();
     parts.join(", ")
 }
