@@ -630,7 +630,12 @@ pub(super) fn hostile() -> ReportInput {
 
 /// Every case by name.
 pub(super) fn cases() -> Vec<(&'static str, ReportInput)> {
-    let all_failed = one_page(&[None, None, None], Data::Night);
+    let mut all_failed = one_page(&[None, None, None], Data::Night);
+    for s in &mut all_failed.fields[0].field.standings {
+        s.summary.counts.failed = std::mem::take(&mut s.summary.counts.blocked);
+    }
+    all_failed.lost = lost(&all_failed.targets, &all_failed.fields);
+    all_failed.appendix = appendix(&all_failed.fields);
     let mut blocked = month();
     let mut no_overseas = one_page(&[Some(2900.0), Some(3200.0), Some(2500.0)], Data::Month);
     for t in &mut no_overseas.targets {
@@ -661,6 +666,7 @@ pub(super) fn cases() -> Vec<(&'static str, ReportInput)> {
     empty.fields.clear();
     empty.appendix.clear();
     empty.runs.clear();
+    empty.visits = Counts::default();
     let own_only = one_page(&[Some(2900.0)], Data::Month);
     vec![
         ("month", month()),

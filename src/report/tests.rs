@@ -1,16 +1,16 @@
 //! What every report must hold, whatever the data: it renders, it says nothing false, it asks
 //! nobody for anything, and the same input gives the same bytes.
 
-use super::charts::{Axis, Frame};
+use super::charts::{self, Axis, Frame};
 use super::fixtures::{cases, hostile, month, night};
 use super::scene::Scene;
-use super::{build, render};
+use super::{Paper, ReportInput, build, render};
 
-fn html(input: &super::ReportInput) -> String {
+fn html(input: &ReportInput) -> String {
     render(&build(input)).unwrap()
 }
 
-/// The text between the tags from one section to another.
+/// What a reader reads from one section to another, tags and stylesheet left out.
 fn words(html: &str, from: &str, to: &str) -> String {
     let start = html.find(&format!("id=\"{from}\"")).unwrap();
     let end = html.find(&format!("id=\"{to}\"")).unwrap();
@@ -27,16 +27,195 @@ fn words(html: &str, from: &str, to: &str) -> String {
             _ => {}
         }
     }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
+    let spaced = out.replace('\u{a0}', " ");
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The `svg` elements of a page.
+fn drawings(html: &str) -> Vec<&str> {
+    html.match_indices("<svg")
+        .map(|(i, _)| {
+            let end = html[i..].find("</svg>").unwrap();
+            &html[i..i + end + 6]
+        })
+        .collect()
+}
+
+/// Panics unless every tag is closed in its turn and every attribute is quoted.
+fn assert_well_formed(svg: &str) {
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = svg;
+    while let Some(i) = rest.find('<') {
+        assert!(!rest[..i].contains('>'), "a stray > in {}", &rest[..i]);
+        let end = i + rest[i..].find('>').expect("an unclosed tag");
+        let tag = &rest[i + 1..end];
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "{svg}");
+        } else if !tag.ends_with('/') {
+            open.push(tag.split_whitespace().next().unwrap());
+        }
+        assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
+        assert!(!tag.contains("NaN") && !tag.contains("inf"), "{tag}");
+        rest = &rest[end + 1..];
+    }
+    assert!(open.is_empty(), "{open:?}");
+}
+
+/// Every case is rendered and left in `target/report-preview` to be looked at.
 #[test]
-fn previews() {
+fn every_case_renders_within_its_weight() {
     let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/target/report-preview");
     std::fs::create_dir_all(dir).unwrap();
     for (name, input) in cases() {
         let html = html(&input);
         assert!(html.len() < 600_000, "{name}: {} bytes", html.len());
+        for section in ["answer", "standing", "gap", "method", "words", "appendix"] {
+            assert!(html.contains(&format!("id=\"{section}\"")), "{name}");
+        }
         std::fs::write(format!("{dir}/{name}.html"), html).unwrap();
     }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes() {
+    assert_eq!(html(&month()), html(&month()));
+}
+
+#[test]
+fn drawings_are_well_formed_and_say_what_they_show() {
+    for (name, input) in cases() {
+        let html = html(&input);
+        for svg in drawings(&html) {
+            assert_well_formed(svg);
+            assert!(svg.contains("role=\"img\""), "{name}");
+            assert!(svg.contains("<title>") && svg.contains("<desc>"), "{name}");
+        }
+    }
+}
+
+#[test]
+fn no_empty_axis_is_drawn() {
+    for (name, input) in cases() {
+        let html = html(&input);
+        for svg in drawings(&html) {
+            assert!(svg.contains("<circle"), "{name}: nothing is on the scale");
+        }
+        let drawn = drawings(&html).len();
+        match name {
+            "all-failed" | "empty" => assert_eq!(drawn, 0, "{name}"),
+            _ => assert_eq!(drawn, 6, "{name}"),
+        }
+    }
+}
+
+#[test]
+fn nothing_is_asked_of_the_network_and_no_script_runs() {
+    for (name, input) in cases() {
+        let html = html(&input);
+        let contact = format!("href=\"{}\"", input.project.contact);
+        let rest = html.replacen(&contact, "", 1);
+        for asked in ["href=\"http", "src=", "url(http", "@import", "url(//"] {
+            // A hostile name may say so, as text.
+            let named =
+                usize::from(name == "hostile") * rest.matches(&format!("&#60;img {asked}")).count();
+            assert_eq!(
+                rest.matches(asked).count() - named.min(rest.matches(asked).count()),
+                0,
+                "{name}: {asked}"
+            );
+        }
+        assert!(!html.contains("<script"), "{name}");
+        assert!(!html.contains("<link"), "{name}");
+        assert_eq!(html.matches("</style>").count(), 1, "{name}");
+    }
+}
+
+#[test]
+fn hostile_names_stay_text() {
+    let html = html(&hostile());
+    for tag in ["<script", "<img", "<svg onload", "<b>cause", "</title></"] {
+        assert!(!html.contains(tag), "{tag}");
+    }
+    assert!(
+        html.contains("svg onload=alert(1)&#62;"),
+        "the name is not shown"
+    );
+    assert!(!html.contains('\u{202e}') && !html.contains('\u{0}'));
+    assert!(html.contains("دكان"));
+}
+
+#[test]
+fn too_little_data_allows_no_comparative() {
+    let report = html(&night());
+    let said = words(&report, "answer", "method");
+    for word in [
+        "faster", "slower", "beats", "The best", "the best", "ahead", "behind",
+    ] {
+        assert!(!said.contains(word), "`{word}` in: {said}");
+    }
+    for word in [
+        "Not ranked yet",
+        "too few rounds to tell",
+        "1 of the 14 nights needed",
+        "lab",
+    ] {
+        assert!(said.contains(word), "no `{word}` in: {said}");
+    }
+    let said = words(&html(&month()), "answer", "method");
+    assert!(said.contains("faster") && said.contains("The best overseas site"));
+}
+
+#[test]
+fn letter_is_by_option() {
+    let mut input = month();
+    assert!(html(&input).contains("@page{size:A4"));
+    input.paper = Paper::Letter;
+    assert!(html(&input).contains("@page{size:Letter"));
+}
+
+#[test]
+fn no_two_labels_of_a_chart_touch() {
+    for (name, input) in cases() {
+        let scene = Scene::new(&input);
+        let axis = Axis::of(&scene);
+        let Some(page) = scene.headline() else {
+            continue;
+        };
+        for frame in [Frame::Wide, Frame::Narrow] {
+            let charts = [
+                charts::dots_boxes(&scene, page, &axis, frame),
+                charts::dumbbell_boxes(&scene, &axis, frame),
+            ];
+            for boxes in charts {
+                for (i, (a, x)) in boxes.iter().enumerate() {
+                    for (b, y) in &boxes[i + 1..] {
+                        let apart = x[2] <= y[0] || y[2] <= x[0] || x[3] <= y[1] || y[3] <= x[1];
+                        assert!(apart, "{name}, {frame:?}: `{a}` {x:?} and `{b}` {y:?}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_appendix_has_every_row_and_says_how_to_get_it_again() {
+    let input = night();
+    let html = html(&input);
+    let rows = html.matches("data-label=\"Tried\"").count();
+    assert_eq!(rows, input.appendix.len());
+    assert!(
+        html.contains("2026-09-30T14:00:00Z"),
+        "midnight in Sydney, as UTC"
+    );
+    assert!(html.contains(&input.data_hash));
+    assert!(html.contains("status 403"));
+}
+
+#[test]
+fn a_changed_instrument_is_told() {
+    let mut input = month();
+    assert!(!html(&input).contains("The instrument changed"));
+    input.runs[20].host.tool = "0.2.0".to_owned();
+    assert!(html(&input).contains("The instrument changed"));
 }

@@ -50,6 +50,25 @@ pub(super) fn css_string(text: &str) -> String {
     out
 }
 
+/// A figure and its unit kept on one line.
+pub(super) fn glue(text: &str) -> String {
+    const UNITS: [&str; 7] = ["s", "ms", "%", "B", "kB", "MB", "GB"];
+    let mut out = String::with_capacity(text.len());
+    for (i, word) in text.split(' ').enumerate() {
+        let unit = word.trim_end_matches(['.', ',', ';', ':', ')', '?']);
+        let figure = out.ends_with(|c: char| c.is_ascii_digit());
+        if i > 0 {
+            out.push(if figure && UNITS.contains(&unit) {
+                '\u{a0}'
+            } else {
+                ' '
+            });
+        }
+        out.push_str(word);
+    }
+    out
+}
+
 /// The first letter in upper case.
 pub(super) fn capital(text: &str) -> String {
     let mut chars = text.chars();
@@ -154,6 +173,15 @@ mod tests {
     fn nothing_ends_a_css_string() {
         assert_eq!(css_string("A \"b"), "\"A \\22 b\"");
         assert!(!css_string("</style>\\").contains(['<', '>', '/']));
+    }
+
+    #[test]
+    fn a_figure_keeps_its_unit() {
+        assert_eq!(
+            glue("took 1.6 s, not 20 % of 3 sites"),
+            "took 1.6\u{a0}s, not 20\u{a0}% of 3 sites"
+        );
+        assert_eq!(glue(""), "");
     }
 
     #[test]

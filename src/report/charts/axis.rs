@@ -107,7 +107,11 @@ impl Axis {
             let x = self.x(v, ends.0, ends.1);
             canvas.line((x, rows.0), (x, rows.1), 1.0, HAIR);
             let last = v > self.max - self.step / 2.0;
-            let label = if last { self.full(v) } else { self.bare(v) };
+            let label = match v {
+                v if v <= 0.0 => "0".to_owned(),
+                v if last => self.full(v),
+                v => self.bare(v),
+            };
             let style = Type::new(SMALL, SECOND).centred();
             canvas.text((x, rows.1 + 13.0), label, style);
             i += 1.0;
@@ -127,7 +131,7 @@ impl Axis {
             let x = self.x(line.value, ends.0, ends.1);
             canvas.line((x, rows.0), (x, rows.1), 1.0, SECOND);
             let style = Type::new(SMALL, INK);
-            let y = rows.0 + 5.0;
+            let y = rows.0 + 7.5;
             if i == 0 && lines.len() > 1 {
                 canvas.text((x - 5.0, y), line.label.clone(), style.ending());
             } else {

@@ -1,5 +1,7 @@
 //! Page 2's chart: a row a site, median with intervals or, of few nights, with every visit.
 
+use plotters::style::RGBColor;
+
 use crate::analysis::types::{Relation, Standing};
 use crate::model::format::value;
 
@@ -32,7 +34,7 @@ impl Layout {
                     0..=6 => 58.0,
                     7..=8 => 52.0,
                     9..=10 => 42.0,
-                    _ => 35.0,
+                    _ => 33.0,
                 };
                 Layout {
                     ends: (190.0, 560.0),
@@ -108,9 +110,9 @@ fn row(
         canvas.plated(at, &words, Type::new(BODY, SECOND), plate);
         return;
     };
-    places(canvas, s, who, (top, layout.row));
+    places(canvas, s, (who, plate), (top, layout.row));
     let x = |v: f64| axis.x(v, layout.ends.0, layout.ends.1);
-    let mut edge = x(median) + 9.0;
+    let mut edge = x(median) + 10.0;
     if let Some(i) = s.summary.interval95 {
         canvas.line((x(i.lower), y), (x(i.upper), y), 2.2, style::mark(who));
         edge = edge.max(x(i.upper));
@@ -127,9 +129,15 @@ fn row(
             edge = edge.max(x(*v) + 4.0);
         }
     }
-    canvas.dot((x(median), y), 3.8, style::mark(who));
+    // Among single visits the median has to stand out; over an interval it must not hide it.
+    let radius = if s.summary.interval95.is_some() {
+        3.8
+    } else {
+        5.2
+    };
+    canvas.dot((x(median), y), radius, style::mark(who));
     if who == Who::Best {
-        canvas.ring((x(median), y), 8.6, style::mark(who));
+        canvas.ring((x(median), y), radius + 4.6, style::mark(who));
     }
     let figure = value(page.field.scope.metric, median);
     let t = Type::new(BODY, style::words(who)).strong();
@@ -150,19 +158,20 @@ fn names(canvas: &mut Canvas, scene: &Scene<'_>, who: Who, s: &Standing, row: (f
             let left = if us.is_empty() { room } else { room - 30.0 };
             let name = fit(&scene.name(&s.target), t.size, t.weight, left);
             let y = top + height / 2.0;
-            canvas.text((room, y - 7.0), format!("{name}{us}"), t.ending());
+            canvas.text((room, y - 6.5), format!("{name}{us}"), t.ending());
             let market = fit(&market, small.size, small.weight, room);
-            canvas.text((room, y + 8.5), market, small.ending());
+            canvas.text((room, y + 7.5), market, small.ending());
         }
         Frame::Narrow => {
             let name = fit(&scene.name(&s.target), t.size, Weight::Strong, 150.0);
-            canvas.text((4.0, top + 15.0), format!("{name}{us}"), t);
+            let plate = if is_level(scene, s) { BAND } else { PAPER };
+            canvas.plated((4.0, top + 15.0), &format!("{name}{us}"), t, plate);
         }
     }
 }
 
 /// Place and relation to us, at the right end of a row.
-fn places(canvas: &mut Canvas, s: &Standing, who: Who, row: (f64, f64)) {
+fn places(canvas: &mut Canvas, s: &Standing, (who, plate): (Who, RGBColor), row: (f64, f64)) {
     let (top, height) = row;
     let right = canvas.frame().width();
     let place = match &s.rank {
@@ -185,11 +194,11 @@ fn places(canvas: &mut Canvas, s: &Standing, who: Who, row: (f64, f64)) {
     match canvas.frame() {
         Frame::Wide => {
             let y = top + height / 2.0;
-            let lift = if relation.is_empty() { 0.0 } else { 7.0 };
+            let lift = if relation.is_empty() { 0.0 } else { 6.5 };
             let place_type = if s.rank.is_ok() { strong } else { plain };
             canvas.text((right - 6.0, y - lift), place, place_type);
             if !relation.is_empty() {
-                canvas.text((right - 6.0, y + 8.5), relation, plain);
+                canvas.text((right - 6.0, y + 7.5), relation, plain);
             }
         }
         Frame::Narrow => {
@@ -198,7 +207,7 @@ fn places(canvas: &mut Canvas, s: &Standing, who: Who, row: (f64, f64)) {
                 (true, false) => format!("{relation} · {place}"),
                 (false, _) => place,
             };
-            canvas.text((right - 4.0, top + 15.0), both, plain);
+            canvas.plated((right - 4.0, top + 15.0), &both, plain, plate);
         }
     }
 }

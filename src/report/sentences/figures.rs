@@ -1,13 +1,13 @@
 //! The three big figures of page 1, each with a mark and a word.
 
-use crate::analysis::types::{Comparison, Field, Relation};
+use crate::analysis::types::{ChosenBy, Comparison, Field, Relation};
 use crate::model::Metric;
 use crate::model::format::{ordinal, value};
 
 use super::super::scene::{Scene, Who, measured};
-use super::super::text::capital;
+use super::super::text::{capital, glue};
 use super::words::is_nothing;
-use super::{Between, between, comparative, not_ranked};
+use super::{Between, between, comparative, not_ranked, signed, toward};
 
 /// A big figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,12 +44,12 @@ impl Figure {
 
     fn noted(mut self, mark: &'static str, note: impl Into<String>) -> Self {
         self.mark = mark;
-        self.note = note.into();
+        self.note = glue(&note.into());
         self
     }
 
     fn with_more(mut self, more: impl Into<String>) -> Self {
-        self.more = more.into();
+        self.more = glue(&more.into());
         self
     }
 }
@@ -96,7 +96,7 @@ fn first(scene: &Scene<'_>) -> &'static str {
     if scene.one_night() {
         "first night"
     } else {
-        "nothing earlier to compare with"
+        "no earlier data"
     }
 }
 
@@ -125,16 +125,23 @@ fn gap(scene: &Scene<'_>, field: &Field) -> Figure {
             (None, true) => "no overseas site could be measured",
             (Some(_), _) => "ours could not be measured",
         };
-        return Figure::new("To the best overseas", "–", Who::Other).noted("", why);
+        return Figure::new("To the overseas benchmark", "–", Who::Other).noted("", why);
     };
     let size = value(metric, c.difference.abs());
+    let whom = benchmark_words(field);
     let figure = match c.relation {
-        Relation::Slower => Figure::new("Behind the best overseas", &size, Who::Other),
-        Relation::Faster => Figure::new("Ahead of the best overseas", &size, Who::Other),
-        Relation::Level => Figure::new("To the best overseas", &signed(metric, &c), Who::Other),
-        Relation::CannotTell => {
-            Figure::new("To the lowest overseas", &signed(metric, &c), Who::Other)
-        }
+        Relation::Slower => Figure::new(format!("Behind {whom}"), &size, Who::Other),
+        Relation::Faster => Figure::new(format!("Ahead of {whom}"), &size, Who::Other),
+        Relation::Level => Figure::new(
+            format!("To {whom}"),
+            &signed(metric, c.difference),
+            Who::Other,
+        ),
+        Relation::CannotTell => Figure::new(
+            "To the lowest overseas",
+            &signed(metric, c.difference),
+            Who::Other,
+        ),
     };
     let figure = match (c.relation, field.gap_change) {
         (Relation::CannotTell, _) => figure.noted("", too_few(scene)),
@@ -151,24 +158,13 @@ fn gap(scene: &Scene<'_>, field: &Field) -> Figure {
     }
 }
 
-/// The interval of a lead is told in the direction in which the figure above it is.
-fn toward(
-    relation: Relation,
-    i: crate::analysis::types::Interval,
-) -> crate::analysis::types::Interval {
-    match relation {
-        Relation::Faster => crate::analysis::types::Interval {
-            point: -i.point,
-            lower: -i.upper,
-            upper: -i.lower,
-            level: i.level,
-        },
-        _ => i,
+/// `the best overseas` only where nobody else may be it.
+fn benchmark_words(field: &Field) -> &'static str {
+    match &field.benchmark {
+        Some(b) if b.chosen_by == ChosenBy::LowestMedian => "the lowest overseas",
+        Some(b) if b.could_be_best.len() > 1 => "the overseas benchmark",
+        _ => "the best overseas",
     }
-}
-
-fn signed(metric: Metric, c: &Comparison) -> String {
-    super::signed(metric, c.difference)
 }
 
 fn gap_change(scene: &Scene<'_>, metric: Metric, change: f64, figure: Figure) -> Figure {
@@ -224,9 +220,6 @@ fn place(scene: &Scene<'_>, field: &Field) -> Figure {
     }
 }
 
-/// For sites of which nothing can be said.
-const UNSURE: &str = "cannot tell of";
-
 /// `3 faster, 1 level, 2 slower`.
 fn others(scene: &Scene<'_>, field: &Field) -> String {
     let count = |wanted: Relation| {
@@ -239,14 +232,11 @@ fn others(scene: &Scene<'_>, field: &Field) -> String {
         (count(Relation::Faster), "faster"),
         (count(Relation::Level), "level with us"),
         (count(Relation::Slower), "slower"),
-        (count(Relation::CannotTell), UNSURE),
+        (count(Relation::CannotTell), "undecided"),
     ]
     .into_iter()
     .filter(|(n, _)| *n > 0)
-    .map(|(n, word)| match word {
-        UNSURE => format!("{word} {n}"),
-        _ => format!("{n} {word}"),
-    })
+    .map(|(n, word)| format!("{n} {word}"))
     .collect();
     parts.join(", ")
 }

@@ -86,6 +86,8 @@ fn loser(scene: &Scene<'_>, id: &str, counts: Counts) -> Sentence {
     .map(|(n, state, word)| {
         let cause = main_cause(scene, id, state).map_or_else(String::new, |c| format!(" ({c})"));
         match n == counts.attempted {
+            true if n == 1 => format!("the only visit {word}{cause}"),
+            true if n == 2 => format!("both visits {word}{cause}"),
             true => format!("all {} {word}{cause}", count(attempted, "visit", "visits")),
             false => format!("{} {word}{cause}", thousands(n.into())),
         }

@@ -22,6 +22,8 @@ use askama::Template;
 
 use crate::analysis::types::Relation;
 
+use super::text::glue;
+
 pub(super) use answer::{headline, lede};
 pub(super) use change::changes;
 pub(super) use figures::{Figure, figures};
@@ -32,7 +34,7 @@ pub(super) use standing::{
     chart_note, place_words, relation_words, standing_notes, standing_title,
 };
 pub(super) use words::{
-    Between, between, duration, lab, not_ranked, range, regions, signed, unmeasured,
+    Between, between, duration, lab, not_ranked, range, regions, signed, toward, unmeasured,
 };
 
 /// A part of a sentence, by what it is rather than by how it looks.
@@ -46,6 +48,18 @@ pub(super) enum Piece {
     Own(String),
     /// The benchmark's figure or name.
     Best(String),
+}
+
+impl Piece {
+    /// The same with figures and units kept together; names stay as they are.
+    fn glued(&self) -> Piece {
+        match self {
+            Piece::Text(s) => Piece::Text(glue(s)),
+            Piece::Own(s) => Piece::Own(glue(s)),
+            Piece::Best(s) => Piece::Best(glue(s)),
+            Piece::Name(s) => Piece::Name(s.clone()),
+        }
+    }
 }
 
 /// A sentence, or a title.
@@ -62,7 +76,8 @@ struct Set<'a> {
 impl Sentence {
     /// As HTML: names isolated, ours and the benchmark's figures marked, all of it escaped.
     pub(super) fn html(&self) -> String {
-        Set { pieces: &self.0 }
+        let glued: Vec<Piece> = self.0.iter().map(Piece::glued).collect();
+        Set { pieces: &glued }
             .render()
             .expect("a template of strings into a string has nothing that can fail")
     }

@@ -85,6 +85,14 @@ pub(in super::super) fn outlook(scene: &Scene<'_>) -> Block {
             sentences: vec![decision(scene, field, c, ranked.len())],
         };
     }
+    if own.iter().all(|f| scene.own_median(f).is_none()) {
+        return Block {
+            title: "To decide",
+            sentences: vec![Sentence::new(
+                "Nothing on these data. First comes the question why our pages could not be measured.",
+            )],
+        };
+    }
     let few = own.iter().find_map(|f| match f.not_ranked {
         Some(NotRanked::TooFewNights { nights, needed }) => Some((nights, needed)),
         _ => None,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::analysis::types::{Counts, Interval, NotRanked, RankRange};
+use crate::analysis::types::{Counts, Interval, NotRanked, RankRange, Relation};
 use crate::model::format::{count, list, ordinal, thousands, value};
 use crate::model::{Metric, Unit};
 
@@ -20,7 +20,8 @@ pub(in super::super) enum Between {
 
 /// Both ends of an interval with the unit once where both have the same.
 pub(in super::super) fn between(metric: Metric, interval: Interval, how: Between) -> String {
-    let (lower, upper) = (value(metric, interval.lower), value(metric, interval.upper));
+    let minus = |v: f64| value(metric, v).replace('-', "−");
+    let (lower, upper) = (minus(interval.lower), minus(interval.upper));
     let joint = match how {
         Between::Word => " to ",
         Between::Dash => "–",
@@ -28,6 +29,19 @@ pub(in super::super) fn between(metric: Metric, interval: Interval, how: Between
     match (lower.split_once(' '), upper.split_once(' ')) {
         (Some((figure, a)), Some((_, b))) if a == b => format!("{figure}{joint}{upper}"),
         _ => format!("{lower}{joint}{upper}"),
+    }
+}
+
+/// The interval of a difference as its words are: a lead is told as a positive figure.
+pub(in super::super) fn toward(relation: Relation, i: Interval) -> Interval {
+    match relation {
+        Relation::Faster => Interval {
+            point: -i.point,
+            lower: -i.upper,
+            upper: -i.lower,
+            level: i.level,
+        },
+        _ => i,
     }
 }
 
@@ -78,7 +92,6 @@ pub(in super::super) fn not_ranked(why: &NotRanked) -> String {
         }
         NotRanked::NoData => "nothing measured".to_owned(),
         NotRanked::Alone => "no other site has this page".to_owned(),
-        NotRanked::NoOther => "no other site has data enough".to_owned(),
     }
 }
 
@@ -102,7 +115,8 @@ pub(in super::super) fn unmeasured(counts: Counts) -> String {
         if n == attempted {
             let visits = count(u64::from(n), "visit", "visits");
             match n {
-                1 => format!("{word} on its only visit"),
+                1 => format!("{word} on the only visit"),
+                2 => format!("{word} on both visits"),
                 _ => format!("{word} on all {visits}"),
             }
         } else {
