@@ -46,7 +46,10 @@ const DOT: &[u8] = b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!
 
 const HOUSES: &[(&str, House)] = &[
     ("harbour-home", own!("harbour-home": "style.css" "app.js")),
-    ("harbour-home", fonts!("/fonts/": "karla.woff2" "fraunces.woff2")),
+    (
+        "harbour-home",
+        fonts!("/fonts/": "karla.woff2" "fraunces.woff2"),
+    ),
     ("harbour-home", pictures!("harbour-home" "/img/" "jpg")),
     (
         "southern-cross",

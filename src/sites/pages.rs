@@ -140,11 +140,7 @@ pub(super) fn document(truth: &'static Truth, asked: &Asked<'_>) -> Option<Strin
         "home" if truth.shop == "northfield" => all.iter().take(6).collect(),
         "home" => all.iter().collect(),
         "search" => goods::found(truth.shop, asked.query),
-        "product" => all
-            .iter()
-            .filter(|g| g.slug != good.slug)
-            .take(4)
-            .collect(),
+        "product" => all.iter().filter(|g| g.slug != good.slug).take(4).collect(),
         _ => all.iter().take(2).collect(),
     };
     let view = View {
