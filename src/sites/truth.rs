@@ -208,11 +208,11 @@ const CONTROL: Truth = Truth {
 
 static TRUTHS: [Truth; 25] = [
     Truth {
-        requests: 20,
+        requests: 19,
         ..home(HARBOUR)
     },
     Truth {
-        requests: 15,
+        requests: 14,
         ..search(HARBOUR)
     },
     Truth {
@@ -222,7 +222,7 @@ static TRUTHS: [Truth; 25] = [
         ..product(HARBOUR)
     },
     Truth {
-        requests: 13,
+        requests: 12,
         ..checkout(HARBOUR)
     },
     Truth {

@@ -8,7 +8,7 @@
   const until = document.createElement("span");
   until.textContent = "This long weekend only, in the shed and here";
   bar.append(offer, until);
+  // Two frames: the page is on screen first, so the jump is seen however slow the machine is.
   const put = () => document.body.prepend(bar);
-  if (document.body) put();
-  else document.addEventListener("DOMContentLoaded", put);
+  requestAnimationFrame(() => requestAnimationFrame(put));
 })();
