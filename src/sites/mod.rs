@@ -70,7 +70,6 @@ pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) ->
 }
 
 /// The shops as a service, for a server of one's own.
-#[must_use]
 pub fn router() -> Router {
     let sites = Arc::new(Sites {
         files: assets::files(),

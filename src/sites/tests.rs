@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! The shops as a plain HTTP client meets them, on a port of the system's choosing.
 
 use std::collections::BTreeSet;
@@ -354,4 +351,3 @@ async fn the_stop_ends_the_server() {
     drop(silent);
     assert!(TcpStream::connect(site.addr).await.is_err());
 }
->>>>>>> sites

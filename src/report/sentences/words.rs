@@ -92,6 +92,7 @@ pub(in super::super) fn not_ranked(why: &NotRanked) -> String {
         }
         NotRanked::NoData => "nothing measured".to_owned(),
         NotRanked::Alone => "no other site has this page".to_owned(),
+        NotRanked::NoOther => "no other site has data enough".to_owned(),
     }
 }
 
