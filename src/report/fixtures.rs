@@ -18,6 +18,10 @@ use crate::model::{
     Project, Region, ReportSettings, Role, RunRow, RunState, Series, Target, VisitState,
 };
 
+mod cases;
+
+pub(super) use cases::{cases, hostile, month, night, one_page};
+
 use super::input::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
 
 /// Id, name, market; the first is ours.
@@ -145,22 +149,23 @@ fn rank(median: Option<f64>, all: &[f64], data: Data) -> Result<RankRange, NotRa
     })
 }
 
-/// A field of a page kind from medians by target id; the first target is ours.
-pub(super) fn field(
+fn overseas(targets: &[Target], id: &str) -> bool {
+    targets.iter().any(|t| t.id == id && t.is_overseas("AU"))
+}
+
+/// Who stands where, by median.
+fn standings(
     targets: &[Target],
-    page: &str,
     medians: &[(&str, Option<f64>)],
+    best: Option<(&str, f64)>,
     data: Data,
-) -> PageField {
+) -> Vec<Standing> {
     let all: Vec<f64> = medians.iter().filter_map(|(_, m)| *m).collect();
-    let of = |id: &str| medians.iter().find(|(i, _)| *i == id).and_then(|(_, m)| *m);
-    let own = of(&targets[0].id);
-    let overseas = |id: &str| targets.iter().any(|t| t.id == id && t.is_overseas("AU"));
-    let best = medians
+    let own_id = targets[0].id.as_str();
+    let own = medians
         .iter()
-        .filter(|(id, _)| overseas(id))
-        .filter_map(|(id, m)| Some((*id, (*m)?)))
-        .min_by(|a, b| a.1.total_cmp(&b.1));
+        .find(|(i, _)| *i == own_id)
+        .and_then(|(_, m)| *m);
     let mut standings: Vec<Standing> = medians
         .iter()
         .map(|(id, median)| Standing {
@@ -169,11 +174,11 @@ pub(super) fn field(
             rank: rank(*median, &all, data),
             could_be_best: best.is_some_and(|(b, m)| {
                 *id == b
-                    || overseas(id)
+                    || overseas(targets, id)
                         && median.is_some_and(|x| compare(x, m, data).relation != Relation::Slower)
             }),
             versus_own: match (median, own) {
-                (Some(m), Some(o)) if *id != targets[0].id => Some(compare(*m, o, data)),
+                (Some(m), Some(o)) if *id != own_id => Some(compare(*m, o, data)),
                 _ => None,
             },
             versus_best: match (median, best) {
@@ -186,6 +191,23 @@ pub(super) fn field(
         let key = |s: &Standing| s.summary.median.unwrap_or(f64::INFINITY);
         key(a).total_cmp(&key(b))
     });
+    standings
+}
+
+/// A field of a page kind from medians by target id; the first target is ours.
+pub(super) fn field(
+    targets: &[Target],
+    page: &str,
+    medians: &[(&str, Option<f64>)],
+    data: Data,
+) -> PageField {
+    let all: Vec<f64> = medians.iter().filter_map(|(_, m)| *m).collect();
+    let best = medians
+        .iter()
+        .filter(|(id, _)| overseas(targets, id))
+        .filter_map(|(id, m)| Some((*id, (*m)?)))
+        .min_by(|a, b| a.1.total_cmp(&b.1));
+    let standings = standings(targets, medians, best, data);
     let could: Vec<String> = standings
         .iter()
         .filter(|s| s.could_be_best)
@@ -273,20 +295,23 @@ pub(super) fn targets(sites: &[(&str, &str, &str)], pages: &[&str]) -> Vec<Targe
         .collect()
 }
 
+fn visits(fields: &[PageField]) -> Counts {
+    fields
+        .iter()
+        .flat_map(|f| &f.field.standings)
+        .fold(Counts::default(), |mut sum, s| {
+            sum.attempted += s.summary.counts.attempted;
+            sum.valid += s.summary.counts.valid;
+            sum.failed += s.summary.counts.failed;
+            sum.blocked += s.summary.counts.blocked;
+            sum
+        })
+}
+
 /// The input around some fields.
 pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) -> ReportInput {
     let appendix = appendix(&fields);
-    let visits =
-        fields
-            .iter()
-            .flat_map(|f| &f.field.standings)
-            .fold(Counts::default(), |mut sum, s| {
-                sum.attempted += s.summary.counts.attempted;
-                sum.valid += s.summary.counts.valid;
-                sum.failed += s.summary.counts.failed;
-                sum.blocked += s.summary.counts.blocked;
-                sum
-            });
+    let visits = visits(&fields);
     ReportInput {
         project: Project {
             name: "Retail benchmark".to_owned(),
@@ -470,243 +495,4 @@ fn runs(data: Data) -> Vec<RunRow> {
             },
         })
         .collect()
-}
-
-/// A month of seven sites with history: four pages, one without a counterpart overseas.
-pub(super) fn month() -> ReportInput {
-    let sites = targets(&SEVEN, &["home", "search", "product", "checkout"]);
-    let spread = |own: f64, factor: f64| -> Vec<(&'static str, Option<f64>)> {
-        let others = [1900.0, 2400.0, 2520.0, 3200.0, 3900.0, 4800.0];
-        let mut all = vec![("own", Some(own))];
-        let rest = SEVEN[1..].iter().zip(others);
-        all.extend(rest.map(|((id, _, _), m)| (*id, Some(m * factor))));
-        all
-    };
-    let mut fields = vec![
-        field(&sites, "home", &spread(3100.0, 1.0), Data::Month),
-        field(&sites, "search", &spread(2800.0, 1.1), Data::Month),
-        field(&sites, "product", &spread(3600.0, 1.05), Data::Month),
-        field(
-            &sites,
-            "checkout",
-            &[("own", Some(2200.0)), ("southern", Some(2300.0))],
-            Data::Month,
-        ),
-    ];
-    fields[0].field.own_change = Some(compare(3100.0, 3400.0, Data::Month));
-    fields[0].field.gap_change = Some(-300.0);
-    fields[1].field.own_change = Some(compare(2800.0, 3000.0, Data::Month));
-    fields[2].field.own_change = Some(compare(3600.0, 3560.0, Data::Month));
-    fields[2].field.gap_change = Some(200.0);
-    let mut input = input(sites, fields, Data::Month);
-    input.period.before = Some("September".to_owned());
-    lose(&mut input);
-    input
-}
-
-/// Losses as a month has them: Kyoto Loft refuses at times, most others never fail.
-fn lose(input: &mut ReportInput) {
-    let counts = |id: &str| Counts {
-        attempted: 150,
-        valid: if id == "kyoto" { 132 } else { 150 },
-        failed: 0,
-        blocked: if id == "kyoto" { 18 } else { 0 },
-        missed: 0,
-    };
-    for s in input.fields.iter_mut().flat_map(|f| &mut f.field.standings) {
-        s.summary.counts = counts(&s.target);
-        s.summary.n = s.summary.counts.valid;
-    }
-    for row in &mut input.appendix {
-        row.summary.counts = counts(&row.series.target);
-        row.causes.clear();
-        if row.summary.counts.blocked > 0 {
-            row.causes.insert("status: 403".to_owned(), 18);
-        }
-    }
-    input.lost = lost(&input.targets, &input.fields);
-}
-
-/// The demo: one night, six sites, one of them blocked all night, in a lab.
-pub(super) fn night() -> ReportInput {
-    let sites = targets(&SEVEN[..6], &["home", "search", "product"]);
-    let at = |f: f64| -> Vec<(&'static str, Option<f64>)> {
-        let medians = [
-            Some(2310.0),
-            Some(1240.0),
-            Some(1710.0),
-            None,
-            Some(2480.0),
-            Some(3120.0),
-        ];
-        SEVEN
-            .iter()
-            .zip(medians)
-            .map(|((id, _, _), m)| (*id, m.map(|m| m * f)))
-            .collect()
-    };
-    let fields = vec![
-        field(&sites, "home", &at(1.0), Data::Night),
-        field(&sites, "search", &at(0.8), Data::Night),
-        field(&sites, "product", &at(1.2), Data::Night),
-    ];
-    let mut input = input(sites, fields, Data::Night);
-    let rtt = |ms| Duration::from_millis(ms);
-    input.regions[0].latency =
-        BTreeMap::from([("FR".to_owned(), rtt(260)), ("US".to_owned(), rtt(180))]);
-    input
-}
-
-/// One page kind over any sites.
-pub(super) fn one_page(medians: &[Option<f64>], data: Data) -> ReportInput {
-    let sites = targets(&SEVEN[..medians.len()], &["home"]);
-    let at: Vec<(&str, Option<f64>)> = SEVEN
-        .iter()
-        .zip(medians)
-        .map(|((id, _, _), m)| (*id, *m))
-        .collect();
-    let fields = vec![field(&sites, "home", &at, data)];
-    input(sites, fields, data)
-}
-
-/// Twelve sites, some of them close together.
-pub(super) fn twelve() -> ReportInput {
-    let names = [
-        ("own", "Harbour Home", "AU"),
-        ("a", "Northfield", "US"),
-        ("b", "Maison Claire", "FR"),
-        ("c", "Kyoto Loft", "JP"),
-        ("d", "Southern Cross Living", "AU"),
-        ("e", "Alder & Pine UK", "GB"),
-        ("f", "Kookaburra & Sons", "AU"),
-        ("g", "Nordisk Bolig og Interiør", "DK"),
-        ("h", "Casa de Campo", "ES"),
-        ("i", "Billabong Interiors", "AU"),
-        ("j", "Хороший дом", "UA"),
-        ("k", "京都の家具と暮らしの店", "JP"),
-    ];
-    let values = [
-        3100.0, 1900.0, 1950.0, 2520.0, 3200.0, 3900.0, 4800.0, 3050.0, 3150.0, 3120.0, 2500.0,
-        4700.0,
-    ];
-    let sites = targets(&names, &["home", "product"]);
-    let at = |f: f64| -> Vec<(&'static str, Option<f64>)> {
-        names
-            .iter()
-            .zip(values)
-            .map(|((id, _, _), m)| (*id, Some(m * f)))
-            .collect()
-    };
-    let fields = vec![
-        field(&sites, "home", &at(1.0), Data::Month),
-        field(&sites, "product", &at(1.1), Data::Month),
-    ];
-    input(sites, fields, Data::Month)
-}
-
-/// Names that try to break out, run on, or turn the line round.
-pub(super) fn hostile() -> ReportInput {
-    let mut input = month();
-    let names = [
-        "<script>alert(1)</script>".to_owned(),
-        "\"><svg onload=alert(1)>".to_owned(),
-        "Long ".repeat(60),
-        "دكان البيت\u{202e}xyz".to_owned(),
-        "</style></title>&amp;".to_owned(),
-        "{{ 7*7 }} {% raw %}".to_owned(),
-        "a\u{0}b\u{7}c".to_owned(),
-    ];
-    for (t, name) in input.targets.iter_mut().zip(names) {
-        t.name = name;
-    }
-    input.project.name = "</style><script>alert(2)</script>".to_owned();
-    input.period.label = "\"; } body { display: none".to_owned();
-    input.regions[0].name = "<img src=x onerror=alert(3)>".to_owned();
-    if let Some(row) = input.appendix.first_mut() {
-        row.causes.insert("<b>cause</b>: <i>x</i>".to_owned(), 3);
-    }
-    input
-}
-
-/// Every case by name.
-pub(super) fn cases() -> Vec<(&'static str, ReportInput)> {
-    let mut all_failed = one_page(&[None, None, None], Data::Night);
-    for s in &mut all_failed.fields[0].field.standings {
-        s.summary.counts.failed = std::mem::take(&mut s.summary.counts.blocked);
-    }
-    all_failed.lost = lost(&all_failed.targets, &all_failed.fields);
-    all_failed.appendix = appendix(&all_failed.fields);
-    let mut blocked = month();
-    let mut no_overseas = one_page(&[Some(2900.0), Some(3200.0), Some(2500.0)], Data::Month);
-    for t in &mut no_overseas.targets {
-        t.market = "AU".to_owned();
-    }
-    for s in &mut no_overseas.fields[0].field.standings {
-        s.versus_best = None;
-        s.could_be_best = false;
-    }
-    no_overseas.fields[0].field.benchmark = None;
-    let sites = targets(&SEVEN, &["home"]);
-    let gone = [
-        Some(3100.0),
-        Some(1900.0),
-        Some(2400.0),
-        None,
-        Some(3200.0),
-        Some(3900.0),
-        Some(4800.0),
-    ];
-    let at: Vec<_> = SEVEN
-        .iter()
-        .zip(gone)
-        .map(|((id, _, _), m)| (*id, m))
-        .collect();
-    blocked.fields[0] = field(&sites, "home", &at, Data::Month);
-    let mut empty = one_page(&[Some(1.0), Some(1.0)], Data::Month);
-    empty.fields.clear();
-    empty.appendix.clear();
-    empty.runs.clear();
-    empty.visits = Counts::default();
-    let own_only = one_page(&[Some(2900.0)], Data::Month);
-    vec![
-        ("month", month()),
-        ("night", night()),
-        (
-            "week",
-            one_page(
-                &[Some(3100.0), Some(1900.0), Some(2400.0), Some(2500.0)],
-                Data::Week,
-            ),
-        ),
-        ("twelve", twelve()),
-        ("two", one_page(&[Some(3100.0), Some(1900.0)], Data::Month)),
-        (
-            "two-night",
-            one_page(&[Some(640.0), Some(310.0)], Data::Night),
-        ),
-        (
-            "own-best",
-            one_page(
-                &[Some(1500.0), Some(1900.0), Some(2400.0), Some(3600.0)],
-                Data::Month,
-            ),
-        ),
-        (
-            "tied",
-            one_page(
-                &[Some(3100.0), Some(1900.0), Some(1930.0), Some(1950.0)],
-                Data::Month,
-            ),
-        ),
-        ("all-failed", all_failed),
-        ("blocked", blocked),
-        (
-            "own-blocked",
-            one_page(&[None, Some(1900.0), Some(2400.0)], Data::Month),
-        ),
-        ("no-overseas", no_overseas),
-        ("own-only", own_only),
-        ("empty", empty),
-        ("hostile", hostile()),
-    ]
 }

@@ -27,7 +27,7 @@ pub(super) fn footer(scene: &Scene<'_>) -> Vec<String> {
             shorten(&regions(scene, &scope.regions), 40)
         ));
     }
-    let second = vec![
+    let second = [
         scene.metric().label().to_owned(),
         format!(
             "{} of {} visits valid",

@@ -5,6 +5,7 @@ use crate::model::{Metric, Unit};
 
 use super::super::scene::{Scene, measured};
 use super::canvas::{Canvas, Type};
+use super::measure::{Weight, width};
 use super::style::{HAIR, INK, SECOND, SMALL};
 
 /// From zero to a round number over everything that is drawn.
@@ -20,8 +21,8 @@ pub(in super::super) struct Axis {
 pub(super) struct Line {
     /// Where, in the metric's unit.
     pub(super) value: f64,
-    /// Its name with its value.
-    pub(super) label: String,
+    /// Its name with metric and value, without the metric, and its value alone.
+    pub(super) labels: [String; 3],
 }
 
 impl Axis {
@@ -91,9 +92,16 @@ impl Axis {
             (settings.expectation, "people expect"),
         ]
         .into_iter()
-        .map(|(d, who)| Line {
-            value: d.as_secs_f64() * 1000.0,
-            label: format!("{who}: {}", super::super::sentences::duration(d)),
+        .map(|(d, who)| {
+            let size = super::super::sentences::duration(d);
+            Line {
+                value: d.as_secs_f64() * 1000.0,
+                labels: [
+                    format!("{who}: main content in {size}"),
+                    format!("{who}: {size}"),
+                    size,
+                ],
+            }
         })
         .filter(|l| l.value <= self.max)
         .collect()
@@ -118,8 +126,8 @@ impl Axis {
         }
     }
 
-    /// The lines that people name, with their names above them: one to the left of its line and
-    /// the other to the right, so that they cannot touch.
+    /// The lines that people name, with as much of their names above them as fits: the one to the
+    /// left of its line and the other to the right where there is room.
     pub(super) fn draw_lines(
         &self,
         canvas: &mut Canvas,
@@ -127,16 +135,19 @@ impl Axis {
         ends: (f64, f64),
         rows: (f64, f64),
     ) {
-        for (i, line) in lines.iter().enumerate() {
-            let x = self.x(line.value, ends.0, ends.1);
-            canvas.line((x, rows.0), (x, rows.1), 1.0, SECOND);
-            let style = Type::new(SMALL, INK);
-            let y = rows.0 + 7.5;
-            if i == 0 && lines.len() > 1 {
-                canvas.text((x - 5.0, y), line.label.clone(), style.ending());
-            } else {
-                canvas.text((x + 5.0, y), line.label.clone(), style);
-            }
+        let at: Vec<f64> = lines
+            .iter()
+            .map(|l| self.x(l.value, ends.0, ends.1))
+            .collect();
+        for x in &at {
+            canvas.line((*x, rows.0), (*x, rows.1), 1.0, SECOND);
+        }
+        let Some((length, starts)) = starts(lines, &at, canvas.frame().width()) else {
+            return;
+        };
+        for (line, start) in lines.iter().zip(starts) {
+            let label = line.labels[length].clone();
+            canvas.text((start, rows.0 + 7.5), label, Type::new(SMALL, INK));
         }
     }
 
@@ -163,9 +174,62 @@ impl Axis {
     }
 }
 
+/// The longest form of the names that fits, with where each of them begins.
+fn starts(lines: &[Line], at: &[f64], frame: f64) -> Option<(usize, Vec<f64>)> {
+    const GAP: f64 = 5.0;
+    const SIDES: [(bool, bool); 4] = [(true, false), (false, false), (true, true), (false, true)];
+    (0..3).find_map(|length| {
+        let widths: Vec<f64> = lines
+            .iter()
+            .map(|l| width(&l.labels[length], SMALL, Weight::Regular))
+            .collect();
+        SIDES.into_iter().find_map(|(first_left, second_left)| {
+            let lefts = match lines.len() {
+                1 => vec![second_left],
+                _ => vec![first_left, second_left],
+            };
+            let spans: Vec<(f64, f64)> = lefts
+                .iter()
+                .zip(at)
+                .zip(&widths)
+                .map(|((left, x), w)| match left {
+                    true => (x - GAP - w, x - GAP),
+                    false => (x + GAP, x + GAP + w),
+                })
+                .collect();
+            let fits = spans.iter().enumerate().all(|(i, (a, b))| {
+                let lines_clear = at.iter().all(|x| *x < *a || *x > *b);
+                let labels_clear = spans[..i]
+                    .iter()
+                    .all(|(c, d)| *d + GAP < *a || *b + GAP < *c);
+                *a >= 0.0 && *b <= frame && lines_clear && labels_clear
+            });
+            fits.then(|| (length, spans.iter().map(|(a, _)| *a).collect()))
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_of_lines_shrink_before_they_touch_or_leave_the_frame() {
+        let line = |who: &str, size: &str| Line {
+            value: 0.0,
+            labels: [
+                format!("{who}: main content in {size}"),
+                format!("{who}: {size}"),
+                size.to_owned(),
+            ],
+        };
+        let two = [line("leaders", "2 s"), line("people expect", "3 s")];
+        let length = |at: [f64; 2], frame| starts(&two, &at, frame).map(|(length, _)| length);
+        assert_eq!(length([240.0, 360.0], 665.0), Some(0));
+        assert_eq!(length([110.0, 160.0], 328.0), Some(1));
+        assert_eq!(length([30.0, 40.0], 70.0), Some(2));
+        assert_eq!(length([10.0, 12.0], 20.0), None);
+    }
 
     #[test]
     fn a_scale_has_round_steps_and_room_for_all() {

@@ -113,7 +113,7 @@ fn best_id(field: &Field) -> Option<&str> {
     field.benchmark.as_ref().map(|b| b.target.as_str())
 }
 
-/// Each figure on the outer side of its dot, so that two figures never meet; above it where the
+/// Each figure on the outer side of its dot, so that two figures never meet; below it where the
 /// outer side has no room.
 fn labels(
     canvas: &mut Canvas,
@@ -141,7 +141,7 @@ fn labels(
         if width(&words, t.size, t.weight) <= room {
             canvas.plated((x(*v) - 15.0, y), &words, t.ending(), PAPER);
         } else {
-            canvas.plated((left.max(x(*v) - 9.0), y - 19.0), &words, t, PAPER);
+            canvas.plated((left.max(x(*v) - 9.0), y + 18.0), &words, t, PAPER);
         }
     }
 }

@@ -38,6 +38,11 @@ pub(in super::super) fn gap_title(scene: &Scene<'_>) -> Sentence {
     if compared.is_empty() {
         return Sentence::new("No page could be compared with an overseas site");
     }
+    nothing_behind(&compared, on_night)
+}
+
+/// The title where no page is proven to be behind.
+fn nothing_behind(compared: &[(&Field, Comparison)], on_night: &str) -> Sentence {
     let of = |wanted: Relation| {
         compared
             .iter()
