@@ -84,7 +84,7 @@ static NORTHFIELD: [Good; 8] = [
 
 #[rustfmt::skip]
 static CLAIRE: [Good; 8] = [
-    good("oak-lamp", "Lampe Justine, chêne", "Chêne huilé, lin", 24_500, 0),
+    good("oak-lamp", "Lampe Justine, chêne", "Chêne fumé, lin", 24_500, 0),
     good("globe-lamp", "Lampe Opale", "Verre soufflé, laiton", 18_900, 0),
     good("vase", "Vase Aurore", "Grès blanc moucheté", 9_200, 0),
     good("chair", "Chaise Odile", "Noyer, lin prune", 34_000, 0),

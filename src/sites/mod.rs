@@ -70,7 +70,6 @@ pub async fn serve(listener: TcpListener, shutdown: impl Future<Output = ()>) ->
 }
 
 /// The shops as a service, for a server of one's own.
-#[must_use]
 pub fn router() -> Router {
     let sites = Arc::new(Sites {
         files: assets::files(),
@@ -123,8 +122,8 @@ async fn send_file(house: &str, path: &str, file: &assets::File) -> Response {
     wait(file_delay(house, path)).await;
     let mut response = sent(file.mime, file.body.clone());
     let headers = response.headers_mut();
-    let keep = match file.mime {
-        "image/gif" => "no-store",
+    let keep = match (path, file.mime) {
+        ("/static/promo.js", _) | (_, "image/gif") => "no-store",
         _ => "public, max-age=31536000, immutable",
     };
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));

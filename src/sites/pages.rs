@@ -31,9 +31,10 @@ impl View {
 
     /// Name of the product page's main picture.
     fn shot(&self) -> &'static str {
-        match self.is_featured() {
-            true => "oak-lamp-large",
-            false => self.good.slug,
+        if self.is_featured() {
+            "oak-lamp-large"
+        } else {
+            self.good.slug
         }
     }
 
