@@ -122,8 +122,8 @@ async fn send_file(house: &str, path: &str, file: &assets::File) -> Response {
     wait(file_delay(house, path)).await;
     let mut response = sent(file.mime, file.body.clone());
     let headers = response.headers_mut();
-    let keep = match file.mime {
-        "image/gif" => "no-store",
+    let keep = match (path, file.mime) {
+        ("/static/promo.js", _) | (_, "image/gif") => "no-store",
         _ => "public, max-age=31536000, immutable",
     };
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(keep));

@@ -13,7 +13,7 @@ pub enum Expected {
     Blocked,
 }
 
-/// What the largest contentful paint of a page is on a phone and on a desktop.
+/// What the largest contentful paint of a page is on a phone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Largest {
     /// The image marked `data-hero`.
@@ -44,7 +44,8 @@ pub struct Truth {
     /// Time for which a script keeps the main thread busy in one task, ms, whatever the machine.
     pub script_ms: u64,
     /// Wait before the script is answered that inserts a bar on top without reserved room, ms;
-    /// 0 where nothing jumps.
+    /// 0 where nothing jumps. Longer than 500 ms after the first layout, for Chromium counts no
+    /// shift that soon after an emulated phone's viewport takes its size.
     pub jump_ms: u64,
     /// HTTP requests of a fresh browser, the document included, `data:` addresses not.
     pub requests: u32,
@@ -56,15 +57,16 @@ pub struct Truth {
     pub script_errors: u32,
     /// Errors that a script writes to the console.
     pub console_errors: u32,
-    /// What the largest contentful paint is, when the phone's and the desktop's agree.
+    /// What the largest contentful paint is on a phone, 412 by 823; on a desktop the heroes are
+    /// it as well.
     pub largest: Largest,
     /// Why the page is as fast as it is, for people.
     pub reason: &'static str,
 }
 
 impl Truth {
-    /// Whether the layout jumps: a layout shift score above 0.1 on a phone. The others stay
-    /// below 0.05.
+    /// Whether the layout jumps: a layout shift score above 0.1 on a phone and on a desktop. The
+    /// others stay below 0.02.
     #[must_use]
     pub fn layout_shift(&self) -> bool {
         self.jump_ms > 0
@@ -156,7 +158,7 @@ const SOUTHERN: Truth = Truth {
     shop: "southern-cross",
     host: "southern-cross.localhost",
     server_ms: 350,
-    jump_ms: 300,
+    jump_ms: 900,
     third_party: 2,
     reason: "slow server; a promotion bar pushes the page down",
     ..PLAIN
@@ -287,6 +289,7 @@ static TRUTHS: [Truth; 25] = [
     },
     Truth {
         requests: 11,
+        largest: Largest::Consent,
         ..search(CLAIRE)
     },
     Truth {

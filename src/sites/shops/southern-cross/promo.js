@@ -8,7 +8,15 @@
   const until = document.createElement("span");
   until.textContent = "This long weekend only, in the shed and here";
   bar.append(offer, until);
-  // Two frames: the page is on screen first, so the jump is seen however slow the machine is.
   const put = () => document.body.prepend(bar);
-  requestAnimationFrame(() => requestAnimationFrame(put));
+  // Seen as a jump on any machine: the page is on screen first, and long enough, for Chromium
+  // counts no shift within 500 ms after the viewport takes its size.
+  const later = () => {
+    const now = performance.now();
+    const paint = performance.getEntriesByName("first-contentful-paint")[0];
+    const since = now - (paint ? paint.startTime : now);
+    if (since >= 550) put();
+    else setTimeout(put, 550 - since);
+  };
+  requestAnimationFrame(() => requestAnimationFrame(later));
 })();
