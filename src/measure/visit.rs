@@ -58,7 +58,10 @@ pub async fn attempt(driver: &Url, spec: &SessionSpec, load: Load<'_>) -> Attemp
     let (outcome, artefacts, driver) =
         match Session::open(driver, capabilities::measuring(spec)).await {
             Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
-            Ok(session) => in_session(session, spec, load).await,
+            Ok(session) => {
+                tracing::debug!(ms = millis(begun), "session opened");
+                in_session(session, spec, load).await
+            }
         };
     Attempt {
         outcome,
@@ -74,6 +77,7 @@ async fn in_session(
     load: Load<'_>,
 ) -> (Outcome, Vec<Artefact>, Trust) {
     let seen = see(&session, spec, load).await;
+    let closing = Instant::now();
     let loaded = matches!(&seen, Ok((evidence, _)) if evidence.loaded);
     let closed = if loaded {
         session.close().await.is_ok()
@@ -83,6 +87,7 @@ async fn in_session(
             .await
             .is_ok_and(|c| c.is_ok())
     };
+    tracing::debug!(ms = millis(closing), "session closed");
     let trust = if closed { Trust::Sound } else { Trust::Suspect };
     match seen {
         Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
@@ -116,7 +121,14 @@ async fn see(
         .cdp("Page.addScriptToEvaluateOnNewDocument", prepare)
         .await?;
     session.goto(&load.page.url).await?;
+    let loading = Instant::now();
     let waited = complete::wait(session, load.quiet, load.timeout, network_log::in_flight).await?;
+    tracing::debug!(
+        ms = millis(loading),
+        page_ms = waited.now_ms,
+        "page complete"
+    );
+    let collecting = Instant::now();
     let mut evidence = Evidence {
         loaded: waited.completion != Completion::NoLoad,
         quiet: waited.completion == Completion::Quiet,
@@ -129,11 +141,21 @@ async fn see(
         evidence.network_log.extend(rest_of_log(session).await);
         return Ok((evidence, None));
     }
+    if spec.device.cpu > 1.0 {
+        // What is measured is over; collecting need not be slowed down as well.
+        let rate = json!({ "rate": 1 });
+        session.cdp("Emulation.setCPUThrottlingRate", rate).await?;
+    }
     let expected = load.page.expect.as_ref().map_or(Value::Null, |e| json!(e));
     evidence.page = session.execute(&scripts::collect(), vec![expected]).await?;
     evidence.console_log = session.log("browser").await?;
     let screenshot = screenshot(session).await;
+    tracing::debug!(ms = millis(collecting), "evidence collected");
     Ok((evidence, screenshot))
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// What the driver still has to say of a page that never loaded, such as the status of its
