@@ -128,10 +128,10 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// What the ringed site of a field is: the benchmark, or no more than the lowest median.
+    /// What the ringed site of a field is: the benchmark, or no more than the lowest median so far.
     pub(super) fn best_word(field: &Field) -> &'static str {
         match field.benchmark.as_ref().map(|b| b.chosen_by) {
-            Some(ChosenBy::LowestMedian) => "lowest overseas",
+            Some(ChosenBy::LowestMedian) => "best overseas so far",
             _ => "benchmark",
         }
     }

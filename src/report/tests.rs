@@ -147,10 +147,11 @@ fn hostile_names_stay_text() {
 #[test]
 fn too_little_data_allows_no_comparative() {
     let report = html(&night());
-    let said = words(&report, "answer", "method");
-    for word in [
-        "faster", "slower", "beats", "The best", "the best", "ahead", "behind",
-    ] {
+    // Named with what it rests on, and with those who are not ruled out, it may be named.
+    let said = words(&report, "answer", "method")
+        .replace("best overseas so far", "")
+        .replace("not ruled out as the best", "");
+    for word in ["faster", "slower", "beats", "best", "ahead", "behind"] {
         assert!(!said.contains(word), "`{word}` in: {said}");
     }
     for word in [

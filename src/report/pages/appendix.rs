@@ -160,18 +160,23 @@ fn run(r: &crate::model::RunRow) -> RunLine {
     }
 }
 
-/// Switches of the browser by region, once each.
+/// Switches of the browser, once each, with the regions in which they were given.
 fn switches(scene: &Scene<'_>) -> Vec<(String, String)> {
-    let mut out: Vec<(String, String)> = Vec::new();
+    let mut by_argv: Vec<(Vec<String>, String)> = Vec::new();
     for run in &scene.input.runs {
         for (region, argv) in &run.host.switches {
-            let entry = (scene.region(region), clean_lines(&argv.join(" ")));
-            if !out.contains(&entry) {
-                out.push(entry);
+            let (region, argv) = (scene.region(region), clean_lines(&argv.join(" ")));
+            match by_argv.iter_mut().find(|(_, known)| *known == argv) {
+                Some((regions, _)) if regions.contains(&region) => {}
+                Some((regions, _)) => regions.push(region),
+                None => by_argv.push((vec![region], argv)),
             }
         }
     }
-    out
+    by_argv
+        .into_iter()
+        .map(|(regions, argv)| (list(&regions), argv))
+        .collect()
 }
 
 fn clean_lines(text: &str) -> String {

@@ -16,7 +16,7 @@ pub(in super::super) struct GapPage {
     pub(in super::super) rows: Vec<Row>,
     /// Whether any page has an interval.
     pub(in super::super) intervals: bool,
-    /// `benchmark` or `lowest overseas`.
+    /// `benchmark` or `best overseas so far`.
     pub(in super::super) best_word: &'static str,
     /// Page kinds that head the table of all sites.
     pub(in super::super) kinds: Vec<String>,

@@ -21,7 +21,7 @@ pub(in super::super) struct StandingPage {
     pub(in super::super) rows: Vec<Row>,
     /// Whether any site has an interval.
     pub(in super::super) intervals: bool,
-    /// `benchmark` or `lowest overseas`.
+    /// `benchmark` or `best overseas so far`.
     pub(in super::super) best_word: &'static str,
 }
 

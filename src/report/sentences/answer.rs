@@ -51,7 +51,7 @@ fn theirs(scene: &Scene<'_>, field: &Field, ours: Sentence) -> Sentence {
     let figure = value(field.scope.metric, median);
     if benchmark.chosen_by == ChosenBy::LowestMedian {
         return end(ours)
-            .text(" The lowest overseas median: ")
+            .text(" The best overseas so far: ")
             .best(figure)
             .text(".");
     }
@@ -154,7 +154,7 @@ fn benchmark(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
         }
         ChosenBy::CrossFit => site.text("is the benchmark in this first month."),
         ChosenBy::LowestMedian => {
-            site.text("has that median; to call a benchmark takes more nights.")
+            site.text("is the best overseas so far; to be sure of it takes more nights.")
         }
     })
 }
@@ -167,8 +167,13 @@ fn ties(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
         .filter(|id| **id != benchmark.target)
         .map(|id| scene.name(id))
         .collect();
-    if others.is_empty() || benchmark.chosen_by == ChosenBy::LowestMedian {
+    if others.is_empty() {
         return None;
+    }
+    if benchmark.chosen_by == ChosenBy::LowestMedian {
+        let verb = if others.len() == 1 { " is" } else { " are" };
+        let tail = format!("{verb} not ruled out as the best.");
+        return Some(Sentence::default().names(&others).text(tail));
     }
     let tail = if others.len() == 1 {
         " may be the best as well."

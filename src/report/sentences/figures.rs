@@ -138,7 +138,7 @@ fn gap(scene: &Scene<'_>, field: &Field) -> Figure {
             Who::Other,
         ),
         Relation::CannotTell => Figure::new(
-            "To the lowest overseas",
+            "To the best overseas so far",
             &signed(metric, c.difference),
             Who::Other,
         ),
@@ -161,7 +161,7 @@ fn gap(scene: &Scene<'_>, field: &Field) -> Figure {
 /// `the best overseas` only where nobody else may be it.
 fn benchmark_words(field: &Field) -> &'static str {
     match &field.benchmark {
-        Some(b) if b.chosen_by == ChosenBy::LowestMedian => "the lowest overseas",
+        Some(b) if b.chosen_by == ChosenBy::LowestMedian => "the best overseas so far",
         Some(b) if b.could_be_best.len() > 1 => "the overseas benchmark",
         _ => "the best overseas",
     }

@@ -66,9 +66,11 @@ fn nothing_behind(compared: &[(&Field, Comparison)], on_night: &str) -> Sentence
     }
     if ahead + level == 0 {
         return Sentence::new(match n {
-            1 => "One page beside the lowest overseas: too little data to call a gap".to_owned(),
+            1 => {
+                "One page beside the best overseas so far: too little data to call a gap".to_owned()
+            }
             _ => format!(
-                "{} pages beside the lowest overseas: too little data to call a gap",
+                "{} pages beside the best overseas so far: too little data to call a gap",
                 capital(&number_word(n))
             ),
         });

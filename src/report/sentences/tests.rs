@@ -35,7 +35,7 @@ fn the_headline_calls_the_best_only_what_is_sure_to_be_it() {
     insta::assert_snapshot!(said.join("\n"), @r"
     month: Our home page shows its main content in 3.1 s. The best overseas site takes 1.9 s.
     tied: Our home page shows its main content in 3.1 s. The overseas benchmark takes 1.9 s.
-    night: Our home page showed its main content in 2.3 s. The lowest overseas median: 1.2 s.
+    night: Our home page showed its main content in 2.3 s. The best overseas so far: 1.2 s.
     own-best: Our home page shows its main content in 1.5 s, faster than the overseas benchmark at 1.9 s.
     no-overseas: Our home page shows its main content in 2.9 s. No overseas site to set beside it.
     ");
@@ -93,7 +93,7 @@ fn figures_have_their_mark_and_word() {
     let got = figures(&Scene::new(&input));
     insta::assert_snapshot!(got.iter().map(line).collect::<Vec<_>>().join("\n"), @r"
     Main content shown, ours | 2.3 | s |  | first night | median of 2 visits
-    To the lowest overseas | +1.1 | s |  | too few rounds to tell | 2 pairs
+    To the best overseas so far | +1.1 | s |  | too few rounds to tell | 2 pairs
     Our place | Not ranked yet |  |  | 1 of the 14 nights needed | 4 undecided
     ");
 }
@@ -189,7 +189,7 @@ fn the_third_title_names_the_widest_proven_gap() {
     );
     assert_eq!(
         title(&night()),
-        "Three pages beside the lowest overseas: too little data to call a gap"
+        "Three pages beside the best overseas so far: too little data to call a gap"
     );
     assert_eq!(
         title(&case("own-best")),
