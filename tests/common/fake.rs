@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{delete, post};
+use axum::routing::{delete, get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
 /// How pages of a host behave.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Page {
+pub(crate) enum Page {
     /// Loads; main content after so many milliseconds.
     Loads(f64),
     /// Is answered with this status.
@@ -38,7 +38,7 @@ struct Seen {
 }
 
 /// A stub that runs until dropped.
-pub struct Fake {
+pub(crate) struct Fake {
     address: SocketAddr,
     seen: Arc<Mutex<Seen>>,
     runtime: Option<tokio::runtime::Runtime>,
@@ -55,12 +55,12 @@ struct Stub {
 impl Fake {
     /// `hosts`: how the pages of each host behave; others load after 1,000 ms. `pause`: how long a
     /// page load takes.
-    pub fn start(hosts: &[(&str, Page)], pause: Duration) -> Self {
+    pub(crate) fn start(hosts: &[(&str, Page)], pause: Duration) -> Self {
         Self::serve(hosts, pause, false)
     }
 
     /// A driver that gives no sessions.
-    pub fn refusing() -> Self {
+    pub(crate) fn refusing() -> Self {
         Self::serve(&[], Duration::ZERO, true)
     }
 
@@ -84,7 +84,7 @@ impl Fake {
         let app = Router::new()
             .route("/session", post(new_session))
             .route("/session/{id}", delete(end_session))
-            .route("/session/{id}/url", post(navigate))
+            .route("/session/{id}/url", get(place).post(navigate))
             .route("/session/{id}/execute/async", post(wait))
             .route("/session/{id}/execute/sync", post(collect))
             .route("/session/{id}/goog/cdp/execute", post(cdp))
@@ -98,20 +98,25 @@ impl Fake {
         }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)
     }
 
-    pub fn open_sessions(&self) -> usize {
+    /// How many sessions were ever asked for and given.
+    pub(crate) fn sessions_given(&self) -> u32 {
+        self.seen.lock().unwrap().opened
+    }
+
+    pub(crate) fn open_sessions(&self) -> usize {
         self.seen.lock().unwrap().sessions.len()
     }
 
-    pub fn most_sessions_at_once(&self) -> usize {
+    pub(crate) fn most_sessions_at_once(&self) -> usize {
         self.seen.lock().unwrap().most_at_once
     }
 
     /// Every address that was navigated to, and when.
-    pub fn navigations(&self) -> Vec<(String, std::time::Instant)> {
+    pub(crate) fn navigations(&self) -> Vec<(String, std::time::Instant)> {
         self.seen.lock().unwrap().navigations.clone()
     }
 }
@@ -160,6 +165,15 @@ async fn new_session(State(stub): State<Stub>) -> Answer {
 async fn end_session(State(stub): State<Stub>, Path(id): Path<String>) -> Answer {
     stub.seen.lock().unwrap().sessions.remove(&id);
     ok(Value::Null)
+}
+
+/// Where the session is; the client asks before each navigation.
+async fn place(State(stub): State<Stub>, Path(id): Path<String>) -> Answer {
+    match stub.seen.lock().unwrap().sessions.get(&id) {
+        Some(url) if url.is_empty() => ok(json!("data:,")),
+        Some(url) => ok(json!(url)),
+        None => gone(),
+    }
 }
 
 async fn navigate(
