@@ -48,7 +48,7 @@ pub fn exit_of(error: &Error) -> Exit {
 #[must_use]
 pub fn shown(error: &Error) -> String {
     if let Some(LoadError::Invalid(invalid)) = error.downcast_ref::<LoadError>() {
-        return invalid.to_string();
+        return invalid.to_string().trim_end().to_owned();
     }
     let whole = error.to_string();
     let (message, hint) = match whole.split_once("\nhint: ") {

@@ -73,7 +73,8 @@ pub fn load(global: &Global) -> anyhow::Result<Loaded> {
     let loaded = config::load(&global.config, &env, global.database.as_deref())?;
     let warnings = loaded.rendered_warnings();
     if !global.quiet && !warnings.is_empty() {
-        anstream::eprintln!("{}", warnings.trim_end());
+        // With the empty line that stands between two warnings after the last one too.
+        anstream::eprintln!("{warnings}");
     }
     Ok(loaded)
 }
