@@ -6,6 +6,7 @@ use super::init::InitError;
 use crate::browser::BrowserError;
 use crate::config::LoadError;
 use crate::exit::Exit;
+use crate::store::StoreError;
 
 /// An error whose exit code its maker knows.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +34,10 @@ pub fn exit_of(error: &Error) -> Exit {
     }
     if let Some(init) = error.downcast_ref::<InitError>() {
         return init.exit();
+    }
+    if let Some(StoreError::NoDatabase { .. }) = error.downcast_ref::<StoreError>() {
+        // Nothing was measured yet.
+        return Exit::CannotTell;
     }
     if error.downcast_ref::<LoadError>().is_some() {
         Exit::Usage

@@ -17,6 +17,9 @@ use serde_json::{Value, json};
 pub(crate) enum Page {
     /// Loads; main content after so many milliseconds.
     Loads(f64),
+    /// Loads; the first load of each address takes so many milliseconds, and each later one so many
+    /// more than the one before.
+    Slows(f64, f64),
     /// Is answered with this status.
     Status(u16),
     /// Never has a load event.
@@ -245,6 +248,11 @@ async fn collect(State(stub): State<Stub>, Path(id): Path<String>) -> Answer {
     };
     let lcp = match page {
         Page::Loads(ms) => ms,
+        Page::Slows(first, more) => {
+            let seen = stub.seen.lock().unwrap();
+            let loads = seen.navigations.iter().filter(|(to, _)| *to == url);
+            first + more * (loads.count() - 1) as f64
+        }
         _ => 50.0,
     };
     ok(json!({
