@@ -91,12 +91,10 @@ fn medians_are_the_same_in_every_place() {
     let of = |id: &str| {
         let all = home["standings"].as_array().unwrap();
         let one = all.iter().find(|s| s["target"] == id).unwrap();
-        one["summary"]["median"].clone()
+        one["summary"]["median"].as_f64()
     };
-    assert_eq!(
-        (of("own"), of("far"), of("near")),
-        (2600.0.into(), 1700.0.into(), Value::Null)
-    );
+    assert!(close(of("own"), 2600.0) && close(of("far"), 1700.0));
+    assert_eq!(of("near"), None, "blocked is unknown");
 
     let history = project.outpace(&["history"]).code(0);
     narrow(&history.out);
@@ -109,12 +107,17 @@ fn medians_are_the_same_in_every_place() {
     );
     let nights = json(&project, "history");
     assert_eq!(nights.as_array().unwrap().len(), 1);
-    assert_eq!(nights[0]["own_ms"], 2600.0);
-    assert_eq!(nights[0]["best_overseas_ms"], 1700.0);
+    assert!(close(nights[0]["own_ms"].as_f64(), 2600.0));
+    assert!(close(nights[0]["best_overseas_ms"].as_f64(), 1700.0));
 
     let page = report(&project);
     assert_eq!(in_page(&page, "Own Store", "Median"), "2.6 s");
     assert_eq!(in_page(&page, "Far Store", "Median"), "1.7 s");
+}
+
+/// Equal but for the last bits of a weighted sum.
+fn close(a: Option<f64>, b: f64) -> bool {
+    a.is_some_and(|a| (a - b).abs() < 1e-6)
 }
 
 /// The cell under `label` of the site's row in the table of the report's second page.

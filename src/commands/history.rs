@@ -53,8 +53,8 @@ pub fn main(global: &Global, args: &HistoryArgs) -> anyhow::Result<Exit> {
         Some(kind) => kind.clone(),
         None => kinds.first().cloned().unwrap_or_default(),
     };
-    let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
     let filter = gather::filter(&args.span, &zone)?;
+    let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
     let nights = nights(config, store.visits(&filter, &zone)?, &page);
     if nights.is_empty() {
         return Err(super::failure::Failure::CannotTell(
