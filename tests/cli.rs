@@ -1,6 +1,11 @@
 //! Every verb from outside: what it prints, what it leaves, how it ends. The figures have their
 //! own tests (`figures`), and so have runs (`run`) and broken files (`config_errors`).
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests may"
+)]
+
 mod common;
 
 use std::path::Path;

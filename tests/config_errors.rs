@@ -1,6 +1,11 @@
 //! What a broken `targets.toml` gets to hear, word for word, through the program: the place, what
 //! is wrong, and what to write instead. Nothing is started and nothing is written.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests may"
+)]
+
 mod common;
 
 use std::time::Duration;

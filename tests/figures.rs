@@ -1,6 +1,11 @@
 //! The same figures everywhere: what the rows of view `visit` say, `export`, `status`, `history`
 //! and the report say too, in text and in JSON.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests may"
+)]
+
 mod common;
 
 use std::time::Duration;

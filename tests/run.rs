@@ -1,6 +1,11 @@
 //! `outpace run` through the program, against a WebDriver stub: order, exactly once, failures,
 //! manners, and what is left behind.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests may"
+)]
+
 mod common;
 
 use std::io::{BufRead, BufReader};
@@ -157,12 +162,11 @@ fn the_instrument_gets_one_more_try_and_the_site_none() {
     );
     let project = Project::new(&config(&fake.url(), 1));
     let ran = project.outpace(&["run"]).code(0);
-    assert_eq!(
-        project.ask::<String>(
-            "SELECT group_concat(DISTINCT state || ' ' || flags) FROM visit WHERE target = 'own' AND warm_up"
-        ),
-        "ok retried"
+    let own: String = project.ask(
+        "SELECT group_concat(state || ' ' || flags) FROM (
+             SELECT state, flags FROM visit WHERE target = 'own' ORDER BY id)",
     );
+    assert_eq!(own, "ok retried,ok retried,ok ,ok ");
     assert_eq!(
         project.ask::<String>(
             "SELECT group_concat(DISTINCT state || ' ' || reason) FROM visit WHERE target = 'far'"
@@ -339,4 +343,42 @@ fn progress_for_programs_is_one_json_object_a_line_and_quiet_says_nothing() {
     assert_eq!(events[0]["values"]["lcp"], 1000.0);
     let ran = project.outpace(&["run", "--quiet"]).code(0);
     assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", ""));
+}
+
+/// A program that only says a version.
+fn says(project: &Project, name: &str, version: &str) -> std::path::PathBuf {
+    use std::os::unix::fs::PermissionsExt;
+    let path = project.file(name);
+    std::fs::write(&path, format!("#!/bin/sh\necho '{version}'\n")).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    path
+}
+
+#[test]
+fn a_driver_that_does_not_fit_its_browser_is_named_before_anything_starts() {
+    let project = Project::new(&config("local", 1));
+    let run = |driver: &str| {
+        let output = project
+            .command(&["run"])
+            .env(
+                "OUTPACE_CHROME",
+                says(&project, "browser", "Chromium 156.0.1 built on x"),
+            )
+            .env("OUTPACE_CHROMEDRIVER", says(&project, "driver", driver))
+            .output()
+            .unwrap();
+        Ran::from(output).code(5).err
+    };
+    let err = run("ChromeDriver 155.0.2 (abc)");
+    assert!(
+        err.contains("ChromeDriver is of version 155.0.2 and the browser of version 156.0.1")
+            && err.contains("hint: install both from one source"),
+        "{err}"
+    );
+    let err = run("ChromeDriver 156.0.9 (abc)");
+    assert!(
+        err.contains("did not start: it ended before it said its port"),
+        "{err}"
+    );
+    assert_eq!(project.ask::<i64>("SELECT count(*) FROM run"), 0);
 }

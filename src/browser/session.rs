@@ -73,13 +73,19 @@ impl Session {
         value.as_str().map(str::to_owned)
     }
 
-    /// Starts a navigation. With page load strategy `none` the driver answers at once.
+    /// Starts a navigation. With page load strategy `none` the driver answers at once. (Sent by
+    /// hand: the client's own `goto` first asks where it is, to resolve relative addresses.)
     ///
     /// # Errors
     /// When the driver fails or does not answer.
     pub async fn goto(&self, url: &Url) -> Result<(), BrowserError> {
-        self.within("navigate", COMMAND_DEADLINE, self.client.goto(url.as_str()))
+        let run = self.client.issue_cmd(Extension {
+            path: "url",
+            body: json!({ "url": url.as_str() }),
+        });
+        self.within("navigate", COMMAND_DEADLINE, run)
             .await
+            .map(drop)
     }
 
     /// Runs a script that returns.
@@ -181,7 +187,7 @@ impl Session {
     }
 }
 
-/// A POST to a path under the session that WebDriver itself does not know.
+/// A POST to a path under the session: commands that the client does not offer as they are.
 #[derive(Debug)]
 struct Extension {
     path: &'static str,

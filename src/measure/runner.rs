@@ -229,6 +229,10 @@ impl Worker {
         let mut last = self.attempt_at(&place, &mut held, visit).await;
         let mut asked = last.asked;
         if is_instrument(&last.outcome) {
+            *lock(&self.shared.gate)
+                .views
+                .entry(visit.target.clone())
+                .or_default() += 1;
             last = self.attempt_at(&place, &mut held, visit).await;
             asked = last.asked.or(asked);
             flag_retried(&mut last.outcome);

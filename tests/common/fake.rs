@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
@@ -87,7 +87,7 @@ impl Fake {
         let app = Router::new()
             .route("/session", post(new_session))
             .route("/session/{id}", delete(end_session))
-            .route("/session/{id}/url", get(place).post(navigate))
+            .route("/session/{id}/url", post(navigate))
             .route("/session/{id}/execute/async", post(wait))
             .route("/session/{id}/execute/sync", post(collect))
             .route("/session/{id}/goog/cdp/execute", post(cdp))
@@ -168,15 +168,6 @@ async fn new_session(State(stub): State<Stub>) -> Answer {
 async fn end_session(State(stub): State<Stub>, Path(id): Path<String>) -> Answer {
     stub.seen.lock().unwrap().sessions.remove(&id);
     ok(Value::Null)
-}
-
-/// Where the session is; the client asks before each navigation.
-async fn place(State(stub): State<Stub>, Path(id): Path<String>) -> Answer {
-    match stub.seen.lock().unwrap().sessions.get(&id) {
-        Some(url) if url.is_empty() => ok(json!("data:,")),
-        Some(url) => ok(json!(url)),
-        None => gone(),
-    }
 }
 
 async fn navigate(
