@@ -124,10 +124,10 @@ mod tests {
         let text = set(&header, &rows);
         assert!(text.lines().all(|l| l.width() <= 80), "{text}");
         insta::assert_snapshot!(text, @r"
-        site      median  why
+        site  median  why
         ────────────────────────────────────────────────────────────────────────────────
-        Own        2.4 s
-        東京      11.4 s  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
+        Own    2.4 s
+        東京  11.4 s  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
         ");
     }
 }

@@ -62,7 +62,10 @@ pub async fn attempt(driver: &Url, spec: &SessionSpec, load: Load<'_>) -> Attemp
     let (outcome, artefacts, driver) =
         match Session::open(driver, capabilities::measuring(spec)).await {
             Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
-            Ok(session) => in_session(session, spec, load, &mut asked).await,
+            Ok(session) => {
+                tracing::debug!(ms = millis(begun), "session opened");
+                in_session(session, spec, load, &mut asked).await
+            }
         };
     Attempt {
         outcome,
@@ -80,6 +83,7 @@ async fn in_session(
     asked: &mut Option<Instant>,
 ) -> (Outcome, Vec<Artefact>, Trust) {
     let seen = see(&session, spec, load, asked).await;
+    let closing = Instant::now();
     let loaded = matches!(&seen, Ok((evidence, _)) if evidence.loaded);
     let closed = if loaded {
         session.close().await.is_ok()
@@ -89,6 +93,7 @@ async fn in_session(
             .await
             .is_ok_and(|c| c.is_ok())
     };
+    tracing::debug!(ms = millis(closing), "session closed");
     let trust = if closed { Trust::Sound } else { Trust::Suspect };
     match seen {
         Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
@@ -122,11 +127,18 @@ async fn see(
     session
         .cdp("Page.addScriptToEvaluateOnNewDocument", prepare)
         .await?;
-    let gone = session.goto(&load.page.url).await;
+    let sent = session.goto(&load.page.url).await;
     // The driver has passed it on by now, also when it then lost the browser.
     *asked = Some(Instant::now());
-    gone?;
+    sent?;
+    let loading = Instant::now();
     let waited = complete::wait(session, load.quiet, load.timeout, network_log::in_flight).await?;
+    tracing::debug!(
+        ms = millis(loading),
+        page_ms = waited.now_ms,
+        "page complete"
+    );
+    let collecting = Instant::now();
     let mut evidence = Evidence {
         loaded: waited.completion != Completion::NoLoad,
         quiet: waited.completion == Completion::Quiet,
@@ -139,11 +151,21 @@ async fn see(
         evidence.network_log.extend(rest_of_log(session).await);
         return Ok((evidence, None));
     }
+    if spec.device.cpu > 1.0 {
+        // What is measured is over; collecting need not be slowed down as well.
+        let rate = json!({ "rate": 1 });
+        session.cdp("Emulation.setCPUThrottlingRate", rate).await?;
+    }
     let expected = load.page.expect.as_ref().map_or(Value::Null, |e| json!(e));
     evidence.page = session.execute(&scripts::collect(), vec![expected]).await?;
     evidence.console_log = session.log("browser").await?;
     let screenshot = screenshot(session).await;
+    tracing::debug!(ms = millis(collecting), "evidence collected");
     Ok((evidence, screenshot))
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// What the driver still has to say of a page that never loaded, such as the status of its
