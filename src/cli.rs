@@ -14,7 +14,7 @@ use crate::exit::Exit;
 #[command(name = "outpace", version, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 ok, 1 unexpected, 2 usage or config, 3 regression or budget \
-broken, 4 cannot tell, 5 browser, driver or region unavailable."
+broken (no verb says it yet), 4 cannot tell, 5 browser, driver or region unavailable."
 )]
 pub struct Cli {
     /// Flags that every verb knows.
@@ -42,8 +42,8 @@ pub struct Global {
     /// Say only what went wrong
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// For people, or for programs
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text)]
+    /// `text` for people, `json` for programs
+    #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     pub format: Format,
     /// Log to standard error: -v info, -vv debug
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]

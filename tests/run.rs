@@ -1,6 +1,11 @@
 //! `outpace run` through the program, against a WebDriver stub: order, exactly once, failures,
 //! manners, and what is left behind.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests may"
+)]
+
 mod common;
 
 use std::io::{BufRead, BufReader};

@@ -53,7 +53,9 @@ pub enum BrowserError {
         why: String,
     },
     /// The driver refused a session.
-    #[error("the driver at `{url}` gave no session: {why}")]
+    #[error(
+        "the driver at `{url}` gave no session: {why}\nhint: can a browser start there? On a Grid: is a node free that fits `capabilities`?"
+    )]
     NoSession {
         /// Address without its secret.
         url: String,

@@ -12,6 +12,7 @@ use crate::cli::{Format, Global};
 use crate::config::Config;
 use crate::exit::Exit;
 use crate::measure::{Probes, probe};
+use crate::model::format;
 use crate::network::HostMap;
 use crate::store::{self, OpenMode, Store};
 
@@ -68,7 +69,7 @@ fn database(config: &Config) -> Result<String, String> {
     let path = &config.project.database;
     if !path.exists() {
         return Ok(format!(
-            "{}: not there yet, the first run makes it",
+            "not there yet, the first run makes it: {}",
             path.display()
         ));
     }
@@ -79,7 +80,11 @@ fn database(config: &Config) -> Result<String, String> {
         Ok(store.runs()?.len())
     };
     match check() {
-        Ok(runs) => Ok(format!("{}: sound, {runs} runs", path.display())),
+        Ok(runs) => Ok(format!(
+            "sound, {}: {}",
+            format::count(runs as u64, "run", "runs"),
+            path.display()
+        )),
         Err(error) => Err(error.to_string()),
     }
 }

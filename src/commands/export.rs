@@ -43,8 +43,8 @@ pub struct ExportArgs {
 pub fn main(global: &Global, args: &ExportArgs) -> anyhow::Result<Exit> {
     let loaded = super::load(global)?;
     let zone = super::zone(&loaded.config)?;
-    let store = Store::open(&loaded.config.project.database, OpenMode::ReadOnly)?;
     let filter = gather::filter(&args.span, &zone)?;
+    let store = Store::open(&loaded.config.project.database, OpenMode::ReadOnly)?;
     let mut table = store.visit_table(&filter)?;
     let format: &dyn Format = match args.kind {
         Kind::Csv => &Csv,

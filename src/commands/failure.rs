@@ -6,6 +6,7 @@ use super::init::InitError;
 use crate::browser::BrowserError;
 use crate::config::LoadError;
 use crate::exit::Exit;
+use crate::store::StoreError;
 
 /// An error whose exit code its maker knows.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,10 @@ pub fn exit_of(error: &Error) -> Exit {
     if let Some(init) = error.downcast_ref::<InitError>() {
         return init.exit();
     }
+    if let Some(StoreError::NoDatabase { .. }) = error.downcast_ref::<StoreError>() {
+        // Nothing was measured yet.
+        return Exit::CannotTell;
+    }
     if error.downcast_ref::<LoadError>().is_some() {
         Exit::Usage
     } else if error.downcast_ref::<BrowserError>().is_some() {
@@ -48,7 +53,7 @@ pub fn exit_of(error: &Error) -> Exit {
 #[must_use]
 pub fn shown(error: &Error) -> String {
     if let Some(LoadError::Invalid(invalid)) = error.downcast_ref::<LoadError>() {
-        return invalid.to_string();
+        return invalid.to_string().trim_end().to_owned();
     }
     let whole = error.to_string();
     let (message, hint) = match whole.split_once("\nhint: ") {

@@ -36,7 +36,7 @@ struct Night {
 /// The verb.
 ///
 /// # Errors
-/// When there is no database.
+/// Exit 4 when there is no night.
 pub fn main(global: &Global, args: &HistoryArgs) -> anyhow::Result<Exit> {
     let loaded = super::load(global)?;
     let config = &loaded.config;
@@ -53,14 +53,17 @@ pub fn main(global: &Global, args: &HistoryArgs) -> anyhow::Result<Exit> {
         Some(kind) => kind.clone(),
         None => kinds.first().cloned().unwrap_or_default(),
     };
-    let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
     let filter = gather::filter(&args.span, &zone)?;
+    let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
     let nights = nights(config, store.visits(&filter, &zone)?, &page);
+    if nights.is_empty() {
+        return Err(super::failure::Failure::CannotTell(
+            "no night was measured in this time\nhint: `outpace run` measures one".to_owned(),
+        )
+        .into());
+    }
     match global.format {
         Format::Json => super::say(&as_json(config, &nights).to_string()),
-        Format::Text if nights.is_empty() => {
-            super::say("No night was measured in this time; `outpace run` measures one.")
-        }
         Format::Text => super::say(as_text(config, &page, &nights).trim_end()),
     }
 }

@@ -44,8 +44,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Demo(args) => demo::main(&global, &args),
         Verb::Schema => say(config::SCHEMA.trim_end()),
         Verb::Completions { shell } => {
-            let mut command = <Cli as clap::CommandFactory>::command();
-            clap_complete::generate(shell, &mut command, "outpace", &mut std::io::stdout());
+            clap_complete::generate(shell, &mut for_people(), "outpace", &mut std::io::stdout());
             Ok(Exit::Ok)
         }
         Verb::Keep {
@@ -57,6 +56,15 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
             Ok(Exit::Ok)
         }
     }
+}
+
+/// The command line without what is hidden: completions would offer it.
+fn for_people() -> clap::Command {
+    let whole = <Cli as clap::CommandFactory>::command();
+    let shown = whole.get_subcommands().filter(|v| !v.is_hide_set());
+    clap::Command::new("outpace")
+        .args(whole.get_arguments().cloned())
+        .subcommands(shown.cloned())
 }
 
 /// The environment, as config and browser ask for it.
@@ -73,7 +81,8 @@ pub fn load(global: &Global) -> anyhow::Result<Loaded> {
     let loaded = config::load(&global.config, &env, global.database.as_deref())?;
     let warnings = loaded.rendered_warnings();
     if !global.quiet && !warnings.is_empty() {
-        anstream::eprintln!("{}", warnings.trim_end());
+        // With the empty line that stands between two warnings after the last one too.
+        anstream::eprintln!("{warnings}");
     }
     Ok(loaded)
 }

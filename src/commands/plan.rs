@@ -13,7 +13,7 @@ use crate::exit::Exit;
 use crate::model::{Metric, VisitState, format};
 use crate::plan::{self, Estimate, Known, Plan};
 use crate::schedule;
-use crate::store::{OpenMode, Store, VisitFilter};
+use crate::store::{OpenMode, Store, StoreError, VisitFilter};
 
 /// Flags of `plan`.
 #[derive(Debug, clap::Args)]
@@ -54,7 +54,11 @@ fn measured(config: &Config) -> anyhow::Result<BTreeMap<(String, String), Known>
     if !path.exists() {
         return Ok(BTreeMap::new());
     }
-    let store = Store::open(path, OpenMode::ReadOnly)?;
+    let store = match Store::open(path, OpenMode::ReadOnly) {
+        // A file without anything in it yet.
+        Err(StoreError::NoDatabase { .. }) => return Ok(BTreeMap::new()),
+        opened => opened?,
+    };
     let since = Timestamp::now() - jiff::SignedDuration::from_hours(24 * 30);
     let filter = VisitFilter {
         since: Some(since),
@@ -128,24 +132,25 @@ fn as_text(
     (nights, args): (u32, &PlanArgs),
 ) -> String {
     let assumed = |yes: bool| if yes { "about " } else { "" };
-    let mut out = format!(
-        "A night: {} ({} and a warm-up round, seed {:04x}), {}{}\n\n",
+    let night = format!(
+        "A night: {} ({} and a warm-up round, seed {:04x}), {}{}",
         format::count(estimate.visits.into(), "visit", "visits"),
         format::count(plan.rounds.into(), "round", "rounds"),
         plan.seed,
         assumed(estimate.assumed),
         minutes(estimate.duration),
     );
+    let mut out = table::wrapped(&night) + "\n";
     out.push_str(&rivals_table(config, estimate, nights));
     let per_night = format::count(nights.into(), "night", "nights");
     out.push_str(&format!("\nA year is {per_night}.\n"));
     if estimate.assumed || estimate.rivals.iter().any(|r| r.assumed) {
-        out.push_str(&format!(
-            "Not measured yet, so assumed: {} a visit besides its quiet window, {} a page\n\
-             (marked ~). After the first run the measured values are used.\n",
+        out.push_str(&table::wrapped(&format!(
+            "Not measured yet, so assumed: {} a visit besides its quiet window, {} a page \
+             (marked ~). After the first run the measured values are used.",
             format::span(plan::estimate::ASSUMED_VISIT.as_secs()),
             format::bytes(plan::estimate::ASSUMED_BYTES),
-        ));
+        )));
     }
     if args.visits {
         out.push('\n');

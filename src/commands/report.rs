@@ -84,6 +84,9 @@ pub fn say(global: &Global, written: &Written) -> anyhow::Result<()> {
         super::say(&line.to_string())?;
         return Ok(());
     }
+    if global.quiet {
+        return Ok(());
+    }
     super::say(&format!("Page: {}", shown(&written.html)))?;
     if let Ok(pdf) = &written.pdf {
         super::say(&format!("PDF:  {}", shown(pdf)))?;
@@ -105,6 +108,8 @@ fn shown(path: &Path) -> String {
 /// Exit 4 without nights; else what could not be read or written.
 pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Result<Written> {
     let zone = super::zone(config)?;
+    // A flag that means no night is said before anything is looked for.
+    gather::filter(&args.span, &zone)?;
     let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
     let period = gather::period(&args.span, &store, &zone)?;
     let folder = folder(global, args)?;

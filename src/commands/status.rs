@@ -37,9 +37,10 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
         });
         return super::say(&whole.to_string());
     }
-    let mut out = format!("{} · {}\n", config.project.name, period.label);
+    let title = format!("{} · {}", config.project.name, period.label);
+    let mut out = table::wrapped(&title);
     if let Some(run) = &last {
-        out.push_str(&run_line(run));
+        out.push_str(&table::wrapped(&run_line(run)));
     }
     for field in &fields {
         out.push('\n');
@@ -56,7 +57,7 @@ fn run_line(run: &RunRow) -> String {
     };
     let ago = Timestamp::now().duration_since(run.started_at).as_secs();
     format!(
-        "Last run {}: {} ago, {} measured, {} blocked, {} failed, {} missed of {}{state}\n",
+        "Last run {}: {} ago, {} measured, {} blocked, {} failed, {} missed of {}{state}",
         run.id,
         format::span(u64::try_from(ago).unwrap_or(0)),
         run.ok,
@@ -75,16 +76,15 @@ fn field_text(config: &Config, period: &Period, field: &Field) -> String {
         .iter()
         .map(|id| region(config, id))
         .collect();
-    let mut out = format!(
-        "{}, {}, from {} ({})\n",
+    let mut out = table::wrapped(&format!(
+        "{}, {}, from {} ({})",
         field.scope.page,
         field.scope.metric.label(),
         format::list(&names),
         field.scope.profile,
-    );
+    ));
     let header = [
         ("site", Side::Left),
-        ("", Side::Left),
         ("median", Side::Right),
         ("p75", Side::Right),
         ("behind best", Side::Right),
@@ -99,13 +99,16 @@ fn field_text(config: &Config, period: &Period, field: &Field) -> String {
         .collect();
     out.push_str(&table::set(&header, &rows));
     if let Some(why) = &field.not_ranked {
-        out.push_str(&format!("Not ranked yet: {}.\n", why_not(why)));
+        out.push_str(&table::wrapped(&format!(
+            "Not ranked yet: {}.",
+            why_not(why)
+        )));
     }
-    if field.benchmark.is_none() {
-        out.push_str(&format!(
-            "No overseas site was measured in the {}.\n",
-            period.label
-        ));
+    if field.benchmark.is_some() {
+        out.push_str("best: the best overseas site.\n");
+    } else {
+        let none = format!("No overseas site was measured in the {}.", period.label);
+        out.push_str(&table::wrapped(&none));
     }
     out
 }
@@ -115,14 +118,11 @@ fn standing_row(config: &Config, field: &Field, s: &Standing) -> Vec<String> {
     let best = field.benchmark.as_ref().map(|b| b.target.as_str());
     let target = config.targets.iter().find(|t| t.id == s.target);
     let own = target.is_some_and(|t| t.role == crate::model::Role::Own);
-    let mark = match (own, best == Some(s.target.as_str())) {
-        (true, _) => "us",
-        (_, true) => "best overseas",
-        _ => "",
+    let behind = match s.versus_best {
+        _ if best == Some(s.target.as_str()) => "best".to_owned(),
+        Some(c) => format!("{:+.1} s", c.difference / 1000.0),
+        None => "-".to_owned(),
     };
-    let behind = s
-        .versus_best
-        .map(|c| format!("{:+.1} s", c.difference / 1000.0));
     let place = s.rank.as_ref().ok().map(|r| {
         if r.lo == r.hi {
             format::ordinal(r.lo as usize)
@@ -135,24 +135,21 @@ fn standing_row(config: &Config, field: &Field, s: &Standing) -> Vec<String> {
         }
     });
     let c = &s.summary.counts;
+    let against = match s.versus_own {
+        _ if own => "us",
+        _ if c.valid == 0 && c.blocked > 0 => "blocked",
+        Some(c) => relation(c.relation),
+        None => "-",
+    };
     vec![
         target.map_or_else(|| s.target.clone(), |t| t.name.clone()),
-        mark.to_owned(),
         seconds(s.summary.median),
         seconds(s.summary.p75),
-        behind.unwrap_or_else(|| "-".to_owned()),
-        s.versus_own.map_or("", |c| relation(c.relation)).to_owned(),
+        behind,
+        against.to_owned(),
         place.unwrap_or_else(|| "-".to_owned()),
-        valid(c.valid, c.attempted, c.blocked),
+        format!("{} of {}", c.valid, c.attempted),
     ]
-}
-
-fn valid(valid: u32, attempted: u32, blocked: u32) -> String {
-    if valid == 0 && blocked > 0 {
-        format!("blocked {blocked} of {attempted}")
-    } else {
-        format!("{valid} of {attempted}")
-    }
 }
 
 fn relation(relation: Relation) -> &'static str {

@@ -40,6 +40,27 @@ pub fn set(header: &[(&str, Side)], rows: &[Vec<String>]) -> String {
     out
 }
 
+/// A sentence in lines of at most 80 columns; each ends in a line feed. Words are kept whole.
+#[must_use]
+pub fn wrapped(text: &str) -> String {
+    let mut out = String::new();
+    let mut column = 0;
+    for word in text.split_whitespace() {
+        let width = word.width();
+        if column > 0 && column + 1 + width > WIDTH {
+            out.push('\n');
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += width;
+    }
+    out.push('\n');
+    out
+}
+
 fn shrink(widths: &mut [usize], header: &[(&str, Side)]) {
     loop {
         let total = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
@@ -81,6 +102,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sentences_are_broken_between_words() {
+        let words = "abcd ".repeat(33);
+        let text = wrapped(&words);
+        let widths: Vec<usize> = text.lines().map(|l| l.width()).collect();
+        assert_eq!(widths, [79, 79, 4]);
+        assert_eq!(wrapped(&"x".repeat(90)), format!("{}\n", "x".repeat(90)));
+    }
+
+    #[test]
     fn figures_stand_right_and_long_names_give_way() {
         let header = [
             ("site", Side::Left),
@@ -94,10 +124,10 @@ mod tests {
         let text = set(&header, &rows);
         assert!(text.lines().all(|l| l.width() <= 80), "{text}");
         insta::assert_snapshot!(text, @r"
-        site      median  why
+        site  median  why
         ────────────────────────────────────────────────────────────────────────────────
-        Own        2.4 s
-        東京      11.4 s  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
+        Own    2.4 s
+        東京  11.4 s  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…
         ");
     }
 }

@@ -168,7 +168,12 @@ fn measure(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<Measure> {
     let waits = Duration::from_secs(1)..=LONGEST_WAIT;
     let timeout = walk.duration_or(&table, ("timeout", defaults::TIMEOUT), waits);
     let (rounds, quiet, timeout) = (rounds?, quiet?, timeout?);
-    if quiet.value >= timeout.value {
+    // A misspelt key is said already; that its default does not fit the other would mislead.
+    let spelt = table
+        .entries
+        .iter()
+        .all(|e| table.keys.known.contains(&e.key.as_str()));
+    if quiet.value >= timeout.value && spelt {
         // The one that is written is the one to mend.
         let span = [("quiet", &quiet), ("timeout", &timeout)]
             .into_iter()

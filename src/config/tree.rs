@@ -114,10 +114,34 @@ fn without_bare_lines(text: &str, errors: &[toml::de::Error]) -> String {
     out
 }
 
+/// What the parser says of a key, or a header, that is there twice.
+const DUPLICATE: &str = "duplicate key";
+
+/// Where the first header that is no TOML stands. Its lines are read as if they were another
+/// table's, so what is called double after it is only its echo.
+fn first_torn_header(source: &Source, errors: &[toml::de::Error]) -> Option<usize> {
+    let at = errors
+        .iter()
+        .filter(|e| e.message() != DUPLICATE)
+        .filter_map(toml::de::Error::span)
+        .map(|s| s.start);
+    at.filter(|&at| {
+        let start = source.text[..source.text.floor_char_boundary(at)]
+            .rfind('\n')
+            .map_or(0, |nl| nl + 1);
+        source.text[start..].trim_start().starts_with('[')
+    })
+    .min()
+}
+
 fn one_a_line(source: &Source, errors: &[toml::de::Error]) -> Vec<Diagnostic> {
+    let torn = first_torn_header(source, errors);
     let mut found: Vec<(usize, Diagnostic)> = Vec::new();
     for error in errors {
         let span = error.span().unwrap_or(source.text.len()..source.text.len());
+        if error.message() == DUPLICATE && torn.is_some_and(|at| at < span.start) {
+            continue;
+        }
         let line = source.place(span.start).line;
         if found.iter().any(|(l, _)| *l == line) {
             continue;

@@ -142,6 +142,8 @@ impl<'a> Walk<'a> {
         let entry = root.get(key)?;
         let Value::List(items) = &entry.node.value else {
             let hint = match entry.node.value {
+                // Its header may be what could not be read, and what is left of it a sub-table.
+                Value::Table(_) if self.torn => return Some(Vec::new()),
                 Value::Table(_) => Some(format!("write `[[{key}]]`, not `[{key}]`")),
                 _ => None,
             };

@@ -202,17 +202,17 @@ impl Worker {
             self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
             return told;
         }
-        let Some((record, started)) = self.carry_out(&visit).await else {
+        let Some((record, asked)) = self.carry_out(&visit).await else {
             self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
             return false;
         };
-        self.give_back(&visit, started, self.distance(target));
+        self.give_back(&visit, asked, self.distance(target));
         let event = RunEvent::Finished(visit, Box::new(record));
         self.shared.events.send(event).await.is_ok()
     }
 
-    /// The visit, tried once more in a fresh browser when the instrument failed. `None`: asked to
-    /// stop while waiting for the machine, or nobody listens.
+    /// The visit, tried once more in a fresh browser when the instrument failed, and when its site
+    /// was last asked. `None`: asked to stop while waiting for the machine, or nobody listens.
     async fn carry_out(&mut self, visit: &PlannedVisit) -> Option<(VisitRecord, Duration)> {
         let place = self.probed.place.clone();
         let mut held = match &place {
@@ -227,10 +227,17 @@ impl Worker {
         let started = self.shared.begun.elapsed();
         let started_at = Timestamp::now();
         let mut last = self.attempt_at(&place, &mut held, visit).await;
+        let mut asked = last.asked;
         if is_instrument(&last.outcome) {
+            *lock(&self.shared.gate)
+                .views
+                .entry(visit.target.clone())
+                .or_default() += 1;
             last = self.attempt_at(&place, &mut held, visit).await;
+            asked = last.asked.or(asked);
             flag_retried(&mut last.outcome);
         }
+        let asked = asked.map_or(started, |at| at.duration_since(self.shared.begun));
         self.failures = if is_instrument(&last.outcome) {
             self.failures + 1
         } else {
@@ -251,7 +258,7 @@ impl Worker {
                 .unwrap_or_default(),
             artefacts: last.artefacts,
         };
-        Some((record, started))
+        Some((record, asked))
     }
 
     async fn attempt_at(
@@ -287,6 +294,7 @@ impl Worker {
                 )),
                 artefacts: Vec::new(),
                 duration: Duration::ZERO,
+                asked: None,
                 driver: Trust::Suspect,
             },
         };
@@ -336,10 +344,10 @@ impl Worker {
         self.shared.job.manners.distance.mul_f64(1.0 + jitter)
     }
 
-    fn give_back(&self, visit: &PlannedVisit, started: Duration, distance: Duration) {
+    fn give_back(&self, visit: &PlannedVisit, asked: Duration, distance: Duration) {
         lock(&self.shared.gate)
             .gate
-            .give_back(visit.host(), started, distance);
+            .give_back(visit.host(), asked, distance);
         self.shared.freed.notify_waiters();
     }
 

@@ -39,6 +39,9 @@ pub struct Attempt {
     pub artefacts: Vec<Artefact>,
     /// Session start to session end.
     pub duration: Duration,
+    /// When the site was asked for its page; `None` when it never was. The distance to the next
+    /// load counts from here: a session may take long to open, and the next one not.
+    pub asked: Option<Instant>,
     /// Whether the driver is to be trusted with another visit.
     pub driver: Trust,
 }
@@ -55,18 +58,20 @@ pub enum Trust {
 /// Visits a page once.
 pub async fn attempt(driver: &Url, spec: &SessionSpec, load: Load<'_>) -> Attempt {
     let begun = Instant::now();
+    let mut asked = None;
     let (outcome, artefacts, driver) =
         match Session::open(driver, capabilities::measuring(spec)).await {
             Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
             Ok(session) => {
                 tracing::debug!(ms = millis(begun), "session opened");
-                in_session(session, spec, load).await
+                in_session(session, spec, load, &mut asked).await
             }
         };
     Attempt {
         outcome,
         artefacts,
         duration: begun.elapsed(),
+        asked,
         driver,
     }
 }
@@ -75,8 +80,9 @@ async fn in_session(
     session: Session,
     spec: &SessionSpec,
     load: Load<'_>,
+    asked: &mut Option<Instant>,
 ) -> (Outcome, Vec<Artefact>, Trust) {
-    let seen = see(&session, spec, load).await;
+    let seen = see(&session, spec, load, asked).await;
     let closing = Instant::now();
     let loaded = matches!(&seen, Ok((evidence, _)) if evidence.loaded);
     let closed = if loaded {
@@ -111,6 +117,7 @@ async fn see(
     session: &Session,
     spec: &SessionSpec,
     load: Load<'_>,
+    asked: &mut Option<Instant>,
 ) -> Result<(Evidence, Option<Artefact>), BrowserError> {
     if spec.device.cpu > 1.0 {
         let rate = json!({ "rate": spec.device.cpu });
@@ -120,7 +127,10 @@ async fn see(
     session
         .cdp("Page.addScriptToEvaluateOnNewDocument", prepare)
         .await?;
-    session.goto(&load.page.url).await?;
+    let sent = session.goto(&load.page.url).await;
+    // The driver has passed it on by now, also when it then lost the browser.
+    *asked = Some(Instant::now());
+    sent?;
     let loading = Instant::now();
     let waited = complete::wait(session, load.quiet, load.timeout, network_log::in_flight).await?;
     tracing::debug!(

@@ -175,7 +175,11 @@ fn connect_to_read(path: &Path) -> Result<Store, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn =
         Connection::open_with_flags(path, flags).map_err(|e| match no_connection(path, e) {
-            StoreError::CannotOpen { path, .. } if !path.exists() => {
+            // Whoever only reads has nothing to make a directory for.
+            StoreError::CannotOpen { .. } | StoreError::NoSuchDirectory { .. }
+                if !path.exists() =>
+            {
+                let path = path.to_owned();
                 StoreError::NoDatabase { path }
             }
             other => other,

@@ -80,7 +80,7 @@ pub fn read(log: &[Value]) -> Traffic {
             "Network.dataReceived" => traffic.received(params),
             "Network.loadingFinished" => traffic.finished(params),
             "Network.loadingFailed" => traffic.failed(params),
-            "Network.requestServedFromCache" => traffic.from_cache(params),
+            "Network.requestServedFromCache" => traffic.served_from_cache(params),
             _ => {}
         }
     }
@@ -239,7 +239,7 @@ impl Traffic {
         }
     }
 
-    fn from_cache(&mut self, params: &Value) {
+    fn served_from_cache(&mut self, params: &Value) {
         if let Some(hop) = self.hop(params) {
             hop.cached = true;
         }

@@ -14,9 +14,12 @@ use serde_json::{Value, json};
 
 /// How pages of a host behave.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Page {
+pub(crate) enum Page {
     /// Loads; main content after so many milliseconds.
     Loads(f64),
+    /// Loads; the first load of each address takes so many milliseconds, and each later one so many
+    /// more than the one before.
+    Slows(f64, f64),
     /// Is answered with this status.
     Status(u16),
     /// Never has a load event.
@@ -38,7 +41,7 @@ struct Seen {
 }
 
 /// A stub that runs until dropped.
-pub struct Fake {
+pub(crate) struct Fake {
     address: SocketAddr,
     seen: Arc<Mutex<Seen>>,
     runtime: Option<tokio::runtime::Runtime>,
@@ -55,12 +58,12 @@ struct Stub {
 impl Fake {
     /// `hosts`: how the pages of each host behave; others load after 1,000 ms. `pause`: how long a
     /// page load takes.
-    pub fn start(hosts: &[(&str, Page)], pause: Duration) -> Self {
+    pub(crate) fn start(hosts: &[(&str, Page)], pause: Duration) -> Self {
         Self::serve(hosts, pause, false)
     }
 
     /// A driver that gives no sessions.
-    pub fn refusing() -> Self {
+    pub(crate) fn refusing() -> Self {
         Self::serve(&[], Duration::ZERO, true)
     }
 
@@ -98,20 +101,25 @@ impl Fake {
         }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}/", self.address)
     }
 
-    pub fn open_sessions(&self) -> usize {
+    /// How many sessions were ever asked for and given.
+    pub(crate) fn sessions_given(&self) -> u32 {
+        self.seen.lock().unwrap().opened
+    }
+
+    pub(crate) fn open_sessions(&self) -> usize {
         self.seen.lock().unwrap().sessions.len()
     }
 
-    pub fn most_sessions_at_once(&self) -> usize {
+    pub(crate) fn most_sessions_at_once(&self) -> usize {
         self.seen.lock().unwrap().most_at_once
     }
 
     /// Every address that was navigated to, and when.
-    pub fn navigations(&self) -> Vec<(String, std::time::Instant)> {
+    pub(crate) fn navigations(&self) -> Vec<(String, std::time::Instant)> {
         self.seen.lock().unwrap().navigations.clone()
     }
 }
@@ -231,6 +239,11 @@ async fn collect(State(stub): State<Stub>, Path(id): Path<String>) -> Answer {
     };
     let lcp = match page {
         Page::Loads(ms) => ms,
+        Page::Slows(first, more) => {
+            let seen = stub.seen.lock().unwrap();
+            let loads = seen.navigations.iter().filter(|(to, _)| *to == url);
+            first + more * (loads.count() - 1) as f64
+        }
         _ => 50.0,
     };
     ok(json!({

@@ -2,38 +2,38 @@
 
 #![expect(dead_code, reason = "each test binary uses its own part of this")]
 
-pub mod fake;
+pub(crate) mod fake;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 /// A folder with a `targets.toml` in which the program is run.
-pub struct Project {
+pub(crate) struct Project {
     dir: tempfile::TempDir,
 }
 
 impl Project {
     /// Writes `targets.toml`.
-    pub fn new(config: &str) -> Self {
+    pub(crate) fn new(config: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("targets.toml"), config).unwrap();
         Project { dir }
     }
 
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.dir.path()
     }
 
-    pub fn file(&self, name: &str) -> PathBuf {
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)
     }
 
-    pub fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.file(name)).unwrap()
     }
 
     /// The program with its arguments, in this folder.
-    pub fn command(&self, args: &[&str]) -> Command {
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_outpace"));
         command
             .args(args)
@@ -43,12 +43,12 @@ impl Project {
         command
     }
 
-    pub fn outpace(&self, args: &[&str]) -> Ran {
+    pub(crate) fn outpace(&self, args: &[&str]) -> Ran {
         Ran::from(self.command(args).output().unwrap())
     }
 
     /// The database, read as an analyst would.
-    pub fn database(&self) -> rusqlite::Connection {
+    pub(crate) fn database(&self) -> rusqlite::Connection {
         rusqlite::Connection::open_with_flags(
             self.file("outpace.db"),
             rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY,
@@ -56,17 +56,27 @@ impl Project {
         .unwrap()
     }
 
+    /// Names of what is in the folder, in order.
+    pub(crate) fn files(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path()).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
     /// One value by SQL.
-    pub fn ask<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
+    pub(crate) fn ask<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
         self.database().query_row(sql, [], |r| r.get(0)).unwrap()
     }
 }
 
 /// What a program left.
-pub struct Ran {
-    pub code: i32,
-    pub out: String,
-    pub err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 impl From<Output> for Ran {
@@ -82,7 +92,7 @@ impl From<Output> for Ran {
 impl Ran {
     /// Fails the test unless the program ended with this code.
     #[track_caller]
-    pub fn code(self, code: i32) -> Self {
+    pub(crate) fn code(self, code: i32) -> Self {
         assert_eq!(
             self.code, code,
             "standard output:\n{}\nstandard error:\n{}",
@@ -93,7 +103,7 @@ impl Ran {
 }
 
 /// A config with two sites of two pages each, served nowhere, measured through `driver`.
-pub fn config(driver: &str, rounds: u32) -> String {
+pub(crate) fn config(driver: &str, rounds: u32) -> String {
     format!(
         r#"
 [project]

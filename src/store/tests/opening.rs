@@ -180,15 +180,13 @@ fn a_missing_file_or_directory_is_named() {
     ");
     assert!(!path.exists(), "reading makes no file");
     let nowhere = directory.path().join("no/such/outpace.db");
-    for mode in [OpenMode::ReadWrite, OpenMode::ReadOnly] {
-        let error = refused(&nowhere, mode);
-        insta::allow_duplicates! {
-            insta::assert_snapshot!(message(&error, &directory), @"
-            there is no directory `DIR/no/such` to keep the database in
-            hint: make it, or name another place under `database` in targets.toml
-            ");
-        }
-    }
+    let error = refused(&nowhere, OpenMode::ReadOnly);
+    assert!(matches!(error, StoreError::NoDatabase { .. }), "{error:?}");
+    let error = refused(&nowhere, OpenMode::ReadWrite);
+    insta::assert_snapshot!(message(&error, &directory), @"
+    there is no directory `DIR/no/such` to keep the database in
+    hint: make it, or name another place under `database` in targets.toml
+    ");
     let error = writer_lock(&nowhere, at(START)).unwrap_err();
     assert!(matches!(error, StoreError::NoSuchDirectory { .. }));
     let error = refused(directory.path(), OpenMode::ReadWrite);
