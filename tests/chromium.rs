@@ -1,6 +1,11 @@
 //! Real Chromium: the whole demo, kills with a browser at work, pages that never end, and what is
 //! left behind. One at a time, since browsers compete for the processor.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails where it stands"
+)]
+
 mod common;
 
 use std::collections::BTreeMap;
