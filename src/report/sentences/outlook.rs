@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::analysis::types::{Comparison, Field, NotRanked};
 use crate::model::Metric;
-use crate::model::format::{count, value};
+use crate::model::format::value;
 
 use super::super::scene::{Scene, measured};
 use super::super::text::{capital, number_word, page_words};
@@ -35,12 +35,12 @@ pub(in super::super) fn expectation(scene: &Scene<'_>) -> Option<Block> {
         )));
     }
     let within = |line: Duration| medians.iter().filter(|m| **m <= millis(line)).count();
-    let sites = count(medians.len() as u64, "site", "sites");
     sentences.push(Sentence::new(format!(
-        "Of {sites} measured, {} within it and {} within the {} of leaders.",
+        "Sites measured: {}; within what people expect: {}; within the {} of leaders: {}.",
+        number_word(medians.len()),
         number_word(within(expected)),
+        duration(leaders),
         number_word(within(leaders)),
-        duration(leaders)
     )));
     Some(Block {
         title: "Against what people expect",

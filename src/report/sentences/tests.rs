@@ -269,7 +269,9 @@ fn the_line_people_expect_is_met_at_the_precision_printed() {
     assert!(said(2940.0).contains("Our 2.9 s is within the 3 s"));
     assert!(said(2960.0).contains("Our 3.0 s is at the 3 s"));
     assert!(said(3060.0).contains("Our 3.1 s is over the 3 s"));
-    assert!(said(3060.0).contains("Of 2 sites measured, one within it and one within the 2 s"));
+    assert!(said(3060.0).contains(
+        "Sites measured: two; within what people expect: one; within the 2 s of leaders: one."
+    ));
     let nobody = case("all-failed");
     assert_eq!(expectation(&Scene::new(&nobody)), None);
     let mut other = month();
