@@ -42,6 +42,19 @@ impl Traces {
         self.temporary.path()
     }
 
+    /// Runs the program with this temporary folder; it must end well and leave nothing in it.
+    #[track_caller]
+    fn outpace(&self, project: &Project, verb: &str) -> common::Ran {
+        let output = project
+            .command(&[verb])
+            .env("TMPDIR", self.path())
+            .output()
+            .unwrap();
+        let ran = common::Ran::from(output).code(0);
+        self.gone();
+        ran
+    }
+
     /// Command lines of processes that carry the folder's name.
     fn processes(&self) -> Vec<String> {
         let mark = self.path().to_str().unwrap().to_owned();
@@ -89,13 +102,7 @@ fn the_whole_demo_names_the_right_site_and_never_ranks_the_blocked_one() {
     let traces = Traces::new();
     let project = Project::new("");
     std::fs::remove_file(project.file("targets.toml")).unwrap();
-    let output = project
-        .command(&["demo"])
-        .env("TMPDIR", traces.path())
-        .output()
-        .unwrap();
-    let ran = common::Ran::from(output).code(0);
-    traces.gone();
+    let ran = traces.outpace(&project, "demo");
     let lines: Vec<&str> = ran.out.lines().collect();
     let named = |label: &str| {
         let line = lines.iter().find_map(|l| l.strip_prefix(label));
@@ -338,13 +345,7 @@ fn first_byte_and_load_are_what_the_server_did() {
     let traces = Traces::new();
     let page = Page::serve();
     let project = Project::new(&page.config("/", 2));
-    let output = project
-        .command(&["run"])
-        .env("TMPDIR", traces.path())
-        .output()
-        .unwrap();
-    common::Ran::from(output).code(0);
-    traces.gone();
+    traces.outpace(&project, "run");
     let median = |metric: &str| -> f64 {
         project.ask(&format!(
             "SELECT {metric} FROM visit WHERE NOT warm_up ORDER BY {metric} LIMIT 1 OFFSET 4"
@@ -366,13 +367,7 @@ fn a_page_that_never_answers_is_a_timeout_and_leaves_nothing() {
     let traces = Traces::new();
     let page = Page::serve();
     let project = Project::new(&page.config("/never", 1));
-    let output = project
-        .command(&["run"])
-        .env("TMPDIR", traces.path())
-        .output()
-        .unwrap();
-    common::Ran::from(output).code(0);
-    traces.gone();
+    traces.outpace(&project, "run");
     let states: String = project.ask(
         "SELECT group_concat(page || ' ' || state || ' ' || coalesce(reason, '') || ' ' || n, ', ')
          FROM (SELECT page, state, reason, count(*) AS n FROM visit WHERE target = 'own'
@@ -403,13 +398,7 @@ fn kills_with_a_browser_at_work_leave_no_process_and_lose_no_visit() {
         child.wait().unwrap();
         traces.gone();
     }
-    let output = project
-        .command(&["run"])
-        .env("TMPDIR", traces.path())
-        .output()
-        .unwrap();
-    common::Ran::from(output).code(0);
-    traces.gone();
+    traces.outpace(&project, "run");
     assert_eq!(project.ask::<i64>("SELECT count(*) FROM run"), 1);
     assert_eq!(
         project.ask::<i64>("SELECT count(*) FROM (SELECT DISTINCT target, page, round FROM visit WHERE state = 'ok')"),
