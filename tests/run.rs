@@ -313,6 +313,24 @@ fn rivals_are_kept_at_a_distance_by_their_own_log_and_under_their_daily_cap() {
 }
 
 #[test]
+fn a_second_try_keeps_its_distance_as_well() {
+    let fake = Fake::start(&[("far.example", Page::LosesBrowserOnce)], FAST);
+    let polite = config(&fake.url(), 1).replace("distance = \"0s\"", "distance = \"200ms\"");
+    let project = Project::new(&polite);
+    project.outpace(&["run"]).code(0);
+    let far: Vec<_> = fake
+        .navigations()
+        .into_iter()
+        .filter(|(url, _)| url.contains("far.example"))
+        .collect();
+    assert_eq!(far.len(), 6, "four visits, two of them tried twice");
+    for pair in far.windows(2) {
+        let apart = pair[1].1 - pair[0].1;
+        assert!(apart >= Duration::from_millis(195), "{apart:?}");
+    }
+}
+
+#[test]
 fn a_second_writer_is_told_who_is_writing() {
     let fake = Fake::start(&[], Duration::from_millis(100));
     let project = Project::new(&config(&fake.url(), 5));

@@ -27,7 +27,7 @@ const PORT: u16 = 4780;
 /// Flags of `demo`.
 #[derive(Debug, clap::Args)]
 pub struct DemoArgs {
-    /// All shops and pages (about 15 minutes) instead of five shops and two pages
+    /// All six shops and four pages instead of five and two; takes more than twice as long
     #[arg(long, conflicts_with = "serve")]
     pub full: bool,
     /// Only serve the shops, for a look at them, until Ctrl-C

@@ -228,7 +228,7 @@ impl Worker {
         let started_at = Timestamp::now();
         let mut last = self.attempt_at(&place, &mut held, visit).await;
         let mut asked = last.asked;
-        if is_instrument(&last.outcome) {
+        if is_instrument(&last.outcome) && self.may_try_again(visit, asked).await {
             *lock(&self.shared.gate)
                 .views
                 .entry(visit.target.clone())
@@ -259,6 +259,18 @@ impl Worker {
             artefacts: last.artefacts,
         };
         Some((record, asked))
+    }
+
+    /// Waits until a second try keeps its distance from a first that reached the site. `false`:
+    /// asked to stop meanwhile.
+    async fn may_try_again(&self, visit: &PlannedVisit, asked: Option<Instant>) -> bool {
+        let Some(asked) = asked else { return true };
+        let distance = self.distance(&self.shared.job.targets[&visit.target]);
+        let mut stop = self.shared.stop.clone();
+        tokio::select! {
+            () = tokio::time::sleep_until((asked + distance).into()) => true,
+            _ = stop.wait_for(|&s| s) => false,
+        }
     }
 
     async fn attempt_at(
