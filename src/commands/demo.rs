@@ -66,7 +66,12 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
     })?;
     drop(served);
     run::say_end(global, &ended)?;
-    run::exit(&ended)?;
+    let command = if args.full {
+        "outpace demo --full"
+    } else {
+        "outpace demo"
+    };
+    run::exit(&ended, command)?;
     let report = ReportArgs {
         span: Span::default(),
         paper: PaperArg::A4,

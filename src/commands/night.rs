@@ -201,9 +201,9 @@ fn announce(night: &Night<'_>, run: i64, seed: u64, done: Option<u32>) {
         .flat_map(|t| t.pages.iter().map(|p| p.kind.as_str()))
         .collect();
     let rounds = format::count(u64::from(config.measure.rounds) + 1, "round", "rounds");
-    let goes_on = done.map_or(String::new(), |n| format!(" · goes on after {n} visits"));
+    let goes_on = done.map_or(String::new(), |n| format!("\n goes on after {n} visits"));
     eprintln!(
-        "Run {run} · {} targets x {} pages x {} regions · {rounds} (the first is warm-up) · seed {seed:04x}{goes_on}",
+        "Run {run} · {} targets x {} pages x {} regions · {rounds} · seed {seed:04x}{goes_on}",
         config.targets.len(),
         pages.len(),
         config.regions.len(),
@@ -232,14 +232,21 @@ async fn carry_out(
     let job = job(night, store, probes, &begun)?;
     let (events, mut told) = mpsc::channel(1);
     let (stop, stopped) = watch::channel(false);
-    let watcher = tokio::spawn(watch_signals(stop, style));
+    let watcher = tokio::spawn(watch_signals(stop));
+    let mut stopping = stopped.clone();
     let probes_of_run = probes.clone();
     let run = tokio::spawn(async move { measure::run(job, &probes_of_run, events, stopped).await });
     let mut result = Ok(());
-    while let Some(event) = told.recv().await {
-        result = take(store, &mut progress, &mut ended, event);
-        if result.is_err() {
-            break;
+    while result.is_ok() {
+        tokio::select! {
+            event = told.recv() => match event {
+                Some(event) => result = take(store, &mut progress, &mut ended, event),
+                None => break,
+            },
+            // Once: afterwards the channel is closed or never changes again.
+            Ok(()) = stopping.changed() => {
+                progress.say("stopping after the visits in hand; Ctrl-C once more stops at once");
+            }
         }
     }
     drop(told);
@@ -351,7 +358,7 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
 }
 
 /// First Ctrl-C: stop after the visits in hand. Second: at once; the keeper ends the browsers.
-async fn watch_signals(stop: watch::Sender<bool>, style: Style) {
+async fn watch_signals(stop: watch::Sender<bool>) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         return;
@@ -366,9 +373,6 @@ async fn watch_signals(stop: watch::Sender<bool>, style: Style) {
             std::process::exit(1);
         }
         asked = true;
-        if style != Style::Silent {
-            eprintln!("\nstopping after the visits in hand; once more stops at once");
-        }
         // Nobody listening means that the run is over anyway.
         let _ = stop.send(true);
     }

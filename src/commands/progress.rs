@@ -7,11 +7,15 @@ use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::cli::{Format, Global};
 use crate::model::{
     Metric, Outcome, PlannedVisit, Region, Target, VisitRecord, VisitState, format,
 };
+
+/// Columns for the site and page under visit.
+const WHAT: usize = 21;
 
 /// How progress is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +54,8 @@ pub struct Progress {
     before: u64,
     bars: BTreeMap<String, Bar>,
     foot: Option<ProgressBar>,
+    /// All bars together; what is said above them has to go through it.
+    all: MultiProgress,
 }
 
 struct Bar {
@@ -93,6 +99,7 @@ impl Progress {
             before: extent.before,
             bars: BTreeMap::new(),
             foot: None,
+            all: MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(5)),
         };
         if style == Style::Bars {
             progress.draw_bars(regions, planned);
@@ -101,16 +108,15 @@ impl Progress {
     }
 
     fn draw_bars(&mut self, regions: &[Region], planned: &BTreeMap<String, (u64, u64)>) {
-        let all = MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(5));
         let style =
-            ProgressStyle::with_template(" {prefix:<11.11} {bar:20} {pos:>4}/{len:<4} {msg}")
+            ProgressStyle::with_template(" {prefix:<10.10} {bar:16} {pos:>3}/{len:<3}  {wide_msg}")
                 .expect("the template is fixed and right")
                 .progress_chars("━╸─");
         for region in regions {
             let Some(&(total, before)) = planned.get(&region.id) else {
                 continue;
             };
-            let bar = all.add(ProgressBar::new(total));
+            let bar = self.all.add(ProgressBar::new(total));
             bar.set_style(style.clone());
             bar.set_prefix(region.id.clone());
             bar.set_position(before);
@@ -122,7 +128,7 @@ impl Progress {
             };
             self.bars.insert(region.id.clone(), counted);
         }
-        let foot = all.add(ProgressBar::new_spinner());
+        let foot = self.all.add(ProgressBar::new_spinner());
         foot.set_style(
             ProgressStyle::with_template(" {msg}").expect("the template is fixed and right"),
         );
@@ -153,10 +159,7 @@ impl Progress {
     /// Something that has to be said above the bars.
     pub fn say(&self, text: &str) {
         match self.style {
-            Style::Bars => match &self.foot {
-                Some(foot) => foot.suspend(|| eprintln!("{text}")),
-                None => eprintln!("{text}"),
-            },
+            Style::Bars => self.all.suspend(|| eprintln!("{text}")),
             Style::Lines => eprintln!("{text}"),
             Style::Json => println!("{}", json!({ "event": "note", "text": text })),
             Style::Silent => {}
@@ -208,12 +211,13 @@ impl Progress {
     /// `Northfield product`, to a fixed width, so that columns stand still.
     fn what(&self, visit: &PlannedVisit) -> String {
         let name = self.names.get(&visit.target).unwrap_or(&visit.target);
-        let what = format!("{name} {}", visit.page);
-        if self.style == Style::Bars {
-            clip(&what, 22)
-        } else {
-            what
+        if self.style != Style::Bars {
+            return format!("{name} {}", visit.page);
         }
+        // The page kind stays whole where it can; the name gives way.
+        let room = WHAT.saturating_sub(visit.page.width() + 1).max(8);
+        let name = clip(name, room);
+        clip(&format!("{} {}", name.trim_end(), visit.page), WHAT)
     }
 
     fn draw_foot(&self) {
@@ -280,7 +284,6 @@ fn say_json(visit: &PlannedVisit, record: &VisitRecord) {
 /// Cuts or pads to a display width.
 #[must_use]
 pub fn clip(text: &str, width: usize) -> String {
-    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
     if text.width() <= width {
         return format!("{text}{}", " ".repeat(width - text.width()));
     }
@@ -305,7 +308,6 @@ mod tests {
 
     #[test]
     fn columns_keep_their_width_whatever_the_name() {
-        use unicode_width::UnicodeWidthStr;
         for name in [
             "Own",
             "A very long shop name of thirty",

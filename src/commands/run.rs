@@ -46,19 +46,19 @@ pub fn main(global: &Global, args: &RunArgs) -> anyhow::Result<Exit> {
         seed: args.seed,
     })?;
     say_end(global, &ended)?;
-    exit(&ended)
+    exit(&ended, "outpace run")
 }
 
-/// What the end of a run means for whoever started it.
+/// What the end of a run means for whoever started it by `command`.
 ///
 /// # Errors
 /// An interrupted run is exit 1; one that lost a region, or measured nothing for want of a
 /// browser, is exit 5. What was measured is stored all the same.
-pub fn exit(ended: &Ended) -> anyhow::Result<Exit> {
+pub fn exit(ended: &Ended, command: &str) -> anyhow::Result<Exit> {
     if ended.left > 0 {
         let left = format::count(ended.left.into(), "visit is", "visits are");
         anyhow::bail!(
-            "run {} was stopped; {left} left\nhint: `outpace run` goes on with it within 12 hours",
+            "run {} was stopped; {left} left\nhint: `{command}` goes on with it within 12 hours",
             ended.run
         );
     }

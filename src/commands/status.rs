@@ -83,6 +83,14 @@ fn field_text(config: &Config, period: &Period, field: &Field) -> String {
         format::list(&names),
         field.scope.profile,
     ));
+    if field
+        .standings
+        .iter()
+        .all(|s| s.summary.counts.attempted == 0)
+    {
+        out.push_str("No visit that counts yet: the first round is warm-up.\n");
+        return out;
+    }
     let header = [
         ("site", Side::Left),
         ("median", Side::Right),
