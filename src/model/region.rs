@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// Where the WebDriver of a region is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DriverEndpoint {
     /// A ChromeDriver that outpace starts on this machine.
@@ -19,6 +19,13 @@ pub enum DriverEndpoint {
     /// A WebDriver or Selenium Grid at this address. May hold a user and password from the
     /// environment: print it only by [`DriverEndpoint::shown`].
     Remote(Url),
+}
+
+/// Never with its secret: what is debugged ends up in logs.
+impl fmt::Debug for DriverEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown())
+    }
 }
 
 impl DriverEndpoint {
@@ -183,4 +190,17 @@ pub struct AppliedProfile {
     pub user_agent: String,
     /// Round-trip added by lab latency, milliseconds.
     pub added_rtt_ms: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_is_never_shown_with_its_password() {
+        let url = Url::parse("https://me:secret@grid.example:4444/").unwrap();
+        let endpoint = DriverEndpoint::Remote(url);
+        assert_eq!(endpoint.shown(), "https://me:***@grid.example:4444/");
+        assert_eq!(format!("{endpoint:?}"), endpoint.shown());
+    }
 }

@@ -47,7 +47,7 @@ pub(in super::super) fn build(scene: &Scene<'_>) -> MethodPage {
 }
 
 const RIGHT_PAGE: &str = "A visit is blocked, not measured, when the answer is a refusal (401, \
-    403, 429, 503), a challenge is recognised, the address leaves the page’s own, or what the \
+    403, 429, 503), a challenge announces itself by its header, the address leaves the page’s own, or what the \
     page must hold is missing. Blocked is unknown: a refusal in 50 ms must not win the table.";
 
 const FIGURES: &str = "Headline: median of cold visits (Harrell-Davis). Second: 75th percentile. \
