@@ -200,12 +200,16 @@ fn the_shops_were_seen_as_they_are(project: &Project) {
     }
 }
 
+/// How much of the connection may lie before the time origin, ms (1.1 was seen).
+const EARLY_CONNECT: f64 = 15.0;
+
 fn check(truth: &Truth, rtt: f64, row: [f64; 8]) {
     let [ttfb, lcp, requests, third, errors, cls, load, wait] = row;
     let (server, hero) = (truth.server_ms as f64, truth.hero_ms as f64);
     let of = format!("{} {}: {row:?}", truth.shop, truth.page);
-    // A connection and an exchange are a round-trip each.
-    assert!(ttfb >= server + 2.0 * rtt, "{of}");
+    // A connection and an exchange are a round-trip each. Chromium may begin to connect a moment
+    // before the navigation's time origin.
+    assert!(ttfb >= server + 2.0 * rtt - EARLY_CONNECT, "{of}");
     assert!(wait >= server + rtt && wait <= ttfb, "{of}");
     assert!(ttfb < server + 2.0 * rtt + 1_500.0, "{of}");
     assert!(lcp >= ttfb && lcp >= server + hero, "{of}");
