@@ -247,14 +247,17 @@ fn the_report_is_whole(html: &str, pdf: &Path) {
         .and_then(|n| n.trim().parse().ok())
         .unwrap();
     assert!((5..=12).contains(&pages), "{pages} pages");
+    // Chromium prints instances of a variable font as Type 3, without a name: what can be held is
+    // that every font is in the file.
     let fonts = program("pdffonts", &[pdf]);
-    let not_embedded: Vec<&str> = fonts
+    let column = fonts.lines().next().unwrap().find("emb").unwrap();
+    let embedded: Vec<&str> = fonts
         .lines()
         .skip(2)
-        .filter(|l| !l.split_whitespace().any(|w| w == "yes"))
+        .map(|l| l[column..].split_whitespace().next().unwrap())
         .collect();
-    assert!(fonts.contains("Inter"), "{fonts}");
-    assert!(not_embedded.is_empty(), "{not_embedded:?}");
+    assert!(!embedded.is_empty(), "{fonts}");
+    assert!(embedded.iter().all(|&e| e == "yes"), "{fonts}");
     program("qpdf", &["--check", pdf]);
 }
 
