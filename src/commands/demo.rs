@@ -167,10 +167,7 @@ impl Drop for Served {
 }
 
 fn serve(port: u16) -> anyhow::Result<Exit> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    let runtime = super::runtime()?;
     runtime.block_on(async {
         let listener = TcpListener::bind(("127.0.0.1", port))
             .await

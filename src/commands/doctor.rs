@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::table::{self, Side};
-use crate::browser::LocalBrowser;
 use crate::cli::{Format, Global};
 use crate::config::Config;
 use crate::exit::Exit;
@@ -90,15 +89,8 @@ fn database(config: &Config) -> Result<String, String> {
 }
 
 fn probes(config: &Config) -> anyhow::Result<Probes> {
-    let around = probe::Surroundings {
-        outpace: super::own_path()?,
-        hosts: HostMap::new(),
-        local: LocalBrowser::find(&super::env).map_err(|e| e.to_string()),
-    };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?;
+    let around = super::surroundings(HostMap::new())?;
+    let runtime = super::runtime()?;
     Ok(runtime.block_on(async {
         let probes = probe::all(&config.regions, &around).await;
         probe::stop(&probes).await;

@@ -21,10 +21,12 @@ use std::path::PathBuf;
 use anyhow::Context;
 use jiff::tz::TimeZone;
 
-use crate::browser::keeper;
+use crate::browser::{LocalBrowser, keeper};
 use crate::cli::{Cli, Global, Verb};
 use crate::config::{self, Config, Loaded};
 use crate::exit::Exit;
+use crate::measure::probe::Surroundings;
+use crate::network::HostMap;
 
 /// Does what the command line says.
 ///
@@ -102,6 +104,30 @@ pub fn zone(config: &Config) -> anyhow::Result<TimeZone> {
 /// When the system does not say.
 pub fn own_path() -> anyhow::Result<PathBuf> {
     std::env::current_exe().context("could not find this program's own path")
+}
+
+/// The runtime that browsers, drivers and the demo's shops are talked to with.
+///
+/// # Errors
+/// When the system gives no threads.
+pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("could not start the runtime")
+}
+
+/// What probing regions needs to know of this machine. `hosts`: where the demo's sites listen.
+///
+/// # Errors
+/// When the system does not say where this program is.
+pub fn surroundings(hosts: HostMap) -> anyhow::Result<Surroundings> {
+    Ok(Surroundings {
+        outpace: own_path()?,
+        hosts,
+        local: LocalBrowser::find(&env).map_err(|e| e.to_string()),
+    })
 }
 
 /// Writes a line to standard output; a reader that went away is no error.

@@ -9,7 +9,6 @@ use tokio::sync::{mpsc, watch};
 
 use super::failure::Failure;
 use super::progress::{Progress, Style};
-use crate::browser::LocalBrowser;
 use crate::browser::capabilities;
 use crate::browser::driver::major;
 use crate::cli::Global;
@@ -82,11 +81,7 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     make_directory(database)?;
     let _lock = store::writer_lock(database, Timestamp::now())?;
     let mut store = Store::open(database, OpenMode::ReadWrite)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .context("could not start the runtime")?;
+    let runtime = super::runtime()?;
     let mut ended = runtime.block_on(async {
         let probes = probe_regions(night).await?;
         let begun = begin(night, &mut store, &probes)?;
@@ -109,11 +104,7 @@ fn make_directory(database: &std::path::Path) -> anyhow::Result<()> {
 
 /// Tries every region's browser; at least one must answer.
 async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
-    let around = probe::Surroundings {
-        outpace: super::own_path()?,
-        hosts: night.hosts.clone(),
-        local: LocalBrowser::find(&super::env).map_err(|e| e.to_string()),
-    };
+    let around = super::surroundings(night.hosts.clone())?;
     let probes = probe::all(&night.config.regions, &around).await;
     if probes.values().all(Result::is_err) {
         let first = probes.values().find_map(|p| p.as_ref().err());

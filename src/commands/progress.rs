@@ -65,15 +65,6 @@ struct Bar {
     missed: u32,
 }
 
-/// How many visits of a run there are and were.
-#[derive(Debug, Clone, Copy)]
-pub struct Extent {
-    /// Planned.
-    pub total: u64,
-    /// Done by an earlier process.
-    pub before: u64,
-}
-
 impl Progress {
     /// Begins to show a run. `planned`: visits of each region, (all, done before).
     #[must_use]
@@ -83,10 +74,7 @@ impl Progress {
         regions: &[Region],
         planned: &BTreeMap<String, (u64, u64)>,
     ) -> Self {
-        let extent = Extent {
-            total: planned.values().map(|p| p.0).sum(),
-            before: planned.values().map(|p| p.1).sum(),
-        };
+        let before = planned.values().map(|p| p.1).sum();
         let mut progress = Progress {
             style,
             begun: Instant::now(),
@@ -94,9 +82,9 @@ impl Progress {
                 .iter()
                 .map(|t| (t.id.clone(), t.name.clone()))
                 .collect(),
-            total: extent.total,
-            done: extent.before,
-            before: extent.before,
+            total: planned.values().map(|p| p.0).sum(),
+            done: before,
+            before,
             bars: BTreeMap::new(),
             foot: None,
             all: MultiProgress::with_draw_target(ProgressDrawTarget::stderr_with_hz(5)),

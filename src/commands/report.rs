@@ -180,10 +180,7 @@ fn print_pdf(
     (width_cm, height_cm): (f64, f64),
 ) -> anyhow::Result<Result<Vec<u8>, BrowserError>> {
     let own = super::own_path()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()?;
+    let runtime = super::runtime()?;
     let sheet = Sheet {
         width_cm,
         height_cm,
