@@ -14,7 +14,7 @@ use crate::exit::Exit;
 #[command(name = "outpace", version, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 ok, 1 unexpected, 2 usage or config, 3 regression or budget \
-broken (no verb says it yet), 4 cannot tell, 5 browser, driver or region unavailable."
+broken, 4 cannot tell, 5 browser, driver or region unavailable."
 )]
 pub struct Cli {
     /// Flags that every verb knows.
@@ -70,7 +70,9 @@ pub enum Verb {
     Plan(commands::plan::PlanArgs),
     /// Measure one night now; goes on with an interrupted run
     Run(commands::run::RunArgs),
-    /// Where we stand after the last night
+    /// Run what [schedule] says, for years: nights, reports, copies, alerts
+    Schedule(commands::schedule::ScheduleArgs),
+    /// Where we stand after the last night, and what is next; exit 5 if the last night is missing
     Status,
     /// The nights so far
     History(commands::history::HistoryArgs),
@@ -80,6 +82,16 @@ pub enum Verb {
     Export(commands::export::ExportArgs),
     /// Measure the shops that come with outpace, and report
     Demo(commands::demo::DemoArgs),
+    /// Copy the database while it is in use, and check the copy
+    Backup(commands::backup::BackupArgs),
+    /// Try the channels of [[notify]]
+    #[command(subcommand)]
+    Notify(commands::tell::NotifyVerb),
+    /// Try the lines of [[budget]] on the stored nights
+    #[command(subcommand)]
+    Budget(commands::tell::BudgetVerb),
+    /// Keep alerts from being sent for a while
+    Mute(commands::tell::MuteArgs),
     /// Print the JSON Schema of targets.toml, for editors
     Schema,
     /// Print completions for a shell
@@ -87,6 +99,9 @@ pub enum Verb {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Decides on alerts after a night. Not for people.
+    #[command(name = "__decide", hide = true)]
+    Decide,
     /// Keeps a browser driver, so that nothing outlives outpace. Not for people.
     #[command(name = "__keep", hide = true)]
     Keep {

@@ -1,6 +1,10 @@
 //! One file a verb; the only place where the layers meet. Nothing imports it but the command line.
 
+pub mod backup;
+pub mod clock;
+pub mod decide;
 pub mod demo;
+pub mod disk;
 pub mod doctor;
 pub mod export;
 pub mod failure;
@@ -12,8 +16,10 @@ pub mod plan;
 pub mod progress;
 pub mod report;
 pub mod run;
+pub mod schedule;
 pub mod status;
 pub mod table;
+pub mod tell;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -39,11 +45,17 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Doctor => doctor::main(&global),
         Verb::Plan(args) => plan::main(&global, &args),
         Verb::Run(args) => run::main(&global, &args),
+        Verb::Schedule(args) => schedule::main(&global, &args),
         Verb::Status => status::main(&global),
         Verb::History(args) => history::main(&global, &args),
         Verb::Report(args) => report::main(&global, &args),
         Verb::Export(args) => export::main(&global, &args),
         Verb::Demo(args) => demo::main(&global, &args),
+        Verb::Backup(args) => backup::main(&global, &args),
+        Verb::Notify(verb) => tell::notify(&global, &verb),
+        Verb::Budget(verb) => tell::budget(&global, &verb),
+        Verb::Mute(args) => tell::mute(&global, &args),
+        Verb::Decide => decide::main(&global),
         Verb::Schema => say(config::SCHEMA.trim_end()),
         Verb::Completions { shell } => {
             clap_complete::generate(shell, &mut for_people(), "outpace", &mut std::io::stdout());

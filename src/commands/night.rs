@@ -1,13 +1,16 @@
 //! One night: config, store, plan, browsers and progress brought together. `run` and `demo` use it.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, watch};
 
+use super::clock;
 use super::failure::Failure;
+use super::disk::{self, Room};
 use super::progress::{Progress, Style};
 use crate::browser::capabilities;
 use crate::browser::driver::major;
@@ -37,6 +40,8 @@ pub struct Night<'a> {
     pub fresh: bool,
     /// Seed of the order; drawn when absent.
     pub seed: Option<u64>,
+    /// The night of the schedule that this is; its service watches over it.
+    pub night: Option<i64>,
 }
 
 /// How a run ended.
@@ -79,6 +84,9 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     let started = std::time::Instant::now();
     let database = &night.config.project.database;
     make_directory(database)?;
+    if disk::room(night.config) == Room::None {
+        anyhow::bail!("{}", disk::too_full(night.config));
+    }
     let _lock = store::writer_lock(database, Timestamp::now())?;
     let mut store = Store::open(database, OpenMode::ReadWrite)?;
     let runtime = super::runtime()?;
@@ -88,13 +96,13 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
         carry_out(night, &mut store, &probes, begun).await
     })?;
     if ended.left == 0 {
-        store.finish_run(ended.run, Timestamp::now())?;
+        store.finish_run(ended.run, clock::now())?;
     }
     ended.seconds = started.elapsed().as_secs();
     Ok(ended)
 }
 
-fn make_directory(database: &std::path::Path) -> anyhow::Result<()> {
+pub(super) fn make_directory(database: &std::path::Path) -> anyhow::Result<()> {
     let Some(directory) = database.parent().filter(|d| !d.as_os_str().is_empty()) else {
         return Ok(());
     };
@@ -117,11 +125,14 @@ async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
 /// Goes on with an interrupted run of the same config, or stores a new one with its plan.
 fn begin(night: &Night<'_>, store: &mut Store, probes: &Probes) -> anyhow::Result<Begun> {
     let hash = config::measuring_hash(night.config);
-    let now = Timestamp::now();
+    let now = clock::now();
     let host = host_facts(night.config, probes);
-    if !night.fresh
-        && let Some(old) = store.find_resumable(&hash, now, RESUME_WITHIN)?
-    {
+    let found = match night.night {
+        _ if night.fresh => None,
+        Some(id) => run_of(id, store, &hash)?,
+        None => store.find_resumable(&hash, now, RESUME_WITHIN)?,
+    };
+    if let Some(old) = found {
         store.set_host_facts(old.id, &host)?;
         let mut extent = extent(&plan::make(night.config, old.seed).visits);
         for (region, (planned, done)) in &mut extent {
@@ -148,7 +159,11 @@ fn begin(night: &Night<'_>, store: &mut Store, probes: &Probes) -> anyhow::Resul
         rounds: plan.rounds,
         host,
     };
-    let id = store.begin_run(&new, &plan.visits, &night.config.targets)?;
+    let targets = &night.config.targets;
+    let id = match night.night {
+        Some(of) => store.begin_night_run(&new, &plan.visits, targets, of)?,
+        None => store.begin_run(&new, &plan.visits, targets)?,
+    };
     announce(night, id, seed, None);
     Ok(Begun {
         id,
@@ -156,6 +171,19 @@ fn begin(night: &Night<'_>, store: &mut Store, probes: &Probes) -> anyhow::Resul
         extent: extent(&plan.visits),
         remaining: plan.visits,
     })
+}
+
+/// The run that this night of the schedule has begun already, if it can be gone on with.
+fn run_of(night: i64, store: &Store, hash: &str) -> anyhow::Result<Option<store::ResumableRun>> {
+    let Some(run) = store.night(night)?.and_then(|n| n.run) else {
+        return Ok(None);
+    };
+    if !store.is_unfinished(run, hash)? {
+        return Ok(None);
+    }
+    let anytime = SignedDuration::MAX;
+    let newest = store.find_resumable(hash, clock::now(), anytime)?;
+    Ok(newest.filter(|r| r.id == run))
 }
 
 /// The config as it is stored: endpoints without their secrets.
@@ -223,6 +251,9 @@ async fn carry_out(
     let job = job(night, store, probes, &begun)?;
     let (events, mut told) = mpsc::channel(1);
     let (stop, stopped) = watch::channel(false);
+    if night.night.is_some() {
+        watch_service(stop.clone());
+    }
     let watcher = tokio::spawn(watch_signals(stop));
     let mut stopping = stopped.clone();
     let probes_of_run = probes.clone();
@@ -231,7 +262,9 @@ async fn carry_out(
     while result.is_ok() {
         tokio::select! {
             event = told.recv() => match event {
-                Some(event) => result = take(store, &mut progress, &mut ended, event),
+                Some(event) => {
+                    result = take(store, (&mut progress, night.config), &mut ended, event);
+                }
                 None => break,
             },
             // Once: afterwards the channel is closed or never changes again.
@@ -250,7 +283,7 @@ async fn carry_out(
 /// Stores and shows what the runner says.
 fn take(
     store: &mut Store,
-    progress: &mut Progress,
+    (progress, config): (&mut Progress, &Config),
     ended: &mut Ended,
     event: RunEvent,
 ) -> anyhow::Result<()> {
@@ -260,7 +293,11 @@ fn take(
             progress.say(&format!("region `{region}`: {reason}"));
             ended.down.insert(region, reason);
         }
-        RunEvent::Finished(visit, record) => {
+        RunEvent::Finished(visit, mut record) => {
+            let room = disk::room(config);
+            if room != Room::Enough {
+                record.artefacts.clear();
+            }
             store.finish_visit(ended.run, &record)?;
             progress.finished(&visit, &record);
             ended.left -= 1;
@@ -269,6 +306,9 @@ fn take(
                 Outcome::NotMeasured(failure, _) => Some(failure.reason.as_str()),
             };
             ended.count(record.outcome.state(), &visit.target, reason);
+            if room == Room::None {
+                anyhow::bail!("{}", disk::too_full(config));
+            }
         }
     }
     Ok(())
@@ -367,6 +407,19 @@ async fn watch_signals(stop: watch::Sender<bool>) {
         // Nobody listening means that the run is over anyway.
         let _ = stop.send(true);
     }
+}
+
+/// The service holds the other end of standard input: when it is gone, so is the reason to go on.
+/// A thread of its own, since a read that never ends would keep the runtime from ending.
+fn watch_service(stop: watch::Sender<bool>) {
+    std::thread::spawn(move || {
+        let mut nothing = [0; 1];
+        while matches!(std::io::stdin().read(&mut nothing), Ok(n) if n > 0) {}
+        let _ = stop.send(true);
+        // The visit in hand is given back if it takes longer than a service may take to stop.
+        std::thread::sleep(std::time::Duration::from_secs(25));
+        std::process::exit(1);
+    });
 }
 
 fn host_facts(config: &Config, probes: &Probes) -> HostFacts {

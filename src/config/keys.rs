@@ -51,6 +51,7 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let tables = [
         &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &MANNERS, &SCHEDULE, &REPORT,
+        &NOTIFY, &BUDGET,
     ];
     let titles: Vec<&str> = tables
         .into_iter()
@@ -65,19 +66,9 @@ pub(super) static ROOT: Keys = Keys {
     title: "the file",
     known: &[
         "project", "measure", "target", "region", "profile", "manners", "schedule", "report",
+        "notify", "budget",
     ],
-    later: &[
-        later(
-            "notify",
-            "nobody would be told",
-            "take it out, and act on the exit code of `outpace check`",
-        ),
-        later(
-            "budget",
-            "no budget would be held",
-            "take it out, and compare with `outpace check`",
-        ),
-    ],
+    later: &[],
 };
 
 /// `[project]`.
@@ -165,7 +156,62 @@ pub(super) static PROFILE: Keys = Keys {
 pub(super) static MANNERS: Keys = keys("[manners]", &["distance", "daily_page_views"]);
 
 /// `[schedule]`.
-pub(super) static SCHEDULE: Keys = keys("[schedule]", &["nightly", "report"]);
+pub(super) static SCHEDULE: Keys = keys(
+    "[schedule]",
+    &[
+        "nightly",
+        "report",
+        "prune",
+        "backup",
+        "backup_to",
+        "backup_keep",
+        "catch_up",
+        "overlap",
+        "jitter",
+        "heartbeat",
+        "listen",
+        "disk_free_min_mb",
+        "plan",
+        "blackout",
+    ],
+);
+
+/// `[[schedule.plan]]`.
+pub(super) static PLAN: Keys = keys(
+    "[[schedule.plan]]",
+    &[
+        "id", "cron", "targets", "pages", "regions", "profiles", "rounds",
+    ],
+);
+
+/// `[[schedule.blackout]]`.
+pub(super) static BLACKOUT: Keys = keys(
+    "[[schedule.blackout]]",
+    &["name", "from", "until", "effect"],
+);
+
+/// `[[notify]]`.
+pub(super) static NOTIFY: Keys = keys(
+    "[[notify]]",
+    &[
+        "id", "kind", "lanes", "url", "secret", "smtp", "from", "to", "command",
+    ],
+);
+
+/// `[[budget]]`.
+pub(super) static BUDGET: Keys = keys(
+    "[[budget]]",
+    &[
+        "id",
+        "metric",
+        "page",
+        "region",
+        "profile",
+        "max",
+        "over_last_month",
+        "behind_best",
+    ],
+);
 
 /// `[report]`.
 pub(super) static REPORT: Keys = keys("[report]", &["expectation", "leaders"]);

@@ -12,13 +12,12 @@ use url::Url;
 use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::keys;
+use super::service::{self, WrittenService};
 use super::suggest::quoted;
 use super::tree::{Entry, Node, Span, Value};
 use super::values;
 use super::walk::{At, Table, Walk};
-use crate::model::{
-    Browser, Device, Manners, Measure, Network, Profile, ReportSettings, Role, Schedule,
-};
+use crate::model::{Browser, Device, Manners, Measure, Network, Profile, ReportSettings, Role};
 
 /// Longest duration that anything but `distance` may have.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
@@ -33,7 +32,7 @@ pub(super) struct Written {
     pub(super) profiles: Option<Vec<WrittenProfile>>,
     pub(super) distance: Option<At<Duration>>,
     pub(super) manners: Option<Manners>,
-    pub(super) schedule: Option<Schedule>,
+    pub(super) service: WrittenService,
     pub(super) report: Option<ReportSettings>,
 }
 
@@ -131,7 +130,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
             .map(|all| all.iter().map(|t| profile(walk, t)).collect()),
         distance,
         manners,
-        schedule: schedule(walk, &root),
+        service: service::read(walk, &root),
         report: report(walk, &root),
     }
 }
@@ -408,29 +407,6 @@ fn manners(walk: &mut Walk<'_>, root: &Table<'_>) -> (Option<At<Duration>>, Opti
         daily_page_views: views,
     });
     (distance, manners)
-}
-
-fn schedule(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<Schedule> {
-    let table = walk.section(root, &keys::SCHEDULE)?;
-    let mut times = ["nightly", "report"].into_iter().map(|key| {
-        let entry = table.get(key)?;
-        Some(walk.read(entry, values::cron)?.value)
-    });
-    let schedule = Schedule {
-        nightly: times.next().flatten(),
-        report: times.next().flatten(),
-    };
-    if !table.entries.is_empty() {
-        let warning = Diagnostic::warning(
-            table.span.clone(),
-            "`outpace schedule` is not built yet",
-            "nothing starts by itself",
-        );
-        walk.push(
-            warning.hint("start `outpace run` and `outpace report` from cron at these times"),
-        );
-    }
-    Some(schedule)
 }
 
 fn report(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<ReportSettings> {

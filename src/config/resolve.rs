@@ -12,6 +12,7 @@ use super::Config;
 use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::page_kinds;
+use super::service;
 use super::raw::{Written, WrittenProject, WrittenRegion, WrittenTarget};
 use super::suggest::{nearest, quoted};
 use super::walk::{At, Walk};
@@ -44,9 +45,10 @@ pub(super) fn check(walk: &mut Walk<'_>, written: &Written) {
     }
     page_kinds::check(walk, targets);
     politeness(walk, targets, written.distance.as_ref());
+    service::check(walk, written);
 }
 
-fn unique<'t>(walk: &mut Walk<'_>, what: &str, ids: impl Iterator<Item = Option<&'t At<String>>>) {
+pub(super) fn unique<'t>(walk: &mut Walk<'_>, what: &str, ids: impl Iterator<Item = Option<&'t At<String>>>) {
     let mut seen: Vec<&At<String>> = Vec::new();
     for id in ids.flatten() {
         match seen.iter().find(|s| s.value == id.value) {
@@ -243,8 +245,10 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         regions: regions?,
         profiles: profiles?,
         manners: written.manners?,
-        schedule: written.schedule?,
+        schedule: written.service.schedule(base_dir)?,
         report: written.report?,
+        channels: written.service.channels?,
+        budgets: written.service.budgets?,
     })
 }
 

@@ -5,20 +5,27 @@
 
 pub mod datum;
 pub mod format;
+pub mod message;
 pub mod metric;
 pub mod region;
 pub mod run;
+pub mod service;
 pub mod settings;
 pub mod target;
 pub mod visit;
 
 pub use datum::{Datum, Table};
+pub use message::{Condition, Event, Facts, Message};
 pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,
 };
 pub use run::{HostFacts, RunRow, RunState};
-pub use settings::{Manners, Measure, Project, ReportSettings, Schedule};
+pub use service::{
+    Blackout, BlackoutEffect, Budget, ChannelConfig, ChannelKind, Lane, Limit, NightPlan, Overlap,
+    Schedule,
+};
+pub use settings::{Manners, Measure, Project, ReportSettings};
 pub use target::{Page, Role, Target};
 pub use visit::{
     Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, RequestFact,

@@ -41,15 +41,6 @@ pub struct Manners {
     pub daily_page_views: u32,
 }
 
-/// `[schedule]`: cron expressions, read in the project's zone.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Schedule {
-    /// When nights start.
-    pub nightly: Option<String>,
-    /// When the monthly report is made.
-    pub report: Option<String>,
-}
-
 /// `[report]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReportSettings {

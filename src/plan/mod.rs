@@ -156,6 +156,8 @@ pub(crate) mod tests {
                 daily_page_views: 500,
             },
             schedule: Schedule::default(),
+            channels: Vec::new(),
+            budgets: Vec::new(),
             report: ReportSettings {
                 expectation: Duration::from_secs(3),
                 leaders: Duration::from_secs(2),

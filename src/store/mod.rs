@@ -29,19 +29,27 @@
 #![doc = include_str!("queries/slowest_pages.sql")]
 //! ```
 
+mod alert;
+mod backup;
 mod error;
 mod lock;
 mod migrations;
+mod night;
 mod open;
+mod outbox;
 mod read;
 mod table;
 #[cfg(test)]
 mod tests;
 mod write;
 
+pub use alert::{AlertRow, Decided, Mute};
+pub use backup::{Health, backup};
 pub use error::StoreError;
-pub use lock::{WriterLock, writer_lock};
+pub use lock::{WriterLock, schedule_lock, writer_lock};
+pub use night::{NewNight, NightEnd, NightRow, NightState};
 pub use open::{OpenMode, Store};
+pub use outbox::{Outgoing, Queue};
 pub use read::{ResumableRun, VisitFilter};
 pub use table::VisitTable;
 pub use write::NewRun;

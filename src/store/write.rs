@@ -62,6 +62,30 @@ impl Store {
         plan: &[PlannedVisit],
         targets: &[Target],
     ) -> Result<i64, StoreError> {
+        self.begin(run, (plan, targets), None)
+    }
+
+    /// The same for a night of the schedule: the night knows its run from the same moment on, so
+    /// that a night is never begun twice.
+    ///
+    /// # Errors
+    /// As [`Store::begin_run`].
+    pub fn begin_night_run(
+        &mut self,
+        run: &NewRun,
+        plan: &[PlannedVisit],
+        targets: &[Target],
+        night: i64,
+    ) -> Result<i64, StoreError> {
+        self.begin(run, (plan, targets), Some(night))
+    }
+
+    fn begin(
+        &mut self,
+        run: &NewRun,
+        (plan, targets): (&[PlannedVisit], &[Target]),
+        night: Option<i64>,
+    ) -> Result<i64, StoreError> {
         let host = to_json("host of the run", &run.host)?;
         self.transact(|tx| {
             tx.execute(
@@ -78,6 +102,9 @@ impl Store {
             )?;
             let id = tx.last_insert_rowid();
             insert_plan(tx, id, plan, targets)?;
+            if let Some(night) = night {
+                tx.execute("UPDATE nights SET run_id = ?2 WHERE id = ?1", [night, id])?;
+            }
             Ok(id)
         })
     }
@@ -204,7 +231,7 @@ impl Store {
 
     /// Runs `work` in one transaction: all of it is stored, and synced, or none. IMMEDIATE, so
     /// that a second writer is met at the beginning and not half-way.
-    fn transact<T>(
+    pub(super) fn transact<T>(
         &mut self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Stop>,
     ) -> Result<T, StoreError> {
@@ -225,7 +252,7 @@ impl Store {
 }
 
 /// Why a transaction is not committed.
-enum Stop {
+pub(super) enum Stop {
     Sqlite(rusqlite::Error),
     Ours(StoreError),
 }
