@@ -76,6 +76,8 @@ pub enum Verb {
     Status,
     /// The nights so far
     History(commands::history::HistoryArgs),
+    /// Mark releases of your own site, and list them
+    Release(commands::release::ReleaseArgs),
     /// Write the report: HTML and PDF
     Report(commands::report::ReportArgs),
     /// Write the stored visits as CSV or JSON
@@ -137,8 +139,11 @@ fn start_log(verbose: u8) {
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("OUTPACE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("outpace={level}")));
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    match std::env::var("OUTPACE_LOG_FORMAT").as_deref() {
+        Ok("json") => log.json().flatten_event(true).init(),
+        _ => log.init(),
+    }
 }

@@ -77,12 +77,21 @@ fn what_has_come_due_since_the_last_call_is_made_once() {
     once(&project, "2026-11-23T02:30:00Z").code(0);
     once(&project, "2026-11-23T02:40:00Z").code(0);
     assert_eq!(nights(&project), "2026-11-23T02:00:00 done");
-    assert_eq!(project.ask::<i64>("SELECT count(*) FROM visit WHERE state = 'ok'"), 8);
+    assert_eq!(
+        project.ask::<i64>("SELECT count(*) FROM visit WHERE state = 'ok'"),
+        8
+    );
     assert_eq!(project.ask::<i64>("SELECT run FROM night"), 1);
     let status = at(&project, "2026-11-23T03:00:00Z@1", &["status"]).code(0);
-    assert!(status.out.contains("Next night: 2026-11-24 02:00"), "{}", status.out);
     assert!(
-        status.out.contains("Night 2026-11-23 02:00 nightly: done, run 1"),
+        status.out.contains("Next night: 2026-11-24 02:00"),
+        "{}",
+        status.out
+    );
+    assert!(
+        status
+            .out
+            .contains("Night 2026-11-23 02:00 nightly: done, run 1"),
         "{}",
         status.out
     );
@@ -94,12 +103,22 @@ fn what_has_come_due_since_the_last_call_is_made_once() {
         nights(&project)
     );
     let status = at(&project, "2026-11-26T09:00:00Z@1", &["status"]).code(5);
-    assert!(status.out.contains("Wrong: night `nightly` of 2026-11-26T02:00:00"), "{}", status.out);
+    assert!(
+        status
+            .out
+            .contains("Wrong: night `nightly` of 2026-11-26T02:00:00"),
+        "{}",
+        status.out
+    );
     // And when nobody calls at all, status says so too.
     once(&project, "2026-11-27T02:10:00Z").code(0);
     at(&project, "2026-11-27T09:00:00Z@1", &["status"]).code(0);
     let status = at(&project, "2026-11-28T09:00:00Z@1", &["status"]).code(5);
-    assert!(status.out.contains("is missing: is the service running?"), "{}", status.out);
+    assert!(
+        status.out.contains("is missing: is the service running?"),
+        "{}",
+        status.out
+    );
 }
 
 #[test]
@@ -110,10 +129,17 @@ fn a_plan_measures_its_part_and_a_wrong_name_is_said_with_the_right_ones() {
     let project = Project::new(&format!("{}{plan}", config(&fake.url(), 1)));
     once(&project, "2026-11-23T00:00:00Z").code(0);
     once(&project, "2026-11-23T12:01:00Z").code(0);
-    assert_eq!(project.ask::<String>("SELECT DISTINCT page FROM visit"), "product");
+    assert_eq!(
+        project.ask::<String>("SELECT DISTINCT page FROM visit"),
+        "product"
+    );
     assert_eq!(project.ask::<i64>("SELECT count(*) FROM visit"), 6);
     let ran = project.outpace(&["run", "--plan", "chekout"]).code(2);
-    assert!(ran.err.contains("there is no plan `chekout`"), "{}", ran.err);
+    assert!(
+        ran.err.contains("there is no plan `chekout`"),
+        "{}",
+        ran.err
+    );
     assert!(ran.err.contains("hint: known: `checkout`"), "{}", ran.err);
 }
 
@@ -122,7 +148,9 @@ fn a_second_service_is_told_who_has_the_database() {
     let fake = Fake::start(&[], FAST);
     let project = Project::new(&format!("{}{NIGHTLY}", config(&fake.url(), 1)));
     let mut first = service(&project, "2026-11-23T00:00:00Z@1");
-    until("no database", || look::<i64>(&project, "SELECT id FROM journal").is_some());
+    until("no database", || {
+        look::<i64>(&project, "SELECT id FROM journal").is_some()
+    });
     let ran = once(&project, "2026-11-23T00:00:00Z").code(1);
     assert!(ran.err.contains(&first.id().to_string()), "{}", ran.err);
     signal(&first, rustix::process::Signal::TERM);
@@ -135,16 +163,24 @@ fn being_stopped_gives_back_the_visit_in_hand_and_the_next_service_goes_on() {
     let fake = Fake::start(&[], Duration::from_millis(150));
     let project = Project::new(&format!("{}{NIGHTLY}", config(&fake.url(), 5)));
     let mut child = service(&project, "2026-11-23T01:59:58Z@1");
-    until("no visit", || look(&project, "SELECT count(*) FROM visit") > Some(2));
+    until("no visit", || {
+        look(&project, "SELECT count(*) FROM visit") > Some(2)
+    });
     let asked = Instant::now();
     signal(&child, rustix::process::Signal::INT);
     assert_eq!(child.wait().unwrap().code(), Some(0));
     assert!(asked.elapsed() < Duration::from_secs(30));
-    assert_eq!(nights(&project), "2026-11-23T02:00:00 due the service was stopped");
+    assert_eq!(
+        nights(&project),
+        "2026-11-23T02:00:00 due the service was stopped"
+    );
     assert_eq!(fake.open_sessions(), 0);
     once(&project, "2026-11-23T02:10:00Z").code(0);
     assert_eq!(project.ask::<i64>("SELECT count(*) FROM run"), 1);
-    assert_eq!(project.ask::<i64>("SELECT count(*) FROM visit WHERE state = 'ok'"), 24);
+    assert_eq!(
+        project.ask::<i64>("SELECT count(*) FROM visit WHERE state = 'ok'"),
+        24
+    );
     assert_eq!(nights(&project), "2026-11-23T02:00:00 done");
 }
 
@@ -155,21 +191,38 @@ fn a_changed_config_is_taken_when_it_is_right_and_said_when_it_is_wrong() {
     let project = Project::new(&good);
     let mut child = service(&project, "2026-11-23T00:00:00Z@1");
     let notes = "SELECT group_concat(what, '; ') FROM journal WHERE kind = 'reload'";
-    until("no journal", || look::<i64>(&project, "SELECT id FROM journal").is_some());
-    std::fs::write(project.file("targets.toml"), good.replace("0 2 * * *", "0 25 * * *")).unwrap();
+    until("no journal", || {
+        look::<i64>(&project, "SELECT id FROM journal").is_some()
+    });
+    std::fs::write(
+        project.file("targets.toml"),
+        good.replace("0 2 * * *", "0 25 * * *"),
+    )
+    .unwrap();
     until("not refused", || {
         look::<String>(&project, notes).is_some_and(|n| n.contains("the old one still holds"))
     });
-    std::fs::write(project.file("targets.toml"), good.replace("0 2 * * *", "30 3 * * *")).unwrap();
+    std::fs::write(
+        project.file("targets.toml"),
+        good.replace("0 2 * * *", "30 3 * * *"),
+    )
+    .unwrap();
     until("not taken", || {
         look::<String>(&project, notes).is_some_and(|n| n.ends_with("the new config holds"))
     });
     signal(&child, rustix::process::Signal::HUP);
-    until("no SIGHUP", || look::<String>(&project, notes).is_some_and(|n| n.contains("SIGHUP")));
+    until("no SIGHUP", || {
+        look::<String>(&project, notes).is_some_and(|n| n.contains("SIGHUP"))
+    });
     signal(&child, rustix::process::Signal::TERM);
     child.wait().unwrap();
     let mut said = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
     assert!(said.contains("value must be in range 0..=23"), "{said}");
     let cron: String = project.ask("SELECT cron FROM schedule_plans");
     assert_eq!(cron, "30 3 * * *");
@@ -177,7 +230,10 @@ fn a_changed_config_is_taken_when_it_is_right_and_said_when_it_is_wrong() {
 
 #[test]
 fn fifty_kills_of_the_service_lose_and_double_nothing() {
-    let fake = Fake::start(&[("own.example", Page::Status(500))], Duration::from_millis(8));
+    let fake = Fake::start(
+        &[("own.example", Page::Status(500))],
+        Duration::from_millis(8),
+    );
     let receiver = Receiver::start();
     let base = config(&fake.url(), 12);
     let more = format!(
@@ -205,12 +261,7 @@ fn fifty_kills_of_the_service_lose_and_double_nothing() {
         child.kill().unwrap();
         child.wait().unwrap();
     }
-    let mut child = start("2026-11-23T02:55:00Z");
-    let open = "SELECT (SELECT count(*) FROM nights WHERE state IN ('due', 'running')
-                OR decided = 0 AND job = 'night') + (SELECT count(*) FROM outbox WHERE sent_ms IS NULL)";
-    until("work is left", || look(&project, open) == Some(0));
-    signal(&child, rustix::process::Signal::TERM);
-    child.wait().unwrap();
+    finish(&project, start("2026-11-23T02:55:00Z"));
     let planned = 4 * 13;
     assert_eq!(nights(&project), "2026-11-23T02:00:00 done");
     assert_eq!(project.ask::<i64>("SELECT count(*) FROM run"), 1);
@@ -219,17 +270,36 @@ fn fifty_kills_of_the_service_lose_and_double_nothing() {
         project.ask::<i64>("SELECT count(*) FROM (SELECT DISTINCT round, target, page FROM visit)"),
         planned
     );
-    assert_eq!(project.ask::<i64>("SELECT count(*) FROM visit WHERE state = 'missed'"), 0);
+    assert_eq!(
+        project.ask::<i64>("SELECT count(*) FROM visit WHERE state = 'missed'"),
+        0
+    );
     assert_eq!(project.ask::<String>("PRAGMA integrity_check"), "ok");
-    assert_eq!(project.ask::<String>("SELECT state FROM night WHERE job = 'backup'"), "done");
+    assert_eq!(
+        project.ask::<String>("SELECT state FROM night WHERE job = 'backup'"),
+        "done"
+    );
     // Our pages answered 500 all night: told at least once, each message under one id.
     let messages: i64 = project.ask("SELECT count(*) FROM message WHERE lane = 'A'");
     let got = receiver.ids();
     assert!(messages >= 1);
     let ids: std::collections::BTreeSet<_> = got.iter().collect();
-    assert_eq!(ids.len() as i64, project.ask::<i64>("SELECT count(*) FROM message"));
+    assert_eq!(
+        ids.len() as i64,
+        project.ask::<i64>("SELECT count(*) FROM message")
+    );
     let alerts: i64 = project.ask("SELECT count(*) FROM alert WHERE lane = 'A'");
     assert_eq!(alerts, 2, "home and product, each once");
+}
+
+/// Lets the service do what is left, and stops it.
+fn finish(project: &Project, mut child: Child) {
+    let open = "SELECT (SELECT count(*) FROM nights WHERE state IN ('due', 'running')
+                OR decided = 0 AND job = 'night')
+                + (SELECT count(*) FROM outbox WHERE sent_ms IS NULL)";
+    until("work is left", || look(project, open) == Some(0));
+    signal(&child, rustix::process::Signal::TERM);
+    child.wait().unwrap();
 }
 
 /// An HTTP server that takes what it is sent.
@@ -256,7 +326,10 @@ impl Receiver {
 
     fn ids(&self) -> Vec<String> {
         let bodies = self.bodies.lock().unwrap();
-        bodies.iter().map(|b| b["id"].as_str().unwrap().to_owned()).collect()
+        bodies
+            .iter()
+            .map(|b| b["id"].as_str().unwrap().to_owned())
+            .collect()
     }
 }
 

@@ -52,7 +52,9 @@ pub fn firings(budget: &Budget, nights: &[NightMedians]) -> Vec<Broken> {
 #[must_use]
 pub fn broken(budget: &Budget, nights: &[NightMedians]) -> Option<Condition> {
     let last = nights.last()?;
-    let firing = firings(budget, nights).pop().filter(|f| f.night == last.night)?;
+    let firing = firings(budget, nights)
+        .pop()
+        .filter(|f| f.night == last.night)?;
     let shown = |v| format::value(budget.metric, v);
     let label = budget.metric.label();
     Some(Condition {

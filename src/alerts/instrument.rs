@@ -60,8 +60,16 @@ pub fn instrument(
 
 fn night(night: &LastNight) -> Option<Condition> {
     let why = night.lost.as_ref()?;
-    let what = format!("the night `{}` of {} was not measured", night.plan, night.local);
-    let mut lost = condition(&format!("D:night:{}", night.plan), "the night", what, why.clone());
+    let what = format!(
+        "the night `{}` of {} was not measured",
+        night.plan, night.local
+    );
+    let mut lost = condition(
+        &format!("D:night:{}", night.plan),
+        "the night",
+        what,
+        why.clone(),
+    );
     lost.facts.since = Some(night.local.clone());
     Some(lost)
 }
@@ -79,7 +87,10 @@ fn region(region: &RegionVisits) -> Option<Condition> {
 }
 
 fn browser(region: &RegionVisits) -> Option<Condition> {
-    let (now, before) = region.browsers.as_ref().filter(|(now, before)| now != before)?;
+    let (now, before) = region
+        .browsers
+        .as_ref()
+        .filter(|(now, before)| now != before)?;
     let what = format!("the browser in `{}` is another one", region.region);
     let detail = format!("{before} before, {now} now: figures may move without the sites");
     let key = format!("D:browser:{}", region.region);

@@ -33,7 +33,7 @@ pub struct OwnVisit {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
     /// It cannot be used.
-    Out(Condition),
+    Out(Box<Condition>),
     /// It can.
     Usable(String),
 }
@@ -46,7 +46,9 @@ pub fn outages(visits: &[OwnVisit]) -> Vec<Verdict> {
         by_page.entry(&visit.page).or_default().push(visit);
     }
     let verdicts = by_page.into_iter();
-    verdicts.filter_map(|(page, of)| verdict(page, &of)).collect()
+    verdicts
+        .filter_map(|(page, of)| verdict(page, &of))
+        .collect()
 }
 
 fn counts(visit: &OwnVisit) -> bool {
@@ -61,7 +63,10 @@ fn counts(visit: &OwnVisit) -> bool {
 }
 
 fn verdict(page: &str, visits: &[&OwnVisit]) -> Option<Verdict> {
-    let good = visits.iter().rev().take_while(|v| v.state == VisitState::Ok);
+    let good = visits
+        .iter()
+        .rev()
+        .take_while(|v| v.state == VisitState::Ok);
     if good.count() >= 2 {
         return Some(Verdict::Usable(key(page)));
     }
@@ -74,7 +79,7 @@ fn verdict(page: &str, visits: &[&OwnVisit]) -> Option<Verdict> {
     let confirmed = bad
         .iter()
         .any(|v| v.region != first.region || v.round != first.round);
-    confirmed.then(|| Verdict::Out(condition(page, first, &bad)))
+    confirmed.then(|| Verdict::Out(Box::new(condition(page, first, &bad))))
 }
 
 fn condition(page: &str, first: &OwnVisit, bad: &[&&OwnVisit]) -> Condition {

@@ -92,7 +92,9 @@ pub fn settle(
         for (condition, known) in group {
             match known {
                 Some(id) => changes.told_late.push((*id, message.id.clone())),
-                None => changes.opened.push(((*condition).clone(), message.id.clone())),
+                None => changes
+                    .opened
+                    .push(((*condition).clone(), message.id.clone())),
             }
         }
         changes.messages.push(message);
@@ -101,12 +103,14 @@ pub fn settle(
     changes
 }
 
+/// What holds, and which keys were looked at.
+type Seen<'s> = (&'s [Condition], &'s dyn Fn(&str) -> bool);
 type Groups<'c, T> = BTreeMap<(Lane, &'c String), Vec<(&'c Condition, T)>>;
 
 fn recover(
     changes: &mut Changes,
     open: &[Open],
-    (holding, judged): (&[Condition], &dyn Fn(&str) -> bool),
+    (holding, judged): Seen<'_>,
     setting: &Setting<'_>,
 ) {
     let mut over: Groups<'_, i64> = Groups::new();
@@ -170,5 +174,9 @@ fn id(event: Event, conditions: &[Condition], now: Timestamp) -> String {
         hash.update(&condition.key);
         hash.update([0]);
     }
-    hash.finalize().iter().take(12).map(|b| format!("{b:02x}")).collect()
+    hash.finalize()
+        .iter()
+        .take(12)
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }

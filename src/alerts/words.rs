@@ -62,7 +62,10 @@ fn common(conditions: &[Condition]) -> Vec<String> {
         lines.push(format!("The nearest release before it is {release}."));
     }
     if !facts.also_moved.is_empty() {
-        lines.push(format!("Moved as well: {}.", format::list(&facts.also_moved)));
+        lines.push(format!(
+            "Moved as well: {}.",
+            format::list(&facts.also_moved)
+        ));
     }
     lines
 }

@@ -65,7 +65,10 @@ fn drop_old(folder: &Path, stem: &str, keep: u32) -> anyhow::Result<usize> {
 
 /// Only files that this verb named are ever removed.
 fn is_copy(path: &Path, stem: &str) -> bool {
-    let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .and_then(|n| n.to_str())
+        .unwrap_or_default();
     let time = name
         .strip_prefix(stem)
         .and_then(|n| n.strip_prefix('-'))
@@ -81,7 +84,12 @@ mod tests {
     fn only_our_own_copies_are_counted() {
         let is = |name: &str| is_copy(Path::new(name), "outpace");
         assert!(is("backups/outpace-20261123T020000Z.db"));
-        for other in ["outpace.db", "outpace-mine.db", "other-20261123T020000Z.db", "x.db.part"] {
+        for other in [
+            "outpace.db",
+            "outpace-mine.db",
+            "other-20261123T020000Z.db",
+            "x.db.part",
+        ] {
             assert!(!is(other), "{other}");
         }
     }

@@ -76,12 +76,22 @@ mod tests {
 
     #[test]
     fn a_rehearsal_runs_as_fast_as_it_says_and_garbage_is_the_real_clock() {
-        let clock = Clock { rehearsal: parse("2026-11-23T00:00:00Z@86400") };
+        let clock = Clock {
+            rehearsal: parse("2026-11-23T00:00:00Z@86400"),
+        };
         let first = clock.now();
         assert!(first >= "2026-11-23T00:00:00Z".parse::<Timestamp>().unwrap());
-        assert_eq!(clock.real(Duration::from_secs(86_400)), Duration::from_secs(1));
+        assert_eq!(
+            clock.real(Duration::from_secs(86_400)),
+            Duration::from_secs(1)
+        );
         assert!(clock.now() > first);
-        for bad in ["", "2026@1", "2026-11-23T00:00:00Z", "2026-11-23T00:00:00Z@0.5"] {
+        for bad in [
+            "",
+            "2026@1",
+            "2026-11-23T00:00:00Z",
+            "2026-11-23T00:00:00Z@0.5",
+        ] {
             assert!(parse(bad).is_none(), "{bad}");
         }
     }

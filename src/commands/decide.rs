@@ -17,9 +17,7 @@ use crate::alerts::{
 use crate::cli::Global;
 use crate::config::Config;
 use crate::exit::Exit;
-use crate::model::{
-    BlackoutEffect, Budget, Condition, Lane, Role, RunRow, VisitRow, VisitState,
-};
+use crate::model::{BlackoutEffect, Budget, Condition, Lane, Role, RunRow, VisitRow, VisitState};
 use crate::store::{Decided, NightRow, NightState, OpenMode, Store, VisitFilter};
 
 /// Fewest valid visits of a target in a night whose median is held against a budget.
@@ -44,7 +42,11 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
     let mut about = (Vec::new(), Vec::new());
     if let Some(run) = run {
         let rows = rows_of(config, &store, run.id)?;
-        sort_out(alerts::outages(&own_visits(config, &rows)), &mut holding, &mut judged);
+        sort_out(
+            alerts::outages(&own_visits(config, &rows)),
+            &mut holding,
+            &mut judged,
+        );
         about = (regions(config, &rows, run, &runs), targets(config, &rows));
         judged.extend(["D:region", "D:browser", "D:blocked"].map(str::to_owned));
         for budget in &config.budgets {
@@ -56,8 +58,13 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
         }
     }
     judged.push("D:disk".to_owned());
-    let full = (disk::room(config) != Room::Enough)
-        .then(|| disk::too_full(config).lines().next().unwrap_or_default().to_owned());
+    let full = (disk::room(config) != Room::Enough).then(|| {
+        disk::too_full(config)
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    });
     holding.extend(alerts::instrument(&lost, &about.0, &about.1, full));
     let mut decided = settled(config, &store, (&holding, &judged), now)?;
     decided.nights = nights.iter().map(|n| n.id).collect();
@@ -71,13 +78,19 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
 /// What the database says.
 pub fn outages(config: &Config, store: &mut Store, now: Timestamp) -> anyhow::Result<()> {
     let open = store.open_nights()?;
-    let running = open.iter().find(|n| n.state == NightState::Running && n.job == "night");
+    let running = open
+        .iter()
+        .find(|n| n.state == NightState::Running && n.job == "night");
     let Some(run) = running.and_then(|n| n.run) else {
         return Ok(());
     };
     let rows = rows_of(config, store, run)?;
     let (mut holding, mut judged) = (Vec::new(), Vec::new());
-    sort_out(alerts::outages(&own_visits(config, &rows)), &mut holding, &mut judged);
+    sort_out(
+        alerts::outages(&own_visits(config, &rows)),
+        &mut holding,
+        &mut judged,
+    );
     let decided = settled(config, store, (&holding, &judged), now)?;
     Ok(store.store_decision(&decided, now)?)
 }
@@ -96,7 +109,12 @@ pub fn channel_fails(
     if store.open_alerts()?.iter().any(|a| a.key == key) {
         return Ok(());
     }
-    let decided = settled(config, store, (std::slice::from_ref(condition), &[key]), now)?;
+    let decided = settled(
+        config,
+        store,
+        (std::slice::from_ref(condition), &[key]),
+        now,
+    )?;
     Ok(store.store_decision(&decided, now)?)
 }
 
@@ -123,7 +141,7 @@ fn sort_out(verdicts: Vec<Verdict>, holding: &mut Vec<Condition>, judged: &mut V
         match verdict {
             Verdict::Out(condition) => {
                 judged.push(condition.key.clone());
-                holding.push(condition);
+                holding.push(*condition);
             }
             Verdict::Usable(key) => judged.push(key),
         }
@@ -139,11 +157,8 @@ fn settled(
 ) -> anyhow::Result<Decided> {
     let zone = super::zone(config)?;
     let local = zone.to_datetime(now);
-    let blackout = crate::schedule::covering(
-        &config.schedule.blackouts,
-        BlackoutEffect::Alerts,
-        local,
-    );
+    let blackout =
+        crate::schedule::covering(&config.schedule.blackouts, BlackoutEffect::Alerts, local);
     let mutes: Vec<Muted> = store
         .mutes(now)?
         .into_iter()
@@ -204,7 +219,12 @@ fn rows_of(config: &Config, store: &Store, run: i64) -> anyhow::Result<Vec<Visit
 }
 
 fn own_visits(config: &Config, rows: &[VisitRow]) -> Vec<OwnVisit> {
-    let own = |id: &str| config.targets.iter().any(|t| t.id == id && t.role == Role::Own);
+    let own = |id: &str| {
+        config
+            .targets
+            .iter()
+            .any(|t| t.id == id && t.role == Role::Own)
+    };
     let mut visits: Vec<&VisitRow> = rows.iter().filter(|r| own(&r.target)).collect();
     visits.sort_by_key(|r| r.started_at);
     visits
@@ -238,13 +258,10 @@ fn last_nights(config: &Config, store: &Store) -> anyhow::Result<Vec<LastNight>>
     Ok(plans.iter().filter_map(|p| ended(&p.id)).collect())
 }
 
-fn regions(
-    config: &Config,
-    rows: &[VisitRow],
-    run: &RunRow,
-    runs: &[RunRow],
-) -> Vec<RegionVisits> {
-    let before = runs.iter().find(|r| r.id < run.id && r.config_hash == run.config_hash);
+fn regions(config: &Config, rows: &[VisitRow], run: &RunRow, runs: &[RunRow]) -> Vec<RegionVisits> {
+    let before = runs
+        .iter()
+        .find(|r| r.id < run.id && r.config_hash == run.config_hash);
     let of = |region: &crate::model::Region| {
         let mine = || rows.iter().filter(|r| r.region == region.id);
         let down = mine().filter(|r| {

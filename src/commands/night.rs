@@ -9,8 +9,8 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, watch};
 
 use super::clock;
-use super::failure::Failure;
 use super::disk::{self, Room};
+use super::failure::Failure;
 use super::progress::{Progress, Style};
 use crate::browser::capabilities;
 use crate::browser::driver::major;

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::{clock, decide};
 use crate::alerts;
 use crate::cli::{Format, Global};
-use crate::exit::Exit;
 use crate::commands::failure::Failure;
+use crate::exit::Exit;
 use crate::model::{Event, Lane, Message, format};
 use crate::notify::Channels;
 use crate::store::{OpenMode, Store};
@@ -46,7 +46,10 @@ pub struct MuteArgs {
 /// Reads `8h`, `3d` or `45m`.
 fn hours(text: &str) -> Result<std::time::Duration, String> {
     let wrong = || format!("`{text}` is no duration: write `45m`, `8h` or `3d`");
-    let split = text.len().checked_sub(1).filter(|i| text.is_char_boundary(*i));
+    let split = text
+        .len()
+        .checked_sub(1)
+        .filter(|i| text.is_char_boundary(*i));
     let (number, unit) = text.split_at(split.ok_or_else(wrong)?);
     let number: u64 = number.parse().map_err(|_| wrong())?;
     let unit = match unit {
@@ -56,7 +59,9 @@ fn hours(text: &str) -> Result<std::time::Duration, String> {
         _ => return Err(wrong()),
     };
     let seconds = number.checked_mul(unit).filter(|s| *s <= 366 * 86_400);
-    seconds.map(std::time::Duration::from_secs).ok_or_else(wrong)
+    seconds
+        .map(std::time::Duration::from_secs)
+        .ok_or_else(wrong)
 }
 
 /// `outpace notify …`.
@@ -139,7 +144,10 @@ pub fn budget(global: &Global, _verb: &BudgetVerb) -> anyhow::Result<Exit> {
         }
         let nights = format::count(known as u64, "night", "nights");
         let times = format::count(firings.len() as u64, "time", "times");
-        super::say(&format!("{}: would have fired {times} in {nights}", budget.id))?;
+        super::say(&format!(
+            "{}: would have fired {times} in {nights}",
+            budget.id
+        ))?;
         for firing in firings.iter().rev().take(3) {
             let shown = |v| format::value(budget.metric, v);
             let (value, line) = (shown(firing.value), shown(firing.line));
@@ -166,5 +174,8 @@ pub fn mute(global: &Global, args: &MuteArgs) -> anyhow::Result<Exit> {
     if global.quiet {
         return Ok(Exit::Ok);
     }
-    super::say(&format!("alerts that begin with `{}` are kept and not sent until {until}", args.key))
+    super::say(&format!(
+        "alerts that begin with `{}` are kept and not sent until {until}",
+        args.key
+    ))
 }

@@ -50,8 +50,8 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
 /// The tables that know a key, for one that stands in the wrong place.
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let tables = [
-        &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &MANNERS, &SCHEDULE, &REPORT,
-        &NOTIFY, &BUDGET,
+        &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &MANNERS, &SCHEDULE, &REPORT, &NOTIFY,
+        &BUDGET,
     ];
     let titles: Vec<&str> = tables
         .into_iter()
@@ -65,8 +65,8 @@ pub(super) fn elsewhere(key: &str) -> Option<String> {
 pub(super) static ROOT: Keys = Keys {
     title: "the file",
     known: &[
-        "project", "measure", "target", "region", "profile", "manners", "schedule", "report",
-        "notify", "budget",
+        "project", "measure", "target", "region", "profile", "manners", "schedule", "notify",
+        "budget", "report",
     ],
     later: &[],
 };

@@ -12,8 +12,8 @@ use super::Config;
 use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::page_kinds;
-use super::service;
 use super::raw::{Written, WrittenProject, WrittenRegion, WrittenTarget};
+use super::service;
 use super::suggest::{nearest, quoted};
 use super::walk::{At, Walk};
 use crate::model::{DriverEndpoint, Page, Project, Region, Role, Target};
@@ -48,7 +48,11 @@ pub(super) fn check(walk: &mut Walk<'_>, written: &Written) {
     service::check(walk, written);
 }
 
-pub(super) fn unique<'t>(walk: &mut Walk<'_>, what: &str, ids: impl Iterator<Item = Option<&'t At<String>>>) {
+pub(super) fn unique<'t>(
+    walk: &mut Walk<'_>,
+    what: &str,
+    ids: impl Iterator<Item = Option<&'t At<String>>>,
+) {
     let mut seen: Vec<&At<String>> = Vec::new();
     for id in ids.flatten() {
         match seen.iter().find(|s| s.value == id.value) {

@@ -77,10 +77,7 @@ mod tests {
             (&keys::MANNERS, "/properties/manners"),
             (&keys::SCHEDULE, "/properties/schedule"),
             (&keys::REPORT, "/properties/report"),
-            (
-                &keys::PLAN,
-                "/properties/schedule/properties/plan/items",
-            ),
+            (&keys::PLAN, "/properties/schedule/properties/plan/items"),
             (
                 &keys::BLACKOUT,
                 "/properties/schedule/properties/blackout/items",

@@ -60,10 +60,16 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &Table<'_>) -> WrittenService {
     };
     written.schedule = schedule(walk, root, &mut written);
     let tables = walk.tables(root, &keys::NOTIFY).unwrap_or_default();
-    let read: Vec<_> = tables.iter().map(|t| channel(walk, t, &mut written)).collect();
+    let read: Vec<_> = tables
+        .iter()
+        .map(|t| channel(walk, t, &mut written))
+        .collect();
     written.channels = read.into_iter().collect();
     let tables = walk.tables(root, &keys::BUDGET).unwrap_or_default();
-    let read: Vec<_> = tables.iter().map(|t| budget(walk, t, &mut written)).collect();
+    let read: Vec<_> = tables
+        .iter()
+        .map(|t| budget(walk, t, &mut written))
+        .collect();
     written.budgets = read.into_iter().collect();
     written
 }
@@ -77,17 +83,29 @@ pub(super) fn check(walk: &mut Walk<'_>, written: &Written) {
     let targets = written.targets.as_deref().unwrap_or_default();
     let ids = |named: Named| -> Vec<&str> {
         let mut all: Vec<&str> = match named {
-            Named::Target => targets.iter().flat_map(|t| &t.id).map(|a| a.value.as_str()).collect(),
+            Named::Target => targets
+                .iter()
+                .flat_map(|t| &t.id)
+                .map(|a| a.value.as_str())
+                .collect(),
             Named::Page => {
                 let pages = targets.iter().flat_map(|t| &t.pages);
                 pages.map(|p| p.kind.value.as_str()).collect()
             }
             Named::Region => match &written.regions {
-                Some(all) => all.iter().flat_map(|r| &r.id).map(|a| a.value.as_str()).collect(),
+                Some(all) => all
+                    .iter()
+                    .flat_map(|r| &r.id)
+                    .map(|a| a.value.as_str())
+                    .collect(),
                 None => vec!["local"],
             },
             Named::Profile => match &written.profiles {
-                Some(all) => all.iter().flat_map(|p| &p.id).map(|a| a.value.as_str()).collect(),
+                Some(all) => all
+                    .iter()
+                    .flat_map(|p| &p.id)
+                    .map(|a| a.value.as_str())
+                    .collect(),
                 None => vec!["desktop"],
             },
         };
@@ -122,10 +140,14 @@ fn schedule(
     written: &mut WrittenService,
 ) -> Option<Schedule> {
     let table = walk.section(root, &keys::SCHEDULE)?;
-    let [nightly, report, prune, backup] =
-        ["nightly", "report", "prune", "backup"].map(|key| optional(walk, &table, key, values::cron));
+    let [nightly, report, prune, backup] = ["nightly", "report", "prune", "backup"]
+        .map(|key| optional(walk, &table, key, values::cron));
     let day = Duration::from_secs(24 * 3600);
-    let catch_up = walk.duration_or(&table, ("catch_up", defaults::CATCH_UP), Duration::ZERO..=day);
+    let catch_up = walk.duration_or(
+        &table,
+        ("catch_up", defaults::CATCH_UP),
+        Duration::ZERO..=day,
+    );
     let jitter = walk.duration_or(&table, ("jitter", Duration::ZERO), Duration::ZERO..=day);
     let overlap = walk.read_or(&table, ("overlap", Overlap::Skip), overlap);
     let default = ("backup_to", defaults::BACKUP_TO.to_owned());
@@ -239,11 +261,7 @@ fn blackout(walk: &mut Walk<'_>, table: &Table<'_>) -> Option<Blackout> {
     let (from, until) = (from?, until?);
     if until.value <= from.value {
         let message = "a blackout ends before it begins";
-        walk.push(Diagnostic::error(
-            until.span,
-            message,
-            "not after `from`",
-        ));
+        walk.push(Diagnostic::error(until.span, message, "not after `from`"));
         return None;
     }
     Some(Blackout {
@@ -298,7 +316,11 @@ fn channel(
     let lanes: Vec<Lane> = lanes?.into_iter().map(|a| a.value).collect();
     Some(ChannelConfig {
         id: id.value,
-        lanes: if lanes.is_empty() { Lane::ALL.to_vec() } else { lanes },
+        lanes: if lanes.is_empty() {
+            Lane::ALL.to_vec()
+        } else {
+            lanes
+        },
         to,
     })
 }
@@ -334,7 +356,11 @@ fn budget(walk: &mut Walk<'_>, table: &Table<'_>, written: &mut WrittenService) 
         }
         key => {
             let amount = amount(walk, entry, metric.unit())?;
-            if key == "max" { Limit::Max(amount) } else { Limit::BehindBest(amount) }
+            if key == "max" {
+                Limit::Max(amount)
+            } else {
+                Limit::BehindBest(amount)
+            }
         }
     };
     Some(Budget {
@@ -399,8 +425,11 @@ fn lane(text: &Text) -> Result<Lane, Problem> {
 
 fn moment(text: &Text) -> Result<jiff::civil::DateTime, Problem> {
     text.value.parse().map_err(|_| {
-        Problem::new(format!("{} is no date and time", text.shown()), "cannot be read")
-            .hint("write it as `2026-11-27T00:00`, in the project's zone")
+        Problem::new(
+            format!("{} is no date and time", text.shown()),
+            "cannot be read",
+        )
+        .hint("write it as `2026-11-27T00:00`, in the project's zone")
     })
 }
 
@@ -409,8 +438,10 @@ fn loopback(text: &Text) -> Result<std::net::SocketAddr, Problem> {
         Problem::new(format!("{} cannot be listened on", text.shown()), label)
             .hint("write a loopback address and a port: `127.0.0.1:9464`")
     };
-    let address: std::net::SocketAddr =
-        text.value.parse().map_err(|_| bad("no address with a port"))?;
+    let address: std::net::SocketAddr = text
+        .value
+        .parse()
+        .map_err(|_| bad("no address with a port"))?;
     if address.ip().is_loopback() {
         Ok(address)
     } else {

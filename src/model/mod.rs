@@ -8,6 +8,7 @@ pub mod format;
 pub mod message;
 pub mod metric;
 pub mod region;
+pub mod release;
 pub mod run;
 pub mod service;
 pub mod settings;
@@ -20,6 +21,7 @@ pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,
 };
+pub use release::Release;
 pub use run::{HostFacts, RunRow, RunState};
 pub use service::{
     Blackout, BlackoutEffect, Budget, ChannelConfig, ChannelKind, Lane, Limit, NightPlan, Overlap,

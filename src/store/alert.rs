@@ -92,7 +92,10 @@ impl Store {
                 )?;
             }
             for (id, told) in &made.told_late {
-                tx.execute("UPDATE alerts SET told = ?2 WHERE id = ?1", params![id, told])?;
+                tx.execute(
+                    "UPDATE alerts SET told = ?2 WHERE id = ?1",
+                    params![id, told],
+                )?;
             }
             for (id, told) in &made.recovered {
                 tx.execute(
@@ -174,7 +177,12 @@ impl Store {
         self.transact(|tx| {
             tx.execute(
                 "INSERT INTO mutes (pattern, until_ms, reason, created_ms) VALUES (?1, ?2, ?3, ?4)",
-                params![pattern, until.as_millisecond(), reason, now.as_millisecond()],
+                params![
+                    pattern,
+                    until.as_millisecond(),
+                    reason,
+                    now.as_millisecond()
+                ],
             )?;
             Ok(())
         })

@@ -271,12 +271,7 @@ impl Store {
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn end_night(
-        &mut self,
-        id: i64,
-        now: Timestamp,
-        end: &NightEnd,
-    ) -> Result<(), StoreError> {
+    pub fn end_night(&mut self, id: i64, now: Timestamp, end: &NightEnd) -> Result<(), StoreError> {
         let (state, due, reason) = match end {
             NightEnd::Done(note) => ("done", None, note.as_deref()),
             NightEnd::Failed(why) => ("failed", None, Some(why.as_str())),

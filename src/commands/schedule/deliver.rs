@@ -86,7 +86,12 @@ impl Deliveries {
                 Err(error) => {
                     let why = error.to_string();
                     let tries = outgoing.tries + 1;
-                    tracing::warn!(channel, message = outgoing.message.id, tries, "not sent: {why}");
+                    tracing::warn!(
+                        channel,
+                        message = outgoing.message.id,
+                        tries,
+                        "not sent: {why}"
+                    );
                     store.not_sent(outgoing.id, now + wait(tries), &why)?;
                     if tries == BROKEN {
                         decide::channel_fails(config, store, &condition(channel, &why), now)?;

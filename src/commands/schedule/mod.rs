@@ -7,6 +7,7 @@
 mod child;
 mod deliver;
 mod http;
+mod metrics;
 mod reload;
 mod service;
 pub mod view;

@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::child::Worker;
 use super::deliver::Deliveries;
 use super::http::{self, Shown};
+use super::metrics;
 use super::reload::Watched;
 use super::view;
 use crate::cli::Global;
@@ -185,7 +186,15 @@ impl Service {
         self.deliver(now)?;
         if self.shown.is_watched() && now.duration_since(self.measured) >= MEASURE_EVERY {
             self.measured = now;
-            self.shown.set(view::metrics(&self.config, &self.store, &self.table, now)?);
+            let page = metrics::page(&self.store, &self.table, now)?;
+            let wrong = view::wrong(&self.config, &self.store, now)?;
+            self.shown.set((
+                page,
+                wrong.join(
+                    "
+",
+                ),
+            ));
         }
         Ok(())
     }
@@ -330,15 +339,22 @@ impl Service {
         } else if night.job != "night" && code == Some(0) {
             NightEnd::Done(None)
         } else {
-            let why = format!("ended with code {}", code.map_or("-".into(), |c| c.to_string()));
+            let why = format!(
+                "ended with code {}",
+                code.map_or("-".into(), |c| c.to_string())
+            );
             match row.tries {
                 n if n < TRIES => NightEnd::Again(now + BETWEEN, why),
                 _ => NightEnd::Failed(why),
             }
         };
         tracing::info!(
-            plan = night.plan, night = night.id, run = row.run, seconds = took.as_secs(),
-            "{}", view::said(&end)
+            plan = night.plan,
+            night = night.id,
+            run = row.run,
+            seconds = took.as_secs(),
+            "{}",
+            view::said(&end)
         );
         if night.job == "report" && matches!(end, NightEnd::Done(_)) {
             self.send_report(night, now)?;

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::cli::Global;
 use crate::commands::decide::lane_channels;
 use crate::config::Config;
-use crate::model::{Event, Lane, Message, RunState, format};
-use crate::schedule::{Cron, Job, Timetable};
+use crate::model::{Event, Lane, Message, format};
+use crate::schedule::{Cron, Job};
 use crate::store::{NightEnd, NightRow, NightState, Store};
 
 /// Every plan with its expression.
@@ -150,87 +150,6 @@ pub fn lost(night: &NightRow) -> Option<String> {
     }
 }
 
-/// OpenMetrics, and what is wrong.
-pub(super) fn metrics(
-    config: &Config,
-    store: &Store,
-    table: &Timetable,
-    now: Timestamp,
-) -> anyhow::Result<(String, String)> {
-    let mut out = String::new();
-    let mut gauge = |name: &str, help: &str, lines: &[(String, f64)]| {
-        let _ = writeln!(out, "# TYPE outpace_{name} gauge\n# HELP outpace_{name} {help}");
-        for (labels, value) in lines {
-            let _ = writeln!(out, "outpace_{name}{labels} {value}");
-        }
-    };
-    let seconds = |t: Timestamp| t.as_millisecond() as f64 / 1000.0;
-    let runs = store.runs()?;
-    let good = runs.iter().find(|r| r.state == RunState::Finished && r.ok > 0);
-    if let Some(ended) = good.and_then(|r| r.finished_at) {
-        let line = [(String::new(), seconds(ended))];
-        gauge("last_success_timestamp_seconds", "End of the last good run.", &line);
-    }
-    if let Some(run) = runs.first() {
-        let of = |state: &str, n: u32| (format!("{{state=\"{state}\"}}"), f64::from(n));
-        let visits = [
-            of("ok", run.ok),
-            of("failed", run.failed),
-            of("blocked", run.blocked),
-            of("missed", run.missed),
-            of("planned", run.planned),
-        ];
-        gauge("visits", "Visits of the last run by state.", &visits);
-        let end = run.finished_at.unwrap_or(now);
-        let took = end.duration_since(run.started_at).as_secs_f64();
-        gauge("run_duration_seconds", "Of the last run.", &[(String::new(), took)]);
-        let values = store.run_means(run.id)?;
-        let lines: Vec<_> = values
-            .iter()
-            .map(|(labels, value)| {
-                let [target, page, region, profile] = labels.each_ref().map(|l| escaped(l));
-                let labels = format!(
-                    "{{target=\"{target}\",page=\"{page}\",region=\"{region}\",profile=\"{profile}\"}}"
-                );
-                (labels, value / 1000.0)
-            })
-            .collect();
-        gauge("lcp_seconds", "Mean of main content shown in the last run.", &lines);
-    }
-    let nexts: Vec<_> = table
-        .nexts()
-        .filter_map(|(job, plan, start)| {
-            let labels = format!("{{job=\"{}\",plan=\"{}\"}}", job.name(), escaped(plan));
-            Some((labels, seconds(start?.at)))
-        })
-        .collect();
-    gauge("next_start_timestamp_seconds", "By plan.", &nexts);
-    let open = store.open_nights()?;
-    let lag = open
-        .iter()
-        .filter(|n| n.state == NightState::Due)
-        .map(|n| now.duration_since(n.due).as_secs_f64())
-        .fold(0.0, f64::max);
-    gauge("start_lag_seconds", "Of the start that waits longest.", &[(String::new(), lag)]);
-    let queue = store.queue()?;
-    gauge("outbox_messages", "Messages not sent yet.", &[(String::new(), queue.waiting.into())]);
-    let alerts = store.open_alerts()?;
-    let by_lane: Vec<_> = Lane::ALL
-        .iter()
-        .map(|l| {
-            let n = alerts.iter().filter(|a| a.lane == *l).count();
-            (format!("{{lane=\"{}\"}}", l.name()), n as f64)
-        })
-        .collect();
-    gauge("open_alerts", "By lane.", &by_lane);
-    out.push_str("# EOF\n");
-    Ok((out, wrong(config, store, now)?.join("\n")))
-}
-
-fn escaped(label: &str) -> String {
-    label.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
-}
-
 /// What is wrong with the nights, a line each; nothing when nothing is.
 ///
 /// # Errors
@@ -251,10 +170,16 @@ pub fn wrong(config: &Config, store: &Store, now: Timestamp) -> anyhow::Result<V
             .filter(of)
             .find(|n| n.state == NightState::Due && now.duration_since(n.due) > catch_up);
         if let Some(row) = late {
-            lines.push(format!("night `{}` of {} has not begun", plan.id, row.local));
+            lines.push(format!(
+                "night `{}` of {} has not begun",
+                plan.id, row.local
+            ));
         }
         if let Some(since) = unseen(config, store, (&plan.id, &plan.cron), now)? {
-            lines.push(format!("night `{}` of {since} is missing: is the service running?", plan.id));
+            lines.push(format!(
+                "night `{}` of {since} is missing: is the service running?",
+                plan.id
+            ));
         }
     }
     let queue = store.queue()?;
@@ -293,18 +218,33 @@ pub fn status(config: &Config, store: &Store, now: Timestamp) -> anyhow::Result<
     }
     let zone = crate::commands::zone(config)?;
     if let Some(next) = next_night(config, now)? {
-        let local = zone.to_datetime(next).strftime("%Y-%m-%d %H:%M").to_string();
+        let local = zone
+            .to_datetime(next)
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string();
         let _ = writeln!(out, "Next night: {local}");
     }
     let nights = store.last_nights(200)?;
     for night in nights.iter().filter(|n| n.job == "night").take(3) {
-        let reason = night.reason.as_ref().map_or(String::new(), |r| format!(", {r}"));
+        let reason = night
+            .reason
+            .as_ref()
+            .map_or(String::new(), |r| format!(", {r}"));
         let run = night.run.map_or(String::new(), |r| format!(", run {r}"));
         let start = night.local.strftime("%Y-%m-%d %H:%M");
-        let _ = writeln!(out, "Night {start} {}: {}{run}{reason}", night.plan, night.state.name());
+        let _ = writeln!(
+            out,
+            "Night {start} {}: {}{run}{reason}",
+            night.plan,
+            night.state.name()
+        );
     }
     for alert in store.open_alerts()? {
-        let _ = writeln!(out, "Open since {}: {} ({})", alert.opened, alert.what, alert.told);
+        let _ = writeln!(
+            out,
+            "Open since {}: {} ({})",
+            alert.opened, alert.what, alert.told
+        );
     }
     let wrong = wrong(config, store, now)?;
     for line in &wrong {
