@@ -74,9 +74,11 @@ pub enum Verb {
     Status,
     /// The nights so far
     History(commands::history::HistoryArgs),
+    /// One visit whole; without an id, the newest visits
+    Visit(commands::visit::VisitArgs),
     /// Write the report: HTML and PDF
     Report(commands::report::ReportArgs),
-    /// Write the stored visits as CSV or JSON
+    /// Write the stored visits as CSV or JSON, or their requests as HAR
     Export(commands::export::ExportArgs),
     /// Measure the shops that come with outpace, and report
     Demo(commands::demo::DemoArgs),
