@@ -110,9 +110,14 @@ fn telling() -> &'static str {
 /// A project whose driver, capabilities and page have secrets from the environment, after a run.
 fn measured(rounds: u32) -> (Project, Fake) {
     let fake = Fake::start(&[("own.example", Page::Tells(telling()))], FAST);
-    let driver = fake.url().replace("http://", "http://bench:${GRID_PASSWORD}@");
+    let driver = fake
+        .url()
+        .replace("http://", "http://bench:${GRID_PASSWORD}@");
     let text = config(&driver, rounds)
-        .replace("\"http://own.example/\"", "\"http://own.example/?preview=${PREVIEW}\"")
+        .replace(
+            "\"http://own.example/\"",
+            "\"http://own.example/?preview=${PREVIEW}\"",
+        )
         .replace(
             "driver = ",
             "capabilities = { \"vendor:options\" = { accessKey = \"${GRID_TOKEN}\" } }\ndriver = ",
@@ -151,7 +156,11 @@ fn bodies(project: &Project) -> Vec<(String, Vec<u8>)> {
         .prepare("SELECT kind, visit_id, encoding, body FROM evidence ORDER BY id")
         .unwrap();
     let rows = all.query_map([], |row| {
-        let name = format!("{} of visit {}", row.get::<_, String>(0)?, row.get::<_, i64>(1)?);
+        let name = format!(
+            "{} of visit {}",
+            row.get::<_, String>(0)?,
+            row.get::<_, i64>(1)?
+        );
         Ok((name, row.get::<_, String>(2)?, row.get::<_, Vec<u8>>(3)?))
     });
     rows.unwrap()
@@ -170,9 +179,15 @@ fn bodies(project: &Project) -> Vec<(String, Vec<u8>)> {
 fn no_secret_reaches_anything_that_is_written() {
     let (project, _fake) = measured(1);
     let ran = outpace(&project, &["run", "-vv"]).code(0);
-    clean("what `run` printed", format!("{}{}", ran.out, ran.err).as_bytes());
+    clean(
+        "what `run` printed",
+        format!("{}{}", ran.out, ran.err).as_bytes(),
+    );
     let bodies = bodies(&project);
-    assert!(bodies.len() >= 8, "requests, console and screenshot of each visit");
+    assert!(
+        bodies.len() >= 8,
+        "requests, console and screenshot of each visit"
+    );
     for (name, body) in &bodies {
         clean(name, body);
     }
@@ -183,10 +198,19 @@ fn no_secret_reaches_anything_that_is_written() {
         texts.collect::<String>()
     };
     let requests = of("requests");
-    for kept in ["X-CSRF-Token", "own.example/a;*?sid=*", "app.js?v=*", "\"::1\""] {
+    for kept in [
+        "X-CSRF-Token",
+        "own.example/a;*?sid=*",
+        "app.js?v=*",
+        "\"::1\"",
+    ] {
         assert!(requests.contains(kept), "`{kept}` is not in {requests}");
     }
-    assert!(of("console").contains("Uncaught Error: token=* *"), "{}", of("console"));
+    assert!(
+        of("console").contains("Uncaught Error: token=* *"),
+        "{}",
+        of("console")
+    );
     for file in project.files() {
         if file != "targets.toml" {
             clean(&file, &std::fs::read(project.file(&file)).unwrap());
@@ -221,12 +245,20 @@ fn sound(har: &Value) {
         .map(|e| format!("{}: {e}", e.instance_path()))
         .collect();
     assert_eq!(wrong, [""; 0]);
-    let pages: Vec<&Value> = har["log"]["pages"].as_array().unwrap().iter().map(|p| &p["id"]).collect();
+    let pages: Vec<&Value> = har["log"]["pages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| &p["id"])
+        .collect();
     for entry in har["log"]["entries"].as_array().unwrap() {
         assert!(pages.contains(&&entry["pageref"]));
         let phases = ["blocked", "dns", "connect", "send", "wait", "receive"];
         let micros = |v: &Value| (v.as_f64().unwrap() * 1000.0).round();
-        let sum: f64 = phases.iter().map(|p| micros(&entry["timings"][p]).max(0.0)).sum();
+        let sum: f64 = phases
+            .iter()
+            .map(|p| micros(&entry["timings"][p]).max(0.0))
+            .sum();
         assert!((sum - micros(&entry["time"])).abs() < 0.5, "{entry}");
     }
 }
@@ -244,7 +276,11 @@ fn a_visit_or_a_run_is_a_har_file() {
     outpace(&project, &["export", "har", "--visit", "99"]).code(2);
     let id = project.ask::<i64>("SELECT min(id) FROM visit WHERE target = 'own' AND page = 'home'");
     let id = id.to_string();
-    outpace(&project, &["export", "har", "--visit", &id, "--out", "one.har"]).code(0);
+    outpace(
+        &project,
+        &["export", "har", "--visit", &id, "--out", "one.har"],
+    )
+    .code(0);
     let one: Value = serde_json::from_str(&project.read("one.har")).unwrap();
     sound(&one);
     let shown: Vec<String> = one["log"]["entries"]
@@ -270,7 +306,11 @@ fn a_visit_or_a_run_is_a_har_file() {
     200 "POST" "http://own.example/next?code=*" -> "" "High" "script" null
     0 "POST" "https://third.example/beacon?id=*" -> "" "High" "script" "net::ERR_NAME_NOT_RESOLVED"
     "#);
-    outpace(&project, &["export", "har", "--run", "1", "--out", "run.har"]).code(0);
+    outpace(
+        &project,
+        &["export", "har", "--run", "1", "--out", "run.har"],
+    )
+    .code(0);
     let run: Value = serde_json::from_str(&project.read("run.har")).unwrap();
     sound(&run);
     assert_eq!(run["log"]["pages"].as_array().unwrap().len(), 8);

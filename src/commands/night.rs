@@ -14,7 +14,9 @@ use crate::browser::driver::major;
 use crate::cli::Global;
 use crate::config::{self, Config};
 use crate::measure::{self, Job, Probes, RunEvent, probe, site};
-use crate::model::{AppliedProfile, HostFacts, Outcome, PlannedVisit, Region, Secrets, VisitState, format};
+use crate::model::{
+    AppliedProfile, HostFacts, Outcome, PlannedVisit, Region, Secrets, VisitState, format,
+};
 use crate::network::HostMap;
 use crate::plan;
 use crate::store::{self, NewRun, OpenMode, Store};

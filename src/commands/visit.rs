@@ -1,6 +1,5 @@
 //! `outpace visit`: one visit whole, on the terminal or as a page; without an id, the newest visits.
 
-
 use anyhow::Context;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -112,12 +111,7 @@ fn pin(database: &std::path::Path, args: &VisitArgs, zone: &TimeZone) -> anyhow:
     })
 }
 
-fn list(
-    global: &Global,
-    store: &Store,
-    args: &VisitArgs,
-    zone: &TimeZone,
-) -> anyhow::Result<Exit> {
+fn list(global: &Global, store: &Store, args: &VisitArgs, zone: &TimeZone) -> anyhow::Result<Exit> {
     let state: Option<VisitState> = match &args.state {
         None => None,
         Some(word) => Some(word.parse().map_err(|_| {
@@ -165,7 +159,10 @@ fn list(
 
 fn listed(row: &VisitRow) -> Vec<String> {
     let lcp = row.values.get(Metric::Lcp);
-    let why = row.reason.as_deref().map_or(String::new(), |r| format!(" ({r})"));
+    let why = row
+        .reason
+        .as_deref()
+        .map_or(String::new(), |r| format!(" ({r})"));
     vec![
         row.id.to_string(),
         row.round.to_string(),
@@ -192,7 +189,11 @@ fn head(visit: &WholeVisit, zone: &TimeZone) -> String {
     let row = &visit.row;
     let when = row.started_at.map_or_else(
         || "not made".to_owned(),
-        |t| t.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
+        |t| {
+            t.to_zoned(zone.clone())
+                .strftime("%Y-%m-%d %H:%M:%S")
+                .to_string()
+        },
     );
     let warm_up = if row.warm_up { ", warm-up" } else { "" };
     let mut lines = vec![
@@ -251,7 +252,11 @@ fn fitted(text: &str) -> String {
 }
 
 fn metrics(visit: &WholeVisit) -> String {
-    let header = [("metric", Side::Left), ("", Side::Right), ("name", Side::Left)];
+    let header = [
+        ("metric", Side::Left),
+        ("", Side::Right),
+        ("name", Side::Left),
+    ];
     let mut rows: Vec<Vec<String>> = visit
         .row
         .values
@@ -260,7 +265,11 @@ fn metrics(visit: &WholeVisit) -> String {
         .collect();
     let custom = visit.attribution.custom.iter();
     rows.extend(custom.map(|(name, v)| {
-        vec!["reported by the site".to_owned(), format::seconds(*v), fitted(name).trim_end().to_owned()]
+        vec![
+            "reported by the site".to_owned(),
+            format::seconds(*v),
+            fitted(name).trim_end().to_owned(),
+        ]
     }));
     if rows.is_empty() {
         return String::new();
@@ -284,7 +293,12 @@ fn main_content(visit: &WholeVisit) -> String {
     ];
     let parts: Vec<String> = parts
         .iter()
-        .filter_map(|(m, words)| Some(format!("{words} {}", format::seconds(visit.row.values.get(*m)?))))
+        .filter_map(|(m, words)| {
+            Some(format!(
+                "{words} {}",
+                format::seconds(visit.row.values.get(*m)?)
+            ))
+        })
         .collect();
     if !parts.is_empty() {
         out.push_str(&fitted(&parts.join(" + ")));
@@ -364,5 +378,8 @@ fn kept(visit: &WholeVisit) -> String {
         .pinned
         .as_ref()
         .map_or(String::new(), |why| format!(", for ever: {why}"));
-    format!("\n{}", fitted(&format!("Kept: {}{pinned}", pieces.join(", "))))
+    format!(
+        "\n{}",
+        fitted(&format!("Kept: {}{pinned}", pieces.join(", ")))
+    )
 }

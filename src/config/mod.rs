@@ -27,7 +27,9 @@ pub use schema::SCHEMA;
 pub use starter::{Starter, starter};
 pub use walk::Env;
 
-use crate::model::{Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Secrets, Target};
+use crate::model::{
+    Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Secrets, Target,
+};
 use serde::Serialize;
 
 /// The meaning of a whole `targets.toml`.

@@ -8,8 +8,8 @@ pub mod format;
 pub mod metric;
 pub mod region;
 pub mod request;
-pub mod secrets;
 pub mod run;
+pub mod secrets;
 pub mod settings;
 pub mod target;
 pub mod visit;
@@ -28,6 +28,7 @@ pub use secrets::Secrets;
 pub use settings::{Manners, Measure, Project, ReportSettings, Schedule};
 pub use target::{Page, Role, Target};
 pub use visit::{
-    Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, Series, VisitRecord, VisitRow, VisitState,
+    Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, Series,
+    VisitRecord, VisitRow, VisitState,
 };
 pub use whole::{Kept, WholeVisit};

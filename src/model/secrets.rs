@@ -80,9 +80,8 @@ impl Secrets {
         let lists = said.errors.iter_mut().chain(&mut measurement.flags);
         lists.for_each(|t| self.replace(t));
         // Pictures carry no text, and their base64 could hold a short secret by chance.
-        let texts = |a: &&mut super::Artefact| {
-            a.media_type == "application/json" && a.kind != "film"
-        };
+        let texts =
+            |a: &&mut super::Artefact| a.media_type == "application/json" && a.kind != "film";
         for artefact in record.artefacts.iter_mut().filter(texts) {
             if let Ok(text) = std::str::from_utf8(&artefact.body) {
                 artefact.body = self.clean(text).into_owned().into_bytes();

@@ -129,9 +129,7 @@ impl Store {
     /// # Errors
     /// What SQLite says; nothing is changed then.
     pub fn unpin_evidence(&mut self, visit: i64) -> Result<bool, StoreError> {
-        self.transact(|tx| {
-            Ok(tx.execute("DELETE FROM pins WHERE visit_id = ?1", [visit])? > 0)
-        })
+        self.transact(|tx| Ok(tx.execute("DELETE FROM pins WHERE visit_id = ?1", [visit])? > 0))
     }
 
     /// Visits whose evidence is kept for ever, and why.

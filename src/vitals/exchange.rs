@@ -227,8 +227,5 @@ fn initiator(value: &Value) -> Initiator {
 }
 
 fn text(value: &Value) -> Option<String> {
-    value
-        .as_str()
-        .filter(|t| !t.is_empty())
-        .map(str::to_owned)
+    value.as_str().filter(|t| !t.is_empty()).map(str::to_owned)
 }

@@ -67,9 +67,11 @@ pub fn url(text: &str) -> String {
     let _ = parsed.set_password(None);
     parsed.set_fragment(None);
     if parsed.path().contains(';') {
-        let path = replaced(parsed.path(), '/', |segment| match segment.split_once(';') {
-            Some((name, _)) => format!("{name};{GONE}"),
-            None => segment.to_owned(),
+        let path = replaced(parsed.path(), '/', |segment| {
+            match segment.split_once(';') {
+                Some((name, _)) => format!("{name};{GONE}"),
+                None => segment.to_owned(),
+            }
         });
         parsed.set_path(&path);
     }
@@ -188,7 +190,9 @@ fn addresses(word: &str) -> String {
         .map_or(0, |i| i + 1);
     // What is quoted or in brackets ends before the sign that closes it.
     let rest = &word[scheme..];
-    let end = rest.find(['"', '\'', '<', '>', ')', ',']).unwrap_or(rest.len());
+    let end = rest
+        .find(['"', '\'', '<', '>', ')', ','])
+        .unwrap_or(rest.len());
     format!(
         "{}{}{}",
         &word[..scheme],
@@ -249,21 +253,42 @@ mod tests {
     #[test]
     fn a_message_keeps_its_sense_and_loses_its_secrets() {
         for (said, kept) in [
-            ("(https://u:p@a.example/x?s=9) at", "(https://a.example/x?s=*) at"),
-            (r#"{"to":"https://a.example/?s=9","n":1}"#, r#"{"to":"https://a.example/?s=*","n":1}"#),
+            (
+                "(https://u:p@a.example/x?s=9) at",
+                "(https://a.example/x?s=*) at",
+            ),
+            (
+                r#"{"to":"https://a.example/?s=9","n":1}"#,
+                r#"{"to":"https://a.example/?s=*","n":1}"#,
+            ),
             ("POST /api?key=9&b=2 401", "POST /api?key=*&b=* 401"),
             ("token=hunter2 used", "token=* used"),
             ("Password: hunter2 used", "Password: * used"),
-            ("Authorization: Bearer abc def", "Authorization: Bearer * def"),
+            (
+                "Authorization: Bearer abc def",
+                "Authorization: Bearer * def",
+            ),
             (r#"{"apiKey":"hunter2"}"#, r#"{"apiKey":*"#),
-            ("got eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30 back", "got * back"),
-            ("author: Ann, 1:2 Uncaught Error: x", "author: Ann, 1:2 Uncaught Error: x"),
+            (
+                "got eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30 back",
+                "got * back",
+            ),
+            (
+                "author: Ann, 1:2 Uncaught Error: x",
+                "author: Ann, 1:2 Uncaught Error: x",
+            ),
             ("token is undefined", "token is undefined"),
         ] {
             assert_eq!(text(said), kept);
         }
-        assert_eq!(title("Password: how to choose one"), "Password: how to choose one");
-        assert_eq!(title("Order https://a.example/?id=7"), "Order https://a.example/?id=*");
+        assert_eq!(
+            title("Password: how to choose one"),
+            "Password: how to choose one"
+        );
+        assert_eq!(
+            title("Order https://a.example/?id=7"),
+            "Order https://a.example/?id=*"
+        );
     }
 
     #[test]
@@ -285,12 +310,32 @@ mod tests {
         }
         for (name, value, kept) in [
             ("Location", "/next?code=1", "/next"),
-            ("location", "https://u:p@a.example/n?c=1#f", "https://a.example/n?c=*"),
-            ("Referer", "https://a.example/?q=shoes", "https://a.example/?q=*"),
-            ("Link", "<https://a.example/f.woff2?v=1>; rel=preload", "<https://a.example/f.woff2?v=*>; rel=preload"),
+            (
+                "location",
+                "https://u:p@a.example/n?c=1#f",
+                "https://a.example/n?c=*",
+            ),
+            (
+                "Referer",
+                "https://a.example/?q=shoes",
+                "https://a.example/?q=*",
+            ),
+            (
+                "Link",
+                "<https://a.example/f.woff2?v=1>; rel=preload",
+                "<https://a.example/f.woff2?v=*>; rel=preload",
+            ),
             ("X-Trace", "9f86d081884c7d659a2feaa0c55ad015", "*"),
-            ("ETag", "\"9f86d081884c7d659a2feaa0c55ad015\"", "\"9f86d081884c7d659a2feaa0c55ad015\""),
-            ("Content-Type", "text/html; charset=utf-8", "text/html; charset=utf-8"),
+            (
+                "ETag",
+                "\"9f86d081884c7d659a2feaa0c55ad015\"",
+                "\"9f86d081884c7d659a2feaa0c55ad015\"",
+            ),
+            (
+                "Content-Type",
+                "text/html; charset=utf-8",
+                "text/html; charset=utf-8",
+            ),
             ("Cache-Control", "max-age=31536000", "max-age=31536000"),
         ] {
             assert_eq!(header(name, value), kept, "{name}");

@@ -107,7 +107,10 @@ fn written(visits: &[WholeVisit]) -> Value {
 fn an_entry_has_its_phases_and_they_add_up() {
     let file = written(&[visit(vec![fetched()])]);
     let entry = &file["log"]["entries"][0];
-    assert_eq!(entry["timings"].to_string(), r#"{"blocked":12.0,"dns":10.333,"connect":59.667,"ssl":30.0,"send":1.0,"wait":117.0,"receive":100.0}"#);
+    assert_eq!(
+        entry["timings"].to_string(),
+        r#"{"blocked":12.0,"dns":10.333,"connect":59.667,"ssl":30.0,"send":1.0,"wait":117.0,"receive":100.0}"#
+    );
     assert_eq!(entry["time"], 300.0);
     // By the browser's clock, not ours.
     assert_eq!(entry["startedDateTime"], "2026-11-23T02:02:03.556Z");
@@ -148,10 +151,16 @@ fn failures_redirects_and_old_evidence_are_entries_too() {
     let file = written(&[visit(vec![failed, redirect]), visit(vec![endless])]);
     let entries = &file["log"]["entries"];
     assert_eq!(entries[0]["response"]["status"], 0);
-    assert_eq!(entries[0]["response"]["_error"], "net::ERR_NAME_NOT_RESOLVED");
+    assert_eq!(
+        entries[0]["response"]["_error"],
+        "net::ERR_NAME_NOT_RESOLVED"
+    );
     assert_eq!(entries[0]["timings"]["blocked"], 10.0);
     assert_eq!(entries[0]["timings"]["dns"], -1);
-    assert_eq!(entries[1]["response"]["redirectURL"], "https://own.example/b");
+    assert_eq!(
+        entries[1]["response"]["redirectURL"],
+        "https://own.example/b"
+    );
     assert_eq!(entries[2]["time"], 0.0);
     assert_eq!(file["log"]["pages"].as_array().unwrap().len(), 2);
 }
