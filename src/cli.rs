@@ -74,6 +74,8 @@ pub enum Verb {
     Status,
     /// The nights so far
     History(commands::history::HistoryArgs),
+    /// Mark releases of your own site, and list them
+    Release(commands::release::ReleaseArgs),
     /// One visit whole; without an id, the newest visits
     Visit(commands::visit::VisitArgs),
     /// Write the report: HTML and PDF

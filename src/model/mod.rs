@@ -7,6 +7,7 @@ pub mod datum;
 pub mod format;
 pub mod metric;
 pub mod region;
+pub mod release;
 pub mod request;
 pub mod run;
 pub mod secrets;
@@ -20,6 +21,7 @@ pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,
 };
+pub use release::Release;
 pub use request::{
     ConsoleLine, Header, Initiator, Phase, RequestDetail, RequestFact, Segment, Timing,
 };

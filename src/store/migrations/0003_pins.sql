@@ -1,4 +1,4 @@
--- Schema 2: visits whose evidence is kept for ever, because something points at it.
+-- Schema 3: visits whose evidence is kept for ever, because something points at it.
 
 CREATE TABLE pins (
     visit_id INTEGER PRIMARY KEY REFERENCES visits (id),
