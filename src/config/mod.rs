@@ -30,7 +30,7 @@ pub use walk::Env;
 
 use crate::model::{
     Budget, ChannelConfig, Manners, Measure, NightPlan, Profile, Project, Region, ReportSettings,
-    Schedule, Target,
+    Schedule, Secrets, Target,
 };
 use serde::Serialize;
 
@@ -58,6 +58,9 @@ pub struct Config {
     pub channels: Vec<ChannelConfig>,
     /// `[[budget]]`.
     pub budgets: Vec<Budget>,
+    /// What `${NAME}` stood for in the file, so that it is written nowhere.
+    #[serde(skip)]
+    pub secrets: Secrets,
 }
 
 impl Config {

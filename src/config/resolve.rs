@@ -253,6 +253,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         report: written.report?,
         channels: written.service.channels?,
         budgets: written.service.budgets?,
+        secrets: crate::model::Secrets::default(),
     })
 }
 

@@ -9,11 +9,14 @@ pub mod message;
 pub mod metric;
 pub mod region;
 pub mod release;
+pub mod request;
 pub mod run;
+pub mod secrets;
 pub mod service;
 pub mod settings;
 pub mod target;
 pub mod visit;
+pub mod whole;
 
 pub use datum::{Datum, Table};
 pub use message::{Condition, Event, Facts, Message};
@@ -22,7 +25,11 @@ pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,
 };
 pub use release::Release;
+pub use request::{
+    ConsoleLine, Header, Initiator, Phase, RequestDetail, RequestFact, Segment, Timing,
+};
 pub use run::{HostFacts, RunRow, RunState};
+pub use secrets::Secrets;
 pub use service::{
     Blackout, BlackoutEffect, Budget, ChannelConfig, ChannelKind, Lane, Limit, NightPlan, Overlap,
     Schedule,
@@ -30,6 +37,7 @@ pub use service::{
 pub use settings::{Manners, Measure, Project, ReportSettings};
 pub use target::{Page, Role, Target};
 pub use visit::{
-    Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, RequestFact,
-    Series, VisitRecord, VisitRow, VisitState,
+    Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, Series,
+    VisitRecord, VisitRow, VisitState,
 };
+pub use whole::{Kept, WholeVisit};

@@ -158,6 +158,7 @@ pub(crate) mod tests {
             schedule: Schedule::default(),
             channels: Vec::new(),
             budgets: Vec::new(),
+            secrets: crate::model::Secrets::default(),
             report: ReportSettings {
                 expectation: Duration::from_secs(3),
                 leaders: Duration::from_secs(2),
