@@ -18,6 +18,7 @@ pub mod release;
 pub mod report;
 pub mod run;
 pub mod schedule;
+mod signals;
 pub mod status;
 pub mod table;
 pub mod tell;

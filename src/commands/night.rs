@@ -1,7 +1,6 @@
 //! One night: config, store, plan, browsers and progress brought together. `run` and `demo` use it.
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +11,7 @@ use super::clock;
 use super::disk::{self, Room};
 use super::failure::Failure;
 use super::progress::{Progress, Style};
+use super::signals;
 use crate::browser::capabilities;
 use crate::browser::driver::major;
 use crate::cli::Global;
@@ -261,9 +261,9 @@ async fn carry_out(
     let (events, mut told) = mpsc::channel(1);
     let (stop, stopped) = watch::channel(false);
     if night.night.is_some() {
-        watch_service(stop.clone());
+        signals::watch_service(stop.clone());
     }
-    let watcher = tokio::spawn(watch_signals(stop));
+    let watcher = tokio::spawn(signals::watch(stop));
     let mut stopping = stopped.clone();
     let probes_of_run = probes.clone();
     let run = tokio::spawn(async move { measure::run(job, &probes_of_run, events, stopped).await });
@@ -406,40 +406,6 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
         seed: begun.seed,
         environments: environments(config, probes),
     })
-}
-
-/// First Ctrl-C: stop after the visits in hand. Second: at once; the keeper ends the browsers.
-async fn watch_signals(stop: watch::Sender<bool>) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return;
-    };
-    let mut asked = false;
-    loop {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        if asked {
-            std::process::exit(1);
-        }
-        asked = true;
-        // Nobody listening means that the run is over anyway.
-        let _ = stop.send(true);
-    }
-}
-
-/// The service holds the other end of standard input: when it is gone, so is the reason to go on.
-/// A thread of its own, since a read that never ends would keep the runtime from ending.
-fn watch_service(stop: watch::Sender<bool>) {
-    std::thread::spawn(move || {
-        let mut nothing = [0; 1];
-        while matches!(std::io::stdin().read(&mut nothing), Ok(n) if n > 0) {}
-        let _ = stop.send(true);
-        // The visit in hand is given back if it takes longer than a service may take to stop.
-        std::thread::sleep(std::time::Duration::from_secs(25));
-        std::process::exit(1);
-    });
 }
 
 fn host_facts(config: &Config, probes: &Probes) -> HostFacts {
