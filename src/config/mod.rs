@@ -1,5 +1,6 @@
 //! `targets.toml`: what was written, what it means, and what is wrong with it.
 
+mod budgets;
 pub mod defaults;
 pub mod diagnostic;
 mod hash;
@@ -27,7 +28,9 @@ pub use schema::SCHEMA;
 pub use starter::{Starter, starter};
 pub use walk::Env;
 
-use crate::model::{Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Target};
+use crate::model::{
+    Budget, Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Target,
+};
 use serde::Serialize;
 
 /// The meaning of a whole `targets.toml`.
@@ -49,4 +52,6 @@ pub struct Config {
     pub schedule: Schedule,
     /// `[report]`.
     pub report: ReportSettings,
+    /// `[[budget]]`, in the order of the file.
+    pub budgets: Vec<Budget>,
 }
