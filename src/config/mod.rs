@@ -29,7 +29,7 @@ pub use starter::{Starter, starter};
 pub use walk::Env;
 
 use crate::model::{
-    Budget, Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Target,
+    Budget, Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Secrets, Target,
 };
 use serde::Serialize;
 
@@ -54,4 +54,7 @@ pub struct Config {
     pub report: ReportSettings,
     /// `[[budget]]`, in the order of the file.
     pub budgets: Vec<Budget>,
+    /// What `${NAME}` stood for in the file, so that it is written nowhere.
+    #[serde(skip)]
+    pub secrets: Secrets,
 }

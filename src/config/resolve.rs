@@ -249,6 +249,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         schedule: written.schedule?,
         report: written.report?,
         budgets: budgets?,
+        secrets: crate::model::Secrets::default(),
     })
 }
 
