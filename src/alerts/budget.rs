@@ -57,26 +57,26 @@ pub fn broken(budget: &Budget, nights: &[NightMedians]) -> Option<Condition> {
         .filter(|f| f.night == last.night)?;
     let shown = |v| format::value(budget.metric, v);
     let label = budget.metric.label();
+    let page = budget.page.as_deref().unwrap_or("every page");
     Some(Condition {
-        key: format!("B:budget:{}", budget.id),
+        key: key(budget),
         lane: Lane::B,
-        cause: format!("budget {}", budget.id),
+        cause: format!("budget of {label}"),
         what: format!(
-            "our page `{}` is over budget: {label} {}, the line is {}",
-            budget.page,
+            "our page `{page}` is over budget: {label} {}, the line is {}",
             shown(firing.value),
             shown(firing.line)
         ),
         detail: format!(
-            "budget `{}` on {}: {} {} > {}",
-            budget.id,
+            "{} on {}: {} {} > {}",
+            budget.demand(),
             firing.night,
             budget.metric.name(),
             firing.value,
             firing.line
         ),
         facts: Facts {
-            page: Some(budget.page.clone()),
+            page: budget.page.clone(),
             region: budget.region.clone(),
             profile: budget.profile.clone(),
             metric: Some(budget.metric.name().to_owned()),
@@ -88,9 +88,27 @@ pub fn broken(budget: &Budget, nights: &[NightMedians]) -> Option<Condition> {
     })
 }
 
+/// Name of a budget's alert.
+#[must_use]
+pub fn key(budget: &Budget) -> String {
+    let kind = match budget.limit {
+        Limit::AtMost(_) => "at_most",
+        Limit::BehindBest(_) => "behind_best",
+        Limit::OverLastMonth(_) => "over_last_month",
+    };
+    let part = |name: &Option<String>| name.clone().unwrap_or_else(|| "-".to_owned());
+    format!(
+        "B:budget:{kind}:{}:{}:{}:{}",
+        budget.metric.name(),
+        part(&budget.page),
+        part(&budget.region),
+        part(&budget.profile)
+    )
+}
+
 fn line(budget: &Budget, nights: &[NightMedians], i: usize) -> Option<f64> {
     match budget.limit {
-        Limit::Max(line) => Some(line),
+        Limit::AtMost(line) => Some(line),
         Limit::BehindBest(gap) => Some(nights[i].best? + gap),
         Limit::OverLastMonth(percent) => {
             let month = &nights[i.saturating_sub(MONTH)..i];

@@ -11,7 +11,7 @@ mod settle;
 mod tests;
 mod words;
 
-pub use budget::{Broken, NightMedians, broken, firings};
+pub use budget::{Broken, NightMedians, broken, firings, key as budget_key};
 pub use instrument::{LastNight, RegionVisits, TargetVisits, instrument};
 pub use outage::{OwnVisit, Verdict, outages};
 pub use settle::{Changes, Muted, Open, Setting, settle};

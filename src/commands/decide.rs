@@ -49,10 +49,10 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
         );
         about = (regions(config, &rows, run, &runs), targets(config, &rows));
         judged.extend(["D:region", "D:browser", "D:blocked"].map(str::to_owned));
-        for budget in &config.budgets {
+        for budget in &budgets(config) {
             let nights = night_medians(config, &store, budget, Some(now))?;
             if nights.last().is_some_and(|n| n.own.is_some()) {
-                judged.push(format!("B:budget:{}", budget.id));
+                judged.push(alerts::budget_key(budget));
             }
             holding.extend(alerts::broken(budget, &nights));
         }
@@ -294,6 +294,24 @@ fn targets(config: &Config, rows: &[VisitRow]) -> Vec<TargetVisits> {
     config.targets.iter().map(of).collect()
 }
 
+/// Every budget, page by page.
+#[must_use]
+pub fn budgets(config: &Config) -> Vec<Budget> {
+    let own = config.targets.iter().filter(|t| t.role == Role::Own);
+    let kinds: Vec<&String> = own.flat_map(|t| &t.pages).map(|p| &p.kind).collect();
+    let mut all = Vec::new();
+    for budget in &config.budgets {
+        match budget.page {
+            Some(_) => all.push(budget.clone()),
+            None => all.extend(kinds.iter().map(|kind| Budget {
+                page: Some((*kind).clone()),
+                ..budget.clone()
+            })),
+        }
+    }
+    all
+}
+
 /// Medians by night for a budget: the 31 nights up to `until`, or all there are.
 ///
 /// # Errors
@@ -309,7 +327,8 @@ pub fn night_medians(
         since: until.map(|u| u - SignedDuration::from_hours(24 * 32)),
         ..VisitFilter::default()
     };
-    let scope = gather::scope(config, &budget.page);
+    let page = budget.page.as_deref().unwrap_or_default();
+    let scope = gather::scope(config, page);
     let regions = match &budget.region {
         Some(region) => vec![region.clone()],
         None => scope.regions.clone(),
@@ -317,7 +336,7 @@ pub fn night_medians(
     let profile = budget.profile.clone().unwrap_or(scope.profile);
     let mut nights: BTreeMap<_, BTreeMap<String, Vec<f64>>> = BTreeMap::new();
     for row in store.visits(&filter, &zone)? {
-        let fits = row.page == budget.page && row.profile == profile;
+        let fits = row.page == page && row.profile == profile;
         if !fits || !regions.contains(&row.region) || !row.counts() {
             continue;
         }

@@ -127,7 +127,7 @@ pub fn budget(global: &Global, _verb: &BudgetVerb) -> anyhow::Result<Exit> {
     }
     let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
     let (mut broken, mut told) = (false, false);
-    for budget in &config.budgets {
+    for budget in &decide::budgets(config) {
         let nights = decide::night_medians(config, &store, budget, None)?;
         let firings = alerts::firings(budget, &nights);
         let known = nights.iter().filter(|n| n.own.is_some()).count();
@@ -138,15 +138,17 @@ pub fn budget(global: &Global, _verb: &BudgetVerb) -> anyhow::Result<Exit> {
                 .iter()
                 .map(|f| json!({ "night": f.night, "value": f.value, "line": f.line }))
                 .collect();
-            let line = json!({ "budget": budget.id, "nights": known, "fired": all });
+            let line =
+                json!({ "budget": alerts::budget_key(budget), "nights": known, "fired": all });
             super::say(&line.to_string())?;
             continue;
         }
+        let page = budget.page.as_deref().unwrap_or_default();
         let nights = format::count(known as u64, "night", "nights");
         let times = format::count(firings.len() as u64, "time", "times");
         super::say(&format!(
-            "{}: would have fired {times} in {nights}",
-            budget.id
+            "{page}: {}: would have fired {times} in {nights}",
+            budget.demand()
         ))?;
         for firing in firings.iter().rev().take(3) {
             let shown = |v| format::value(budget.metric, v);

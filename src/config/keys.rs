@@ -66,7 +66,7 @@ pub(super) static ROOT: Keys = Keys {
     title: "the file",
     known: &[
         "project", "measure", "target", "region", "profile", "manners", "schedule", "notify",
-        "budget", "report",
+        "report", "budget",
     ],
     later: &[],
 };
@@ -198,20 +198,19 @@ pub(super) static NOTIFY: Keys = keys(
     ],
 );
 
+/// `[report]`.
+pub(super) static REPORT: Keys = keys("[report]", &["expectation", "leaders"]);
+
 /// `[[budget]]`.
 pub(super) static BUDGET: Keys = keys(
     "[[budget]]",
     &[
-        "id",
         "metric",
         "page",
         "region",
         "profile",
-        "max",
-        "over_last_month",
+        "at_most",
         "behind_best",
+        "over_last_month",
     ],
 );
-
-/// `[report]`.
-pub(super) static REPORT: Keys = keys("[report]", &["expectation", "leaders"]);

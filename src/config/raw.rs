@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Map, Value as Json};
 use url::Url;
 
+use super::budgets::{self, WrittenBudget};
 use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::keys;
@@ -34,6 +35,7 @@ pub(super) struct Written {
     pub(super) manners: Option<Manners>,
     pub(super) service: WrittenService,
     pub(super) report: Option<ReportSettings>,
+    pub(super) budgets: Vec<WrittenBudget>,
 }
 
 /// `[project]`.
@@ -132,6 +134,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
         manners,
         service: service::read(walk, &root),
         report: report(walk, &root),
+        budgets: budgets::read(walk, &root),
     }
 }
 

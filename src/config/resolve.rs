@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Config;
+use super::budgets;
 use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::page_kinds;
@@ -46,6 +47,7 @@ pub(super) fn check(walk: &mut Walk<'_>, written: &Written) {
     page_kinds::check(walk, targets);
     politeness(walk, targets, written.distance.as_ref());
     service::check(walk, written);
+    budgets::check(walk, written);
 }
 
 pub(super) fn unique<'t>(
@@ -242,6 +244,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         None => Some(vec![defaults::profile()]),
     };
     let targets: Option<Vec<Target>> = written.targets?.into_iter().map(target).collect();
+    let budgets: Option<Vec<_>> = written.budgets.into_iter().map(|b| b.budget()).collect();
     Some(Config {
         project,
         measure: written.measure?,
@@ -252,7 +255,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         schedule: written.service.schedule(base_dir)?,
         report: written.report?,
         channels: written.service.channels?,
-        budgets: written.service.budgets?,
+        budgets: budgets?,
         secrets: crate::model::Secrets::default(),
     })
 }

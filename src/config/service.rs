@@ -1,10 +1,9 @@
-//! The tables about running unattended: `[schedule]`, `[[notify]]` and `[[budget]]`, read like the
+//! The tables about running unattended: `[schedule]` and `[[notify]]`, read like the
 //! others and then checked against targets, regions and profiles.
 
 use std::path::Path;
 use std::time::Duration;
 
-use serde_json::Value as Json;
 use url::Url;
 
 use super::defaults;
@@ -13,22 +12,20 @@ use super::keys;
 use super::raw::Written;
 use super::resolve::unique;
 use super::suggest::{nearest, quoted};
-use super::tree::{Entry, Value};
+use super::tree::Value;
 use super::values::{self, Problem, Text};
 use super::walk::{At, Table, Walk};
 use crate::model::{
-    Blackout, BlackoutEffect, Budget, ChannelConfig, ChannelKind, Lane, Limit, NightPlan, Overlap,
-    Schedule, Unit,
+    Blackout, BlackoutEffect, ChannelConfig, ChannelKind, Lane, NightPlan, Overlap, Schedule,
 };
 
 /// What was written. What is `None` had a problem, which has been noted.
 pub(super) struct WrittenService {
     schedule: Option<Schedule>,
     pub(super) channels: Option<Vec<ChannelConfig>>,
-    pub(super) budgets: Option<Vec<Budget>>,
     /// Names of other tables, with what they must be one of.
     names: Vec<(At<String>, Named)>,
-    ids: [Vec<At<String>>; 3],
+    ids: [Vec<At<String>>; 2],
 }
 
 /// What a name must be the name of.
@@ -49,12 +46,11 @@ impl WrittenService {
     }
 }
 
-/// Reads the three tables.
+/// Reads both.
 pub(super) fn read(walk: &mut Walk<'_>, root: &Table<'_>) -> WrittenService {
     let mut written = WrittenService {
         schedule: None,
         channels: None,
-        budgets: None,
         names: Vec::new(),
         ids: Default::default(),
     };
@@ -65,19 +61,13 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &Table<'_>) -> WrittenService {
         .map(|t| channel(walk, t, &mut written))
         .collect();
     written.channels = read.into_iter().collect();
-    let tables = walk.tables(root, &keys::BUDGET).unwrap_or_default();
-    let read: Vec<_> = tables
-        .iter()
-        .map(|t| budget(walk, t, &mut written))
-        .collect();
-    written.budgets = read.into_iter().collect();
     written
 }
 
 /// Ids are unique, and names are names of something.
 pub(super) fn check(walk: &mut Walk<'_>, written: &Written) {
     let service = &written.service;
-    for (what, ids) in ["plans", "channels", "budgets"].iter().zip(&service.ids) {
+    for (what, ids) in ["plans", "channels"].iter().zip(&service.ids) {
         unique(walk, what, ids.iter().map(Some));
     }
     let targets = written.targets.as_deref().unwrap_or_default();
@@ -322,81 +312,6 @@ fn channel(
             lanes
         },
         to,
-    })
-}
-
-fn budget(walk: &mut Walk<'_>, table: &Table<'_>, written: &mut WrittenService) -> Option<Budget> {
-    let id = walk.need(table, "id", values::id);
-    let metric = walk.need(table, "metric", metric);
-    let page = walk.need(table, "page", values::any);
-    let region = table.get("region").and_then(|e| walk.read(e, values::any));
-    let profile = table.get("profile").and_then(|e| walk.read(e, values::any));
-    for (name, named) in [
-        (&page, Named::Page),
-        (&region, Named::Region),
-        (&profile, Named::Profile),
-    ] {
-        written.names.extend(name.clone().map(|n| (n, named)));
-    }
-    let id = id?;
-    written.ids[1 + 1].push(id.clone());
-    let metric = metric?.value;
-    let lines = ["max", "over_last_month", "behind_best"];
-    let given: Vec<&Entry> = lines.iter().filter_map(|key| table.get(key)).collect();
-    let [entry] = given.as_slice() else {
-        let message = "a budget needs one line";
-        let label = format!("write one of {}", quoted(&lines));
-        walk.push(Diagnostic::error(table.span.clone(), message, label));
-        return None;
-    };
-    let limit = match entry.key.as_str() {
-        "over_last_month" => {
-            let percent = walk.whole_or(table, ("over_last_month", 10), 1..=1_000)?;
-            Limit::OverLastMonth(percent.into())
-        }
-        key => {
-            let amount = amount(walk, entry, metric.unit())?;
-            if key == "max" {
-                Limit::Max(amount)
-            } else {
-                Limit::BehindBest(amount)
-            }
-        }
-    };
-    Some(Budget {
-        id: id.value,
-        metric,
-        page: page?.value,
-        region: region.map(|r| r.value),
-        profile: profile.map(|p| p.value),
-        limit,
-    })
-}
-
-/// A duration for what is timed, a number for what is counted.
-fn amount(walk: &mut Walk<'_>, entry: &Entry, unit: Unit) -> Option<f64> {
-    match (&entry.node.value, unit) {
-        (_, Unit::Milliseconds) => walk.duration(entry).map(|d| d.value.as_secs_f64() * 1000.0),
-        (Value::Integer(Some(n)), _) => Json::from(*n).as_f64(),
-        (Value::Float(f), _) => Some(*f),
-        _ => {
-            walk.wrong_kind(entry, "a number", None);
-            None
-        }
-    }
-}
-
-fn metric(text: &Text) -> Result<crate::model::Metric, Problem> {
-    text.value.parse().map_err(|_| {
-        let names = crate::model::Metric::ALL.iter().map(|m| m.name());
-        let problem = Problem::new(
-            format!("unknown metric {}", text.shown()),
-            "no column of view `visit`",
-        );
-        match nearest(&text.value, names) {
-            Some(name) => problem.hint(format!("did you mean `{name}`?")),
-            None => problem.hint("`lcp` is the headline"),
-        }
     })
 }
 

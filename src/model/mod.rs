@@ -3,6 +3,7 @@
 //! Nothing here does anything but hold, name and print; every other layer may import it and it
 //! imports none of them. What a figure means is said once, in [`metric`].
 
+pub mod budget;
 pub mod datum;
 pub mod format;
 pub mod message;
@@ -18,6 +19,7 @@ pub mod target;
 pub mod visit;
 pub mod whole;
 
+pub use budget::{Budget, Limit};
 pub use datum::{Datum, Table};
 pub use message::{Condition, Event, Facts, Message};
 pub use metric::{Change, Direction, Metric, Unit, Values};
@@ -31,8 +33,7 @@ pub use request::{
 pub use run::{HostFacts, RunRow, RunState};
 pub use secrets::Secrets;
 pub use service::{
-    Blackout, BlackoutEffect, Budget, ChannelConfig, ChannelKind, Lane, Limit, NightPlan, Overlap,
-    Schedule,
+    Blackout, BlackoutEffect, ChannelConfig, ChannelKind, Lane, NightPlan, Overlap, Schedule,
 };
 pub use settings::{Manners, Measure, Project, ReportSettings};
 pub use target::{Page, Role, Target};

@@ -8,8 +8,6 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::Metric;
-
 /// `[schedule]`: cron expressions, read in the project's zone, and how starts are treated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Schedule {
@@ -215,33 +213,4 @@ impl std::str::FromStr for Lane {
             .find(|l| l.name() == s)
             .ok_or_else(|| format!("`{s}` is no lane: A, B, C or D"))
     }
-}
-
-/// `[[budget]]`: a line that our own page must not cross, by the median of a night.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Budget {
-    /// Id.
-    pub id: String,
-    /// Metric that is held.
-    pub metric: Metric,
-    /// Page kind.
-    pub page: String,
-    /// Region; every region of the home market when absent.
-    pub region: Option<String>,
-    /// Profile; the first when absent.
-    pub profile: Option<String>,
-    /// The line.
-    pub limit: Limit,
-}
-
-/// Where a budget's line is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Limit {
-    /// At most so many of the metric's unit.
-    Max(f64),
-    /// At most so many percent over the median of the 30 nights before.
-    OverLastMonth(f64),
-    /// At most so many of the metric's unit behind the best overseas of the same night.
-    BehindBest(f64),
 }
