@@ -157,7 +157,6 @@ pub(crate) mod tests {
             },
             schedule: Schedule::default(),
             channels: Vec::new(),
-            budgets: Vec::new(),
             secrets: crate::model::Secrets::default(),
             report: ReportSettings {
                 expectation: Duration::from_secs(3),
