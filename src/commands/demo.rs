@@ -10,9 +10,11 @@ use super::gather::Span;
 use super::night::{self, Night};
 use super::report::{self, PaperArg, ReportArgs};
 use super::run;
+use super::simulated;
 use crate::cli::{Format, Global};
 use crate::config::{self, Config, LoadError};
 use crate::exit::Exit;
+use crate::model::format;
 use crate::network::HostMap;
 use crate::sites;
 
@@ -36,6 +38,12 @@ pub struct DemoArgs {
     /// Port to serve the shops on with --serve
     #[arg(long, value_name = "PORT", default_value_t = PORT, requires = "serve")]
     pub port: u16,
+    /// Only store the simulated year; measures nothing and reports nothing
+    #[arg(long, hide = true, conflicts_with = "serve")]
+    pub history_only: bool,
+    /// The night after the simulated year, instead of today
+    #[arg(long, hide = true, value_name = "DATE", requires = "history_only")]
+    pub tonight: Option<jiff::civil::Date>,
 }
 
 /// The verb.
@@ -49,6 +57,16 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
     let mut config = example(global)?;
     if !args.full {
         shorten(&mut config);
+    }
+    let stored = simulated::store(&config, args.tonight)?;
+    if let (Some(visits), false) = (stored, global.quiet || global.format == Format::Json) {
+        eprintln!(
+            "{} simulated visits of the year before tonight are stored, marked as such.",
+            format::thousands(visits.into())
+        );
+    }
+    if args.history_only {
+        return Ok(Exit::Ok);
     }
     let served = Served::start()?;
     let hosts = HostMap::from([(PORT, served.port)]);

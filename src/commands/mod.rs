@@ -1,5 +1,6 @@
 //! One file a verb; the only place where the layers meet. Nothing imports it but the command line.
 
+pub mod background;
 pub mod demo;
 pub mod doctor;
 pub mod export;
@@ -12,6 +13,7 @@ pub mod plan;
 pub mod progress;
 pub mod report;
 pub mod run;
+pub mod simulated;
 pub mod status;
 pub mod table;
 

@@ -42,6 +42,6 @@ mod write;
 pub use error::StoreError;
 pub use lock::{WriterLock, writer_lock};
 pub use open::{OpenMode, Store};
-pub use read::{ResumableRun, VisitFilter};
+pub use read::{ResumableRun, ScopeFilter, VisitFilter};
 pub use table::VisitTable;
-pub use write::NewRun;
+pub use write::{ImportedRun, NewRun};
