@@ -79,7 +79,7 @@ pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
     Ok(More {
         weeks: weeks(ground, &year, field.scope.metric),
         months: months(ground, &year, &field.scope),
-        releases: releases(ground, &year, &field.scope)?,
+        releases: releases(ground, &year, (&field.scope, &runs))?,
         marks: marked,
         places: places(ground, field),
         reliability: reliability(ground, field),
@@ -207,7 +207,7 @@ fn own(config: &Config) -> Option<&Target> {
 fn marks(ground: &Ground<'_>, year: &[VisitRow], runs: &[RunRow]) -> anyhow::Result<Vec<Mark>> {
     let mut marks = Vec::new();
     let until = end(ground);
-    for (date, version, _) in marked(ground)? {
+    for (date, version, _) in marked(ground, runs)? {
         if date < until {
             marks.push(Mark {
                 date,
@@ -251,9 +251,21 @@ fn marks(ground: &Ground<'_>, year: &[VisitRow], runs: &[RunRow]) -> anyhow::Res
     Ok(marks)
 }
 
-/// Date, version and note of every release of ours, oldest first.
-fn marked(_ground: &Ground<'_>) -> anyhow::Result<Vec<(Date, String, String)>> {
-    Ok(Vec::new())
+/// First night, version and note of every release of ours, oldest first. A release without a night
+/// after it has its own date.
+fn marked(ground: &Ground<'_>, runs: &[RunRow]) -> anyhow::Result<Vec<(Date, String, String)>> {
+    let date = |at: jiff::Timestamp| ground.zone.to_datetime(at).date();
+    let told = ground.store.releases()?.into_iter().map(|release| {
+        // Runs come newest first.
+        let mut later = runs.iter().rev().filter(|r| r.started_at >= release.at);
+        let night = later.next().map_or(release.at, |r| r.started_at);
+        (
+            date(night),
+            release.version,
+            release.note.unwrap_or_default(),
+        )
+    });
+    Ok(told.collect())
 }
 
 /// The releases of the period: nights after against nights before, up to fourteen each, never
@@ -261,9 +273,9 @@ fn marked(_ground: &Ground<'_>) -> anyhow::Result<Vec<(Date, String, String)>> {
 fn releases(
     ground: &Ground<'_>,
     year: &[VisitRow],
-    scope: &Scope,
+    (scope, runs): (&Scope, &[RunRow]),
 ) -> anyhow::Result<Vec<Released>> {
-    let all = marked(ground)?;
+    let all = marked(ground, runs)?;
     let dates: Vec<Date> = all.iter().map(|(d, _, _)| *d).collect();
     let mut told = Vec::new();
     for (i, (date, version, note)) in all.iter().enumerate() {
@@ -285,8 +297,12 @@ fn releases(
         let (before, after) = (within(from, *date), within(*date, to));
         let field = of(ground.config, &after, &before, scope);
         let id = own(ground.config).map(|t| t.id.clone());
-        let valid =
-            |rows: &[VisitRow]| count(rows.iter().filter(|r| Some(&r.target) == id.as_ref() && r.counts()));
+        let valid = |rows: &[VisitRow]| {
+            count(
+                rows.iter()
+                    .filter(|r| Some(&r.target) == id.as_ref() && r.counts()),
+            )
+        };
         told.push(Released {
             date: *date,
             version: version.clone(),
@@ -326,8 +342,10 @@ fn places(ground: &Ground<'_>, field: &Field) -> Vec<Place> {
 
 /// What became of every site's visits.
 fn reliability(ground: &Ground<'_>, field: &Field) -> Vec<Reliability> {
+    /// All visits, those of each night, and the headline's values.
+    type Tally = (Counts, BTreeMap<Date, Counts>, Vec<f64>);
     let metric = field.scope.metric;
-    let mut by_site: BTreeMap<&str, (Counts, BTreeMap<Date, Counts>, Vec<f64>)> = BTreeMap::new();
+    let mut by_site: BTreeMap<&str, Tally> = BTreeMap::new();
     for row in ground.rows.iter().filter(|r| !r.warm_up) {
         let site = by_site.entry(&row.target).or_default();
         site.0.add(row.state);
@@ -436,7 +454,11 @@ fn film(ground: &Ground<'_>, row: &VisitRow) -> anyhow::Result<Option<Film>> {
         .frames
         .into_iter()
         // What goes into the page is nothing but base64.
-        .filter(|f| base64::engine::general_purpose::STANDARD.decode(&f.jpeg).is_ok())
+        .filter(|f| {
+            base64::engine::general_purpose::STANDARD
+                .decode(&f.jpeg)
+                .is_ok()
+        })
         .map(|f| Frame {
             at_ms: f.at_ms,
             jpeg: f.jpeg,

@@ -324,7 +324,10 @@ fn page_field(config: &Config, input: &FieldInput<'_>, rows: &[VisitRow], kind: 
     PageField { field, values }
 }
 
-pub(super) fn in_scope<'a>(rows: &'a [VisitRow], scope: &'a Scope) -> impl Iterator<Item = &'a VisitRow> {
+pub(super) fn in_scope<'a>(
+    rows: &'a [VisitRow],
+    scope: &'a Scope,
+) -> impl Iterator<Item = &'a VisitRow> {
     rows.iter().filter(|r| {
         !r.warm_up
             && r.page == scope.page

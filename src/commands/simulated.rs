@@ -9,7 +9,7 @@ use super::night;
 use crate::config::{self, Config};
 use crate::model::{HostFacts, VisitRecord};
 use crate::sites::history::{self, Story};
-use crate::store::{ImportedRun, NewRun, OpenMode, Store};
+use crate::store::{ImportedRun, NewRelease, NewRun, OpenMode, Store};
 
 /// Seed of the story; another would tell it with other chance.
 const SEED: u64 = 0x5eed;
@@ -93,13 +93,16 @@ fn imported(
     })
 }
 
-/// Marks a release an hour before the night that first has it.
-fn mark(
-    _store: &mut Store,
-    release: &history::Release,
-    zone: &TimeZone,
-) -> anyhow::Result<()> {
+/// Marks a release in the evening before the night that first has it.
+fn mark(store: &mut Store, release: &history::Release, zone: &TimeZone) -> anyhow::Result<()> {
     let night = release.date.at(2, 0, 0, 0).to_zoned(zone.clone())?;
-    let _at = night.saturating_sub(8.hours());
+    let at = night.saturating_sub(8.hours()).timestamp();
+    let release = NewRelease {
+        version: release.version.to_owned(),
+        at,
+        commit_id: None,
+        note: Some(format!("simulated: {}", release.note)),
+    };
+    store.mark_release(&release, at)?;
     Ok(())
 }

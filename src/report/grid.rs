@@ -92,7 +92,11 @@ impl Grid {
             .map(|((text, class), column)| Cell {
                 label: column.words.clone(),
                 text,
-                class: if class.is_empty() { column.class } else { class },
+                class: if class.is_empty() {
+                    column.class
+                } else {
+                    class
+                },
             })
             .collect();
         self.rows.push(Row {

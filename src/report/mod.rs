@@ -28,10 +28,10 @@ pub use input::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportI
 use pages::answer::{self, AnswerPage};
 use pages::appendix::{self, AppendixPage};
 use pages::gap::{self, GapPage};
-use pages::plate::Plate;
-use pages::{causes, film, places, year};
 use pages::method::{self, MethodPage};
+use pages::plate::Plate;
 use pages::standing::{self, StandingPage};
+use pages::{causes, film, places, year};
 use scene::Scene;
 
 /// A finished view model: strings ready to print.
@@ -142,7 +142,12 @@ fn contents(plates: &[Plate]) -> Vec<Link> {
         ("appendix", "Every number"),
     ];
     let between = plates.iter().map(|p| (p.anchor, p.link));
-    first.into_iter().chain(between).chain(last).map(link).collect()
+    first
+        .into_iter()
+        .chain(between)
+        .chain(last)
+        .map(link)
+        .collect()
 }
 
 /// The report as one HTML document without any outside part.

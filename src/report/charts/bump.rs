@@ -50,7 +50,7 @@ fn draw(scene: &Scene<'_>, months: &[&Month], frame: Frame) -> (Canvas, f64) {
     let orders: Vec<BTreeMap<&str, (usize, bool)>> = months.iter().map(|m| order(m)).collect();
     let places = orders.iter().map(BTreeMap::len).max().unwrap_or(0);
     let (left, right, row) = match frame {
-        Frame::Wide => (34.0, 490.0, (330.0 / places as f64).clamp(30.0, 52.0)),
+        Frame::Wide => (34.0, 490.0, (264.0 / places as f64).clamp(26.0, 48.0)),
         Frame::Narrow => (26.0, 218.0, 34.0),
     };
     let top = 14.0;
@@ -62,13 +62,21 @@ fn draw(scene: &Scene<'_>, months: &[&Month], frame: Frame) -> (Canvas, f64) {
     for place in 0..places {
         canvas.line((left, y(place)), (right, y(place)), 1.0, HAIR);
         let label = crate::model::format::ordinal(place + 1);
-        canvas.text((left - 12.0, y(place)), label, Type::new(SMALL, SECOND).ending());
+        canvas.text(
+            (left - 12.0, y(place)),
+            label,
+            Type::new(SMALL, SECOND).ending(),
+        );
     }
     let every = (30.0 / step).ceil().max(1.0) as usize;
     for (i, month) in months.iter().enumerate() {
-        if (months.len() - 1 - i) % every == 0 {
+        if (months.len() - 1 - i).is_multiple_of(every) {
             let label = month.first.strftime("%b").to_string();
-            canvas.text((x(i), bottom + 10.0), label, Type::new(SMALL, SECOND).centred());
+            canvas.text(
+                (x(i), bottom + 10.0),
+                label,
+                Type::new(SMALL, SECOND).centred(),
+            );
         }
     }
     let field = scene.headline().map(|p| &p.field);

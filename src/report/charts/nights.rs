@@ -49,7 +49,10 @@ pub(in super::super) fn nights(scene: &Scene<'_>, frame: Frame) -> Option<String
     let top = 20.0;
     let mut canvas = Canvas::new(frame);
     let dates: Vec<jiff::civil::Date> = {
-        let mut all: Vec<_> = sites.iter().flat_map(|s| s.nights.iter().map(|(d, _)| *d)).collect();
+        let mut all: Vec<_> = sites
+            .iter()
+            .flat_map(|s| s.nights.iter().map(|(d, _)| *d))
+            .collect();
         all.sort_unstable();
         all.dedup();
         all

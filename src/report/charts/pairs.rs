@@ -94,7 +94,12 @@ fn pair(
     };
     let frame = canvas.frame().width();
     let mut bar = |who: Who, v: f64, at: f64, name: &str| {
-        let end = left + if top > 0.0 { (right - left) * v / top } else { 0.0 };
+        let end = left
+            + if top > 0.0 {
+                (right - left) * v / top
+            } else {
+                0.0
+            };
         canvas.area(
             (left, at - BAR / 2.0),
             (end.max(left + 1.0), at + BAR / 2.0),
@@ -110,7 +115,12 @@ fn pair(
         }
     };
     let half = BAR / 2.0 + 1.2;
-    bar(Who::Own, part.own.0, middle - half, names.map_or("", |_| "us"));
+    bar(
+        Who::Own,
+        part.own.0,
+        middle - half,
+        names.map_or("", |_| "us"),
+    );
     bar(Who::Best, part.best.0, middle + half, names.unwrap_or(""));
 }
 

@@ -19,7 +19,7 @@ use super::{Alt, Frame};
 const END: f64 = 46.0;
 const SCALE: f64 = 30.0;
 /// Above the panel for its name, below it for the months.
-const HEAD: f64 = 30.0;
+const HEAD: f64 = 36.0;
 const FOOT: f64 = 26.0;
 const GUTTER: f64 = 20.0;
 
@@ -67,7 +67,7 @@ fn draw(scene: &Scene<'_>, axis: &Axis, frame: Frame) -> (Canvas, f64) {
     let rows = usize::from(own_first) + others.div_ceil(columns);
     let height = match frame {
         Frame::Narrow => 120.0,
-        Frame::Wide => (760.0 / rows as f64 - HEAD - FOOT).clamp(70.0, 150.0),
+        Frame::Wide => (760.0 / rows as f64 - HEAD - FOOT).clamp(70.0, 196.0),
     };
     let step = HEAD + height + FOOT;
     let wide = (frame.width() - GUTTER * (columns as f64 - 1.0)) / columns as f64;
@@ -101,7 +101,7 @@ fn site(canvas: &mut Canvas, scene: &Scene<'_>, axis: &Axis, id: &str, panel: Pa
     let room = panel.right + END - panel.left + SCALE - width(us, BODY, Weight::Strong);
     let name = fit(&scene.name(id), BODY, Weight::Strong, room);
     canvas.text(
-        (panel.left - SCALE, panel.top - 20.0),
+        (panel.left - SCALE, panel.top - 26.0),
         format!("{name}{us}"),
         t,
     );
@@ -178,11 +178,7 @@ fn months(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
             let label = date.strftime("%b").to_string();
             let fits = x + width(&label, SMALL, Weight::Regular) <= panel.right + END;
             if i % every == 0 && fits {
-                canvas.text(
-                    (x, panel.bottom + 13.0),
-                    label,
-                    Type::new(SMALL, SECOND),
-                );
+                canvas.text((x, panel.bottom + 13.0), label, Type::new(SMALL, SECOND));
             }
             i += 1;
         }
@@ -226,20 +222,16 @@ fn marks(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
 
 fn words(mark: &Mark) -> String {
     match mark.kind {
-        MarkKind::Release => super::super::text::shorten(&super::super::text::clean(&mark.label), 14),
+        MarkKind::Release => {
+            super::super::text::shorten(&super::super::text::clean(&mark.label), 14)
+        }
         MarkKind::Incident => String::new(),
         MarkKind::Method => "method".to_owned(),
     }
 }
 
 /// Median line and ribbon of the middle half, in as many pieces as there are gaps.
-fn line(
-    canvas: &mut Canvas,
-    scene: &Scene<'_>,
-    (axis, who): (&Axis, Who),
-    id: &str,
-    panel: Panel,
-) {
+fn line(canvas: &mut Canvas, scene: &Scene<'_>, (axis, who): (&Axis, Who), id: &str, panel: Panel) {
     let weeks = &scene.input.more.weeks;
     let step = (panel.right - panel.left) / weeks.len() as f64;
     let mut pieces: Vec<Vec<(f64, Quartiles)>> = vec![Vec::new()];

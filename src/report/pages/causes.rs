@@ -21,12 +21,17 @@ pub(in super::super) fn parts(scene: &Scene<'_>) -> Plate {
             "That takes stored parts of ours and of an overseas site in this period.".to_owned();
         return plate;
     };
-    let page = scene.headline().map_or_else(String::new, |p| page_words(&p.field.scope.page));
+    let page = scene
+        .headline()
+        .map_or_else(String::new, |p| page_words(&p.field.scope.page));
     plate.subtitle = glue(&format!(
         "Medians of the same visits as page 1, {page}. Parts are medians each for itself, so they need not add up."
     ));
     let name = scene.name(&best.target);
-    let (wide, narrow) = (pairs(scene, &name, Frame::Wide), pairs(scene, &name, Frame::Narrow));
+    let (wide, narrow) = (
+        pairs(scene, &name, Frame::Wide),
+        pairs(scene, &name, Frame::Narrow),
+    );
     if let (Some(wide), Some(narrow)) = (wide, narrow) {
         plate.chart = Some(Chart { wide, narrow });
     }
@@ -56,7 +61,11 @@ pub(in super::super) fn changed(scene: &Scene<'_>) -> Plate {
     if !more.releases.is_empty() {
         plate.blocks.push(Block {
             title: "Releases",
-            sentences: more.releases.iter().map(|r| effect_sentence(metric, r)).collect(),
+            sentences: more
+                .releases
+                .iter()
+                .map(|r| effect_sentence(metric, r))
+                .collect(),
         });
     }
     if more.audience != Audience::Engineering {

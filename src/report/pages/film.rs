@@ -60,12 +60,14 @@ fn title(scene: &Scene<'_>) -> Sentence {
         return Sentence::new("What a customer sees: no pictures");
     }
     match (shown(Who::Own), shown(Who::Best)) {
-        (Some((_, own)), Some((film, best))) => Sentence::new("Two visits side by side: ours shows its main content after ")
-            .own(seconds(own))
-            .text(", ")
-            .name(scene.name(&film.target))
-            .text(" after ")
-            .best(seconds(best)),
+        (Some((_, own)), Some((film, best))) => {
+            Sentence::new("Two visits side by side: ours shows its main content after ")
+                .own(seconds(own))
+                .text(", ")
+                .name(scene.name(&film.target))
+                .text(" after ")
+                .best(seconds(best))
+        }
         _ => Sentence::new("What a customer sees while a page loads"),
     }
 }

@@ -19,7 +19,8 @@ pub(in super::super) fn twelve_months(scene: &Scene<'_>, axis: &Axis) -> Plate {
         return plate;
     };
     if more.weeks.len() < 2 {
-        plate.subtitle = "A line over time needs values of two weeks; there are none yet.".to_owned();
+        plate.subtitle =
+            "A line over time needs values of two weeks; there are none yet.".to_owned();
         return plate;
     }
     plate.subtitle = glue(&format!(
@@ -42,20 +43,23 @@ pub(in super::super) fn rank(scene: &Scene<'_>) -> Plate {
         Some(_) => glue(
             "Order by median, month by month. A full dot is a place of which the data are 95 % sure; a hollow one stands for the range in the table.",
         ),
-        None => "An order over time needs two months in which sites could be ranked (14 nights each)."
-            .to_owned(),
+        None => {
+            "An order over time needs two months in which sites could be ranked (14 nights each)."
+                .to_owned()
+        }
     };
     if let (Some(wide), Some(narrow)) = (wide, narrow) {
         plate.chart = Some(Chart { wide, narrow });
     }
     if more.months.len() > 1 {
-        plate.grids = vec![
-            table(scene, "Places", |scene, month, id| place(scene, month, id)),
-            table(scene, "Medians", |scene, month, id| {
-                let site = month.sites.get(id)?;
-                site.median.map(|m| seconds(scene, m))
-            }),
-        ];
+        plate.grids = vec![table(scene, "Places", |_, month, id| place(month, id))];
+        // Of more sites they stand in the appendix alone.
+        if scene
+            .headline()
+            .is_some_and(|p| p.field.standings.len() <= 8)
+        {
+            plate.grids.push(medians(scene));
+        }
     }
     plate
 }
@@ -64,7 +68,15 @@ fn seconds(scene: &Scene<'_>, v: f64) -> String {
     value(scene.metric(), v).replace(" s", "")
 }
 
-fn place(_scene: &Scene<'_>, month: &Month, id: &str) -> Option<String> {
+/// Medians of sites by month.
+pub(in super::super) fn medians(scene: &Scene<'_>) -> Grid {
+    table(scene, "Medians", |scene, month, id| {
+        let site = month.sites.get(id)?;
+        site.median.map(|m| seconds(scene, m))
+    })
+}
+
+fn place(month: &Month, id: &str) -> Option<String> {
     let site = month.sites.get(id)?;
     Some(match &site.rank {
         Ok(r) if r.lo == r.hi => r.lo.to_string(),
@@ -74,7 +86,7 @@ fn place(_scene: &Scene<'_>, month: &Month, id: &str) -> Option<String> {
 }
 
 /// A table of sites by month.
-pub(in super::super) fn table(
+fn table(
     scene: &Scene<'_>,
     title: &str,
     cell: impl Fn(&Scene<'_>, &Month, &str) -> Option<String>,
@@ -86,7 +98,10 @@ pub(in super::super) fn table(
         .collect();
     let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
     let title = match title {
-        "Medians" => format!("Medians, {}", super::super::sentences::unit_note(scene.metric())),
+        "Medians" => format!(
+            "Medians, {}",
+            super::super::sentences::unit_note(scene.metric())
+        ),
         other => other.to_owned(),
     };
     let mut grid = Grid::new(title, "Site", &heads).of_class("months");
@@ -112,6 +127,7 @@ pub(in super::super) fn journeys() -> Plate {
     );
     plate.follows = true;
     plate.subtitle =
-        "Every figure of this report is the load of one page; no visit walks on to a next step.".to_owned();
+        "Every figure of this report is the load of one page; no visit walks on to a next step."
+            .to_owned();
     plate
 }

@@ -1,17 +1,17 @@
-//! Titles and sentences of the pages after the third: the year, places, losses, parts, releases.
+//! Titles and sentences of the pages after the third: the year, places, losses, parts.
 //!
 //! As everywhere, a comparative needs a [`Relation`] that says so; medians side by side are told as
 //! what they are.
 
-use crate::analysis::types::{Comparison, Counts, Relation};
-use crate::model::format::{count, list, value};
+use crate::analysis::types::{Counts, Relation};
+use crate::model::format::{count, value};
 use crate::model::{Metric, Unit};
 
 use super::super::charts::ranked;
-use super::super::more::{MarkKind, Month, Part, Released, Reliability};
+use super::super::more::{MarkKind, Month, Part, Reliability};
 use super::super::scene::{Scene, best_standing};
-use super::super::text::{capital, clean, number_word, page_words, shorten};
-use super::{Between, Sentence, between, comparative, range, signed};
+use super::super::text::{number_word, page_words};
+use super::{Sentence, range};
 
 /// Share of visits that were answered, of those that could tell: valid / (valid + failed). Blocked
 /// and not made are unknown. Absent where nothing could tell.
@@ -82,7 +82,7 @@ pub(in super::super) fn year_notes(scene: &Scene<'_>) -> Vec<Sentence> {
 }
 
 /// Says of simulated data what they are.
-pub(in super::super) fn simulated(scene: &Scene<'_>) -> Option<Sentence> {
+fn simulated(scene: &Scene<'_>) -> Option<Sentence> {
     let s = scene.input.more.simulated;
     if s.now == 0 && s.behind == 0 {
         return None;
@@ -179,7 +179,12 @@ pub(in super::super) fn places_title(scene: &Scene<'_>) -> Sentence {
 /// Title of page 9.
 pub(in super::super) fn reliability_title(scene: &Scene<'_>) -> Sentence {
     let own = scene.own_id().unwrap_or_default();
-    let site = scene.input.more.reliability.iter().find(|s| s.target == own);
+    let site = scene
+        .input
+        .more
+        .reliability
+        .iter()
+        .find(|s| s.target == own);
     let Some(site) = site else {
         return Sentence::new("Nothing was tried, so nothing failed");
     };
@@ -215,10 +220,14 @@ pub(in super::super) fn reliability_notes(scene: &Scene<'_>) -> Vec<Sentence> {
     )];
     for s in sites.iter().filter(|s| s.counts.blocked > 0) {
         let nights = s.nights.iter().filter(|(_, c)| c.blocked > 0).count();
-        notes.push(Sentence::default().name(scene.name(&s.target)).text(format!(
-            " was blocked on {}.",
-            count(nights as u64, "night", "nights")
-        )));
+        notes.push(
+            Sentence::default()
+                .name(scene.name(&s.target))
+                .text(format!(
+                    " was blocked on {}.",
+                    count(nights as u64, "night", "nights")
+                )),
+        );
     }
     notes
 }
@@ -256,7 +265,7 @@ const LCP_PARTS: [Metric; 4] = [
 ];
 
 /// The part of the main content time with the largest difference to ours, if ours is the larger.
-fn widest_part(parts: &[Part]) -> Option<(&Part, f64)> {
+pub(super) fn widest_part(parts: &[Part]) -> Option<(&Part, f64)> {
     LCP_PARTS
         .iter()
         .filter_map(|m| part(parts, *m))
@@ -273,7 +282,9 @@ pub(in super::super) fn parts_title(scene: &Scene<'_>) -> Sentence {
         return Sentence::new("There is no overseas site to compare the parts with");
     };
     let name = scene.name(&best.target);
-    let proven = scene.gap(field).is_some_and(|c| c.relation == Relation::Slower);
+    let proven = scene
+        .gap(field)
+        .is_some_and(|c| c.relation == Relation::Slower);
     match widest_part(&scene.input.more.parts) {
         Some((p, d)) if proven => {
             let what = match p.metric {
@@ -303,12 +314,18 @@ pub(in super::super) fn parts_notes(scene: &Scene<'_>) -> Vec<Sentence> {
     let mut notes = Vec::new();
     if let Some(p) = part(parts, Metric::Wait) {
         notes.push(
-            Sentence::new(format!("Our server takes {} to answer, that of ", value(p.metric, p.own.0)))
-                .name(&name)
-                .text(format!(" {}.", value(p.metric, p.best.0))),
+            Sentence::new(format!(
+                "Our server takes {} to answer, that of ",
+                value(p.metric, p.own.0)
+            ))
+            .name(&name)
+            .text(format!(" {}.", value(p.metric, p.best.0))),
         );
     }
-    if let (Some(all), Some(js)) = (part(parts, Metric::TransferBytes), part(parts, Metric::JsBytes)) {
+    if let (Some(all), Some(js)) = (
+        part(parts, Metric::TransferBytes),
+        part(parts, Metric::JsBytes),
+    ) {
         notes.push(
             Sentence::new(format!(
                 "Our page weighs {}, of which scripts {}; that of ",
@@ -323,7 +340,10 @@ pub(in super::super) fn parts_notes(scene: &Scene<'_>) -> Vec<Sentence> {
             )),
         );
     }
-    if let (Some(all), Some(third)) = (part(parts, Metric::Requests), part(parts, Metric::ThirdPartyRequests)) {
+    if let (Some(all), Some(third)) = (
+        part(parts, Metric::Requests),
+        part(parts, Metric::ThirdPartyRequests),
+    ) {
         let words = |own: f64| match own.round() {
             v if v < 0.5 => "none to third parties".to_owned(),
             v => format!("{v:.0} to third parties"),
@@ -335,122 +355,14 @@ pub(in super::super) fn parts_notes(scene: &Scene<'_>) -> Vec<Sentence> {
                 words(third.own.0)
             ))
             .name(&name)
-            .text(format!(" for {}, {}.", value(all.metric, all.best.0), words(third.best.0))),
+            .text(format!(
+                " for {}, {}.",
+                value(all.metric, all.best.0),
+                words(third.best.0)
+            )),
         );
     }
     notes
-}
-
-/// `0.2 s faster`, `level`, `cannot tell (+0.1 s)`.
-pub(in super::super) fn effect_words(metric: Metric, c: &Comparison) -> String {
-    match comparative(c.relation) {
-        Some(word) => format!("{} {word}", value(metric, c.difference.abs())),
-        None if c.relation == Relation::Level => "level".to_owned(),
-        None => format!("cannot tell ({})", signed(metric, c.difference)),
-    }
-}
-
-/// Title of page 11.
-pub(in super::super) fn changed_title(scene: &Scene<'_>) -> Sentence {
-    let releases = &scene.input.more.releases;
-    let metric = scene.metric();
-    let told: Vec<(&Released, Comparison)> = releases
-        .iter()
-        .filter_map(|r| Some((r, r.effect?)))
-        .filter(|(_, c)| comparative(c.relation).is_some())
-        .collect();
-    let name = |r: &Released| shorten(&clean(&r.version), 24);
-    match (releases.len(), told.as_slice()) {
-        (0, _) => Sentence::new("No release of ours is marked in this period"),
-        (_, [(r, c)]) => Sentence::new("After release ")
-            .name(name(r))
-            .text(" our page was ")
-            .own(effect_words(metric, c)),
-        (n, []) => Sentence::new(match n {
-            1 => "No proven change after our one release".to_owned(),
-            n => format!("No proven change after any of our {} releases", number_word(n)),
-        }),
-        (_, many) => {
-            let said: Vec<String> = many
-                .iter()
-                .map(|(r, c)| format!("{} ({})", name(r), effect_words(metric, c)))
-                .collect();
-            Sentence::new(format!("Releases that moved our page: {}", list(&said)))
-        }
-    }
-}
-
-/// What a release's interval says, in full.
-pub(in super::super) fn effect_sentence(metric: Metric, r: &Released) -> Sentence {
-    let start = Sentence::new("Release ").name(shorten(&clean(&r.version), 24)).text(format!(
-        " ({}{}): ",
-        r.date.strftime("%-d %B"),
-        match clean(&r.note).as_str() {
-            "" => String::new(),
-            note => format!(", {}", shorten(note, 80)),
-        }
-    ));
-    let Some(c) = r.effect else {
-        return start.text("no nights on both sides to compare.");
-    };
-    let interval = c.difference95.map_or_else(
-        || format!("; {} nights on the shorter side, too few for an interval", c.pairs),
-        |i| format!(", 95 % interval {}", between(metric, i, Between::Word)),
-    );
-    start.text(format!(
-        "{}{interval} ({} visits before, {} after).",
-        effect_words(metric, &c),
-        r.visits.0,
-        r.visits.1
-    ))
-}
-
-/// What is asked to be decided, from what is proven.
-pub(in super::super) fn decisions(scene: &Scene<'_>) -> Vec<Sentence> {
-    let mut asked = Vec::new();
-    let fields = scene.input.fields.iter().map(|f| &f.field);
-    let worst = fields
-        .filter_map(|f| Some((f, scene.gap(f)?)))
-        .filter(|(_, c)| c.relation == Relation::Slower)
-        .max_by(|a, b| a.1.difference.total_cmp(&b.1.difference));
-    if let Some((field, c)) = worst {
-        let part = widest_part(&scene.input.more.parts)
-            .filter(|_| Some(&field.scope.page) == scene.headline().map(|h| &h.field.scope.page));
-        let first = part.map_or_else(String::new, |(p, d)| {
-            format!(
-                " The first place to look is {}, {} of it.",
-                match p.metric {
-                    Metric::LcpTtfb => "the server’s reply",
-                    Metric::LcpLoadDelay => "how late the main content is asked for",
-                    Metric::LcpLoadTime => "the main content’s size",
-                    _ => "what holds up its painting",
-                },
-                value(p.metric, d)
-            )
-        });
-        asked.push(Sentence::new(format!(
-            "{}: {} behind the benchmark. Approve work on it?{first}",
-            capital(&page_words(&field.scope.page)),
-            value(field.scope.metric, c.difference)
-        )));
-    }
-    let hurt: Vec<String> = scene
-        .input
-        .more
-        .releases
-        .iter()
-        .filter(|r| r.effect.is_some_and(|c| c.relation == Relation::Slower))
-        .map(|r| shorten(&clean(&r.version), 24))
-        .collect();
-    if !hurt.is_empty() {
-        asked.push(
-            Sentence::new("Take back or mend what slowed us: release ").names(&hurt).text("?"),
-        );
-    }
-    if asked.is_empty() {
-        asked.push(Sentence::new("Nothing is proven that would ask for a decision."));
-    }
-    asked
 }
 
 /// The unit's word for a heading: `time`, `weight`.

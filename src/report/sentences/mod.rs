@@ -11,9 +11,12 @@ mod gap;
 mod later;
 mod lost;
 mod outlook;
+mod release;
 mod standing;
 mod words;
 
+#[cfg(test)]
+mod later_tests;
 #[cfg(test)]
 mod tests;
 
@@ -30,17 +33,18 @@ pub(super) use change::changes;
 pub(super) use figures::{Figure, figures};
 pub(super) use gap::{gap_note, gap_title, gap_words};
 pub(super) use later::{
-    availability, bad_nights, changed_title, decisions, effect_sentence, effect_words, part_words,
-    parts_notes, parts_title, places_title, rank_title, reliability_notes, reliability_title,
-    simulated, unit_note, year_notes, year_title,
+    availability, bad_nights, part_words, parts_notes, parts_title, places_title, rank_title,
+    reliability_notes, reliability_title, unit_note, year_notes, year_title,
 };
 pub(super) use lost::{cause_words, lost};
 pub(super) use outlook::{expectation, outlook};
+pub(super) use release::{changed_title, decisions, effect_sentence, effect_words};
 pub(super) use standing::{
     chart_note, place_words, relation_words, standing_notes, standing_title,
 };
 pub(super) use words::{
-    Between, between, duration, lab, not_ranked, not_ranked_short, range, regions, signed, toward, unmeasured,
+    Between, between, duration, lab, not_ranked, not_ranked_short, range, regions, signed, toward,
+    unmeasured,
 };
 
 /// A part of a sentence, by what it is rather than by how it looks.

@@ -60,7 +60,9 @@ fn told(seed: u64) -> Vec<Night> {
 /// Mean main content time of ours over some nights before tonight.
 fn ours(nights: &[Night], from: i32, to: i32) -> f64 {
     let mut values = Vec::new();
-    for night in &nights[usize::try_from(NIGHTS - from).unwrap()..usize::try_from(NIGHTS - to).unwrap()] {
+    for night in
+        &nights[usize::try_from(NIGHTS - from).unwrap()..usize::try_from(NIGHTS - to).unwrap()]
+    {
         for (plan, (outcome, _)) in night.plan.iter().zip(&night.outcomes) {
             if let Outcome::Measured(m) = outcome
                 && plan.target == "harbour"

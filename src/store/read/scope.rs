@@ -3,12 +3,15 @@
 //! A year of nights is too much to hold with all its figures; the pages that look back need one
 //! metric of one page kind. Walks the index by cell, so that the rest of the year is not touched.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use rusqlite::params;
 
 use super::{Store, StoreError, VisitFilter};
-use crate::model::{Metric, Values, VisitRow};
+use crate::model::{Metric, Values, VisitRow, VisitState};
 
 /// What is read back.
 #[derive(Debug, Clone, Copy)]
@@ -58,10 +61,7 @@ impl Store {
                AND r.started_ms >= ?4 AND r.started_ms < ?5",
             scope.metric
         );
-        let mut statement = self
-            .conn
-            .prepare_cached(&sql)
-            .map_err(|e| self.error(e))?;
+        let mut statement = self.conn.prepare_cached(&sql).map_err(|e| self.error(e))?;
         let mut rows = statement
             .query(params![
                 scope.page,
@@ -73,32 +73,7 @@ impl Store {
             .map_err(|e| self.error(e))?;
         let mut visits = Vec::new();
         while let Some(row) = rows.next().map_err(|e| self.error(e))? {
-            let one = || -> rusqlite::Result<(String, VisitRow)> {
-                let mut values = Values::default();
-                values.set(scope.metric, row.get(8)?);
-                let state: String = row.get(5)?;
-                let run: i64 = row.get(1)?;
-                let visit = VisitRow {
-                    id: row.get(0)?,
-                    run,
-                    round: row.get(2)?,
-                    warm_up: false,
-                    target: row.get(3)?,
-                    page: scope.page.to_owned(),
-                    region: row.get(4)?,
-                    profile: scope.profile.to_owned(),
-                    night: nights.get(&run).copied().unwrap_or_default(),
-                    started_at: None,
-                    duration_ms: None,
-                    state: crate::model::VisitState::Missed,
-                    reason: row.get(6)?,
-                    flags: Vec::new(),
-                    environment: row.get(7)?,
-                    values,
-                };
-                Ok((state, visit))
-            };
-            let (state, mut visit) = one().map_err(|e| self.error(e))?;
+            let (state, mut visit) = visit(row, scope, &nights).map_err(|e| self.error(e))?;
             visit.state = state
                 .parse()
                 .map_err(|e| StoreError::content(format!("state of visit {}", visit.id), e))?;
@@ -132,4 +107,34 @@ impl Store {
             })
             .map_err(|e| self.error(e))
     }
+}
+
+/// A row as a visit, with the word of its state.
+fn visit(
+    row: &rusqlite::Row<'_>,
+    scope: &ScopeFilter<'_>,
+    nights: &HashMap<i64, Date>,
+) -> rusqlite::Result<(String, VisitRow)> {
+    let mut values = Values::default();
+    values.set(scope.metric, row.get(8)?);
+    let run: i64 = row.get(1)?;
+    let visit = VisitRow {
+        id: row.get(0)?,
+        run,
+        round: row.get(2)?,
+        warm_up: false,
+        target: row.get(3)?,
+        page: scope.page.to_owned(),
+        region: row.get(4)?,
+        profile: scope.profile.to_owned(),
+        night: nights.get(&run).copied().unwrap_or_default(),
+        started_at: None,
+        duration_ms: None,
+        state: VisitState::Missed,
+        reason: row.get(6)?,
+        flags: Vec::new(),
+        environment: row.get(7)?,
+        values,
+    };
+    Ok((row.get(5)?, visit))
 }
