@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
+use jiff::ToSpan;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -17,6 +18,7 @@ use crate::exit::Exit;
 use crate::model::format;
 use crate::network::HostMap;
 use crate::sites;
+use crate::store::{OpenMode, Store};
 
 /// The example config, for a binary that stands alone.
 const EXAMPLE: &str = include_str!("../../targets.toml");
@@ -32,6 +34,9 @@ pub struct DemoArgs {
     /// All six shops and four pages instead of five and two; takes more than twice as long
     #[arg(long, conflicts_with = "serve")]
     pub full: bool,
+    /// Tonight alone, without the simulated year before it
+    #[arg(long, conflicts_with = "serve")]
+    pub no_history: bool,
     /// Only serve the shops, for a look at them, until Ctrl-C
     #[arg(long)]
     pub serve: bool,
@@ -58,12 +63,8 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
     if !args.full {
         shorten(&mut config);
     }
-    let stored = simulated::store(&config, args.tonight)?;
-    if let (Some(visits), false) = (stored, global.quiet || global.format == Format::Json) {
-        eprintln!(
-            "{} simulated visits of the year before tonight are stored, marked as such.",
-            format::thousands(visits.into())
-        );
+    if !args.no_history {
+        tell_history(global, &config, args)?;
     }
     if args.history_only {
         return Ok(Exit::Ok);
@@ -91,7 +92,7 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
     };
     run::exit(&ended, command)?;
     let report = ReportArgs {
-        span: Span::default(),
+        span: nights(&config)?,
         paper: PaperArg::A4,
         out: None,
     };
@@ -101,6 +102,35 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
         Ok(_) => Ok(Exit::Ok),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Stores the simulated year, once, and says so.
+fn tell_history(global: &Global, config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
+    let stored = simulated::store(config, args.tonight)?;
+    if let (Some(visits), false) = (stored, global.quiet || global.format == Format::Json) {
+        eprintln!(
+            "{} simulated visits of the year before tonight are stored, marked as such.",
+            format::thousands(visits.into())
+        );
+    }
+    Ok(())
+}
+
+/// Tonight and the nights of a month before it, or tonight alone where there are none: so that the
+/// demo shows the same whatever day of the month it is.
+fn nights(config: &Config) -> anyhow::Result<Span> {
+    let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
+    let zone = super::zone(config)?;
+    let runs = store.runs()?;
+    let [last, _, ..] = runs.as_slice() else {
+        return Ok(Span::default());
+    };
+    let last = zone.to_datetime(last.started_at).date();
+    Ok(Span {
+        month: None,
+        since: Some(last.saturating_sub(29.days())),
+        until: Some(last),
+    })
 }
 
 /// The config that the flags name, or the example that is compiled in.

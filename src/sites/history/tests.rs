@@ -1,3 +1,5 @@
+//! The simulated year: the same for the same seed, and with every turn of the story in it.
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
