@@ -91,12 +91,12 @@ fn an_unknown_key_is_named_with_the_one_that_was_meant() {
 #[test]
 fn a_key_that_is_planned_is_refused_by_name() {
     assert_snapshot!(said(OWN, "role = \"own\"\nconsent = \"accepted\""), @r#"
-    error: `consent` in `[[target]]` is not built yet
-      --> targets.toml:17:1
+    error: unknown table `maners`
+      --> targets.toml:43:2
        |
-    17 | consent = "accepted"
-       | ^^^^^^^ pages are measured with the consent banner untouched
-       = hint: take it out
+    43 | [maners]
+       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule` and `report`
+       = hint: did you mean `manners`?
 
     1 error in targets.toml
     "#);
@@ -257,17 +257,16 @@ fn words_that_a_region_or_a_profile_does_not_know() {
       --> targets.toml:40:10
        |
     40 | device = "fone"
-       |          ^^^^^^ known: `desktop` and `phone`
+       |          ^^^^^^ known: `desktop`, `phone` and `tablet`
 
     1 error in targets.toml
     "#);
-    assert_snapshot!(said("network = \"none\"", "network = \"4g\""), @r#"
-    error: network `4g` is not built yet
+    assert_snapshot!(said("network = \"none\"", "network = \"5g\""), @r#"
+    error: unknown network `5g`
       --> targets.toml:41:11
        |
-    41 | network = "4g"
-       |           ^^^^ `none` is the only one
-       = hint: write `network = "none"`
+    41 | network = "5g"
+       |           ^^^^ known: `none`, `cable`, `dsl`, `4g`, `3g` and `slow3g`
 
     1 error in targets.toml
     "#);

@@ -208,7 +208,7 @@ impl<'a> Walk<'a> {
     pub(super) fn read<T>(
         &mut self,
         entry: &Entry,
-        parse: fn(&Text) -> Result<T, Problem>,
+        parse: impl FnOnce(&Text) -> Result<T, Problem>,
     ) -> Option<At<T>> {
         self.read_node(&entry.key, &entry.node, parse)
     }
@@ -218,7 +218,7 @@ impl<'a> Walk<'a> {
         &mut self,
         name: &str,
         node: &Node,
-        parse: fn(&Text) -> Result<T, Problem>,
+        parse: impl FnOnce(&Text) -> Result<T, Problem>,
     ) -> Option<At<T>> {
         let Value::Text(raw) = &node.value else {
             let hint = match node.value {
@@ -259,7 +259,7 @@ impl<'a> Walk<'a> {
         &mut self,
         table: &Table<'_>,
         (key, default): (&str, T),
-        parse: fn(&Text) -> Result<T, Problem>,
+        parse: impl FnOnce(&Text) -> Result<T, Problem>,
     ) -> Option<At<T>> {
         match table.get(key) {
             Some(entry) => self.read(entry, parse),
@@ -275,7 +275,7 @@ impl<'a> Walk<'a> {
         &mut self,
         table: &Table<'_>,
         key: &str,
-        parse: fn(&Text) -> Result<T, Problem>,
+        parse: impl FnOnce(&Text) -> Result<T, Problem>,
     ) -> Option<At<T>> {
         let entry = self.required(table, key)?;
         self.read(entry, parse)

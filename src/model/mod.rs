@@ -5,6 +5,7 @@
 
 pub mod datum;
 pub mod format;
+pub mod line;
 pub mod metric;
 pub mod region;
 pub mod run;
@@ -13,9 +14,11 @@ pub mod target;
 pub mod visit;
 
 pub use datum::{Datum, Table};
+pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};
 pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{
-    AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,
+    AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, OwnDevice, Profile, ProxyKind,
+    Region, Secret, Upstream,
 };
 pub use run::{HostFacts, RunRow, RunState};
 pub use settings::{Manners, Measure, Project, ReportSettings, Schedule};

@@ -47,7 +47,7 @@ fn a_key_without_a_value_hides_nothing_after_it() {
       --> targets.toml:47:10
        |
     47 | device = "fone"
-       |          ^^^^^^ known: `desktop` and `phone`
+       |          ^^^^^^ known: `desktop`, `phone` and `tablet`
 
     2 errors in targets.toml
     "#);
@@ -132,12 +132,12 @@ fn an_unknown_table() {
     1 error in targets.toml
     ");
     assert_snapshot!(said("expect = ", "expects = "), @r##"
-    error: unknown key `expects` in a page
-      --> targets.toml:19:50
-       |
-    19 | product = { url = "https://www.example.com/p/1", expects = "#add" }
-       |                                                  ^^^^^^^ known: `url` and `expect`
-       = hint: did you mean `expect`?
+    error: unknown key `rounds` in the file
+     --> targets.toml:1:1
+      |
+    1 | rounds = 4
+      | ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule` and `report`
+      = hint: it is a key of `[measure]`
 
     1 error in targets.toml
     "##);
