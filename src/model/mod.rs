@@ -8,6 +8,7 @@ pub mod format;
 pub mod line;
 pub mod metric;
 pub mod region;
+pub mod release;
 pub mod run;
 pub mod settings;
 pub mod target;
@@ -20,6 +21,7 @@ pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, OwnDevice, Profile, ProxyKind,
     Region, Secret, Upstream,
 };
+pub use release::Release;
 pub use run::{HostFacts, RunRow, RunState};
 pub use settings::{Manners, Measure, Project, ReportSettings, Schedule};
 pub use target::{Page, Role, Target};
