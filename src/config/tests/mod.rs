@@ -5,6 +5,7 @@
 mod demo;
 mod fuzz;
 mod meaning;
+mod places;
 mod syntax;
 mod tables;
 mod together;
