@@ -81,7 +81,7 @@ fn an_unknown_key_is_named_with_the_one_that_was_meant() {
       --> targets.toml:43:2
        |
     43 | [maners]
-       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `manners`, `schedule` and `report`
+       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule` and `report`
        = hint: did you mean `manners`?
 
     1 error in targets.toml
@@ -91,12 +91,12 @@ fn an_unknown_key_is_named_with_the_one_that_was_meant() {
 #[test]
 fn a_key_that_is_planned_is_refused_by_name() {
     assert_snapshot!(said(OWN, "role = \"own\"\nconsent = \"accepted\""), @r#"
-    error: unknown table `maners`
-      --> targets.toml:43:2
+    error: `consent` in `[[target]]` is not built yet
+      --> targets.toml:17:1
        |
-    43 | [maners]
-       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule` and `report`
-       = hint: did you mean `manners`?
+    17 | consent = "accepted"
+       | ^^^^^^^ pages are measured with the consent banner untouched
+       = hint: take it out
 
     1 error in targets.toml
     "#);

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, watch};
 
 use super::failure::Failure;
+use super::lines;
 use super::progress::{Progress, Style};
 use crate::browser::capabilities;
 use crate::browser::driver::major;
@@ -15,7 +16,8 @@ use crate::cli::Global;
 use crate::config::{self, Config};
 use crate::measure::{self, Job, Probes, RunEvent, probe, site};
 use crate::model::{
-    AppliedProfile, HostFacts, LineProbe, Outcome, PlannedVisit, Region, VisitState, format,
+    AppliedProfile, HostFacts, LineProbe, Outcome, PlannedVisit, Region, Secrets, VisitState,
+    format,
 };
 use crate::network::HostMap;
 use crate::plan;
@@ -86,7 +88,7 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     let runtime = super::runtime()?;
     let mut ended = runtime.block_on(async {
         let probes = probe_regions(night).await?;
-        let lines = probe_lines(night).await?;
+        let lines = lines::probe(night).await?;
         let facts = host_facts(night.config, &probes, lines);
         let begun = begin(night, &mut store, facts)?;
         carry_out(night, &mut store, &probes, begun).await
@@ -118,32 +120,6 @@ async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
     Ok(probes)
 }
 
-/// Measures the lines that our proxy makes, and says which is not what was asked.
-async fn probe_lines(night: &Night<'_>) -> anyhow::Result<Vec<LineProbe>> {
-    let config = night.config;
-    let lines = probe::lines(&config.regions, &config.profiles, &config.targets)
-        .await
-        .context("could not measure the lines of the profiles on loopback")?;
-    if !night.global.quiet {
-        for mark in lines.iter().filter_map(off) {
-            eprintln!("warning: {mark}; the run is marked");
-        }
-    }
-    Ok(lines)
-}
-
-/// How a line is not what was asked of it.
-fn off(line: &LineProbe) -> Option<String> {
-    let off = line.off();
-    let beyond = if line.added_rtt_ms > 0.0 {
-        format!(" with {} ms more", line.added_rtt_ms)
-    } else {
-        String::new()
-    };
-    let which = format!("network {}{beyond}", line.network);
-    (!off.is_empty()).then(|| format!("{which} is off: {}", off.join(", ")))
-}
-
 /// Goes on with an interrupted run of the same config, or stores a new one with its plan.
 fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Result<Begun> {
     let hash = config::measuring_hash(night.config);
@@ -168,12 +144,19 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
     store.abandon_unfinished(&hash, "abandoned: a newer run was begun", now)?;
     // Short enough to be read out and typed.
     let seed = night.seed.unwrap_or_else(|| rand::random::<u64>() & 0xffff);
-    let plan = plan::make(night.config, seed);
+    let secrets = &night.config.secrets;
+    let mut plan = plan::make(night.config, seed);
+    for visit in &mut plan.visits {
+        // The address that is loaded is the config's; this one is stored.
+        if let Ok(clean) = secrets.clean(visit.url.as_str()).parse() {
+            visit.url = clean;
+        }
+    }
     let new = NewRun {
         started_at: now,
         seed,
         config_hash: hash,
-        config_json: config_json(night.config),
+        config_json: secrets.clean(&config_json(night.config)).into_owned(),
         rounds: plan.rounds,
         host,
     };
@@ -260,7 +243,10 @@ async fn carry_out(
     while result.is_ok() {
         tokio::select! {
             event = told.recv() => match event {
-                Some(event) => result = take(store, &mut progress, &mut ended, event),
+                Some(mut event) => {
+                    clean(&night.config.secrets, &mut event);
+                    result = take(store, &mut progress, &mut ended, event);
+                }
                 None => break,
             },
             // Once: afterwards the channel is closed or never changes again.
@@ -274,6 +260,15 @@ async fn carry_out(
     run.await.context("the runner ended unexpectedly")?;
     watcher.abort();
     result.map(|()| ended)
+}
+
+/// Takes the config's secrets out of what is about to be stored and shown.
+fn clean(secrets: &Secrets, event: &mut RunEvent) {
+    match event {
+        RunEvent::Started(_) => {}
+        RunEvent::RegionDown { reason, .. } => *reason = secrets.clean(reason).into_owned(),
+        RunEvent::Finished(_, record) => secrets.clean_record(record),
+    }
 }
 
 /// Stores and shows what the runner says.
@@ -332,12 +327,13 @@ fn miss_regions(
             continue;
         };
         let line = why.lines().next().unwrap_or_default();
+        let line = night.config.secrets.clean(line);
         let of_region = begun.remaining.iter().filter(|v| v.region == region.id);
         let seqs: Vec<u32> = of_region.map(|v| v.seq).collect();
         let missed = store.miss_visits(begun.id, &seqs, &format!("region down: {line}"))?;
         ended.missed += missed;
         ended.left -= missed;
-        ended.down.insert(region.id.clone(), line.to_owned());
+        ended.down.insert(region.id.clone(), line.into_owned());
     }
     Ok(())
 }
@@ -399,10 +395,10 @@ async fn watch_signals(stop: watch::Sender<bool>) {
     }
 }
 
-fn host_facts(config: &Config, probes: &Probes, lines: Vec<LineProbe>) -> HostFacts {
+fn host_facts(config: &Config, probes: &Probes, probed: Vec<LineProbe>) -> HostFacts {
     let mut facts = HostFacts {
-        marks: lines.iter().filter_map(off).collect(),
-        lines,
+        marks: probed.iter().filter_map(lines::off).collect(),
+        lines: probed,
         tool: TOOL.to_owned(),
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         cores: std::thread::available_parallelism()

@@ -263,6 +263,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         manners: written.manners?,
         schedule: written.schedule?,
         report: written.report?,
+        secrets: crate::model::Secrets::default(),
     })
 }
 

@@ -8,6 +8,7 @@ use rusqlite_migration::{M, Migrations};
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_runs_and_visits.sql")),
     M::up(include_str!("migrations/0002_releases.sql")),
+    M::up(include_str!("migrations/0003_pins.sql")),
 ];
 
 /// Every step, oldest first.

@@ -112,7 +112,7 @@ fn a_key_in_the_wrong_table() {
      --> targets.toml:1:1
       |
     1 | rounds = 4
-      | ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `manners`, `schedule` and `report`
+      | ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule` and `report`
       = hint: it is a key of `[measure]`
 
     1 error in targets.toml
@@ -126,18 +126,18 @@ fn an_unknown_table() {
       --> targets.toml:49:2
        |
     49 | [maners]
-       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `manners`, `schedule` and `report`
+       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule` and `report`
        = hint: did you mean `manners`?
 
     1 error in targets.toml
     ");
     assert_snapshot!(said("expect = ", "expects = "), @r##"
-    error: unknown key `rounds` in the file
-     --> targets.toml:1:1
-      |
-    1 | rounds = 4
-      | ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule` and `report`
-      = hint: it is a key of `[measure]`
+    error: unknown key `expects` in a page
+      --> targets.toml:19:50
+       |
+    19 | product = { url = "https://www.example.com/p/1", expects = "#add" }
+       |                                                  ^^^^^^^ known: `url` and `expect`
+       = hint: did you mean `expect`?
 
     1 error in targets.toml
     "##);

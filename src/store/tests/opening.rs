@@ -13,6 +13,7 @@ use crate::model::{RunState, VisitState};
 const FIXTURES: &[&str] = &[
     include_str!("../fixtures/0001.sql"),
     include_str!("../fixtures/0002.sql"),
+    include_str!("../fixtures/0003.sql"),
 ];
 
 fn refused(path: &std::path::Path, mode: OpenMode) -> StoreError {
@@ -60,6 +61,10 @@ fn a_released_migration_is_never_edited() {
         (
             include_str!("../migrations/0002_releases.sql"),
             "666495fa51f07c15",
+        ),
+        (
+            include_str!("../migrations/0003_pins.sql"),
+            "086b30017a9f4c03",
         ),
     ];
     assert_eq!(released.len(), FIXTURES.len());
