@@ -51,7 +51,7 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let tables = [
         &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &DEVICE, &NETWORK, &MANNERS, &SCHEDULE,
-        &REPORT,
+        &REPORT, &BUDGET,
     ];
     let titles: Vec<&str> = tables
         .into_iter()
@@ -66,20 +66,13 @@ pub(super) static ROOT: Keys = Keys {
     title: "the file",
     known: &[
         "project", "measure", "target", "region", "profile", "device", "network", "manners",
-        "schedule", "report",
+        "schedule", "report", "budget",
     ],
-    later: &[
-        later(
-            "notify",
-            "nobody would be told",
-            "take it out, and act on the exit code of `outpace check`",
-        ),
-        later(
-            "budget",
-            "no budget would be held",
-            "take it out, and compare with `outpace check`",
-        ),
-    ],
+    later: &[later(
+        "notify",
+        "nobody would be told",
+        "take it out, and act on the exit code of `outpace check`",
+    )],
 };
 
 /// `[project]`.
@@ -184,3 +177,17 @@ pub(super) static SCHEDULE: Keys = keys("[schedule]", &["nightly", "report"]);
 
 /// `[report]`.
 pub(super) static REPORT: Keys = keys("[report]", &["expectation", "leaders"]);
+
+/// `[[budget]]`.
+pub(super) static BUDGET: Keys = keys(
+    "[[budget]]",
+    &[
+        "metric",
+        "page",
+        "region",
+        "profile",
+        "at_most",
+        "behind_best",
+        "over_last_month",
+    ],
+);
