@@ -30,7 +30,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("export", &["model", "analysis"]),
     ("alerts", &["model", "analysis"]),
     ("notify", &["model"]),
-    ("sites", &[]),
+    ("sites", &["model"]),
 ];
 
 /// Files whose imports are not held: the top, where layers meet.

@@ -5,6 +5,8 @@
 
 use std::path::Path;
 
+use anyhow::Context;
+
 use crate::config::Config;
 
 /// What there is room for.
@@ -47,4 +49,16 @@ pub fn too_full(config: &Config) -> String {
         config.project.database.display(),
         config.schedule.disk_free_min_mb / 2
     )
+}
+
+/// Makes the folder of a database.
+///
+/// # Errors
+/// When it cannot be made.
+pub(super) fn make_directory(database: &Path) -> anyhow::Result<()> {
+    let Some(directory) = database.parent().filter(|d| !d.as_os_str().is_empty()) else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(directory)
+        .with_context(|| format!("could not make the folder `{}`", directory.display()))
 }

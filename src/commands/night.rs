@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use super::clock;
 use super::disk::{self, Room};
 use super::failure::Failure;
+use super::lines;
 use super::progress::{Progress, Style};
 use super::signals;
 use crate::browser::capabilities;
@@ -18,7 +19,8 @@ use crate::cli::Global;
 use crate::config::{self, Config};
 use crate::measure::{self, Job, Probes, RunEvent, probe, site};
 use crate::model::{
-    AppliedProfile, HostFacts, Outcome, PlannedVisit, Region, Secrets, VisitState, format,
+    AppliedProfile, HostFacts, LineProbe, Outcome, PlannedVisit, Region, Secrets, VisitState,
+    format,
 };
 use crate::network::HostMap;
 use crate::plan;
@@ -85,7 +87,7 @@ struct Begun {
 pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     let started = std::time::Instant::now();
     let database = &night.config.project.database;
-    make_directory(database)?;
+    disk::make_directory(database)?;
     if disk::room(night.config) == Room::None {
         anyhow::bail!("{}", disk::too_full(night.config));
     }
@@ -94,7 +96,9 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     let runtime = super::runtime()?;
     let mut ended = runtime.block_on(async {
         let probes = probe_regions(night).await?;
-        let begun = begin(night, &mut store, &probes)?;
+        let lines = lines::probe(night).await?;
+        let facts = host_facts(night.config, &probes, lines);
+        let begun = begin(night, &mut store, facts)?;
         carry_out(night, &mut store, &probes, begun).await
     })?;
     if ended.left == 0 {
@@ -104,17 +108,9 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     Ok(ended)
 }
 
-pub(super) fn make_directory(database: &std::path::Path) -> anyhow::Result<()> {
-    let Some(directory) = database.parent().filter(|d| !d.as_os_str().is_empty()) else {
-        return Ok(());
-    };
-    std::fs::create_dir_all(directory)
-        .with_context(|| format!("could not make the folder `{}`", directory.display()))
-}
-
 /// Tries every region's browser; at least one must answer.
 async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
-    let around = super::surroundings(night.hosts.clone())?;
+    let around = super::surroundings(night.hosts.clone(), &night.config.profiles)?;
     let probes = probe::all(&night.config.regions, &around).await;
     if probes.values().all(Result::is_err) {
         let first = probes.values().find_map(|p| p.as_ref().err());
@@ -125,10 +121,9 @@ async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
 }
 
 /// Goes on with an interrupted run of the same config, or stores a new one with its plan.
-fn begin(night: &Night<'_>, store: &mut Store, probes: &Probes) -> anyhow::Result<Begun> {
+fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Result<Begun> {
     let hash = config::measuring_hash(night.config);
     let now = clock::now();
-    let host = host_facts(night.config, probes);
     let found = match night.night {
         _ if night.fresh => None,
         Some(id) => run_of(id, store, &hash)?,
@@ -196,7 +191,7 @@ fn run_of(night: i64, store: &Store, hash: &str) -> anyhow::Result<Option<store:
 }
 
 /// The config as it is stored: endpoints without their secrets.
-fn config_json(config: &Config) -> String {
+pub fn config_json(config: &Config) -> String {
     let mut copy = config.clone();
     for region in &mut copy.regions {
         if let crate::model::DriverEndpoint::Remote(url) = &mut region.driver {
@@ -404,12 +399,15 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
         visits: visits.cloned().collect(),
         views,
         seed: begun.seed,
+        served_here: !night.hosts.is_empty(),
         environments: environments(config, probes),
     })
 }
 
-fn host_facts(config: &Config, probes: &Probes) -> HostFacts {
+fn host_facts(config: &Config, probes: &Probes, probed: Vec<LineProbe>) -> HostFacts {
     let mut facts = HostFacts {
+        marks: probed.iter().filter_map(lines::off).collect(),
+        lines: probed,
         tool: TOOL.to_owned(),
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         cores: std::thread::available_parallelism()
@@ -451,11 +449,14 @@ fn applied(config: &Config, region: &Region, probed: &measure::Probed) -> Vec<Ap
                 device,
                 user_agent: capabilities::user_agent(
                     version,
-                    &device,
+                    &profile.device,
                     TOOL,
                     &config.project.contact,
                 ),
                 added_rtt_ms: rtt.as_secs_f64() * 1000.0,
+                network: profile.network.described(),
+                shaped_by: site::shaped_by(region, &profile.network),
+                region: region.id.clone(),
             });
         }
     }
@@ -464,11 +465,11 @@ fn applied(config: &Config, region: &Region, probed: &measure::Probed) -> Vec<Ap
 
 /// Environment id of every region and profile: browser, driver, host, tool, device, latency.
 fn environments(config: &Config, probes: &Probes) -> BTreeMap<(String, String), String> {
-    let facts = host_facts(config, probes);
+    let facts = host_facts(config, probes, Vec::new());
     let mut all = BTreeMap::new();
     for region in &config.regions {
         for profile in &config.profiles {
-            let parts = serde_json::json!([
+            let mut parts = serde_json::json!([
                 facts.tool,
                 facts.platform,
                 facts.host,
@@ -477,6 +478,11 @@ fn environments(config: &Config, probes: &Probes) -> BTreeMap<(String, String), 
                 profile.device.numbers(),
                 region.latency,
             ]);
+            if let (Some(numbers), Some(parts)) = (profile.network.numbers(), parts.as_array_mut())
+            {
+                let by = site::shaped_by(region, &profile.network);
+                parts.push(serde_json::json!([numbers, by]));
+            }
             let id = short_hash(parts.to_string().as_bytes());
             all.insert((region.id.clone(), profile.id.clone()), id);
         }

@@ -218,7 +218,7 @@ impl<'a> Walk<'a> {
     pub(super) fn read<T>(
         &mut self,
         entry: &Entry,
-        parse: fn(&Text) -> Result<T, Problem>,
+        parse: impl FnOnce(&Text) -> Result<T, Problem>,
     ) -> Option<At<T>> {
         self.read_node(&entry.key, &entry.node, parse)
     }
@@ -228,7 +228,7 @@ impl<'a> Walk<'a> {
         &mut self,
         name: &str,
         node: &Node,
-        parse: fn(&Text) -> Result<T, Problem>,
+        parse: impl FnOnce(&Text) -> Result<T, Problem>,
     ) -> Option<At<T>> {
         let Value::Text(raw) = &node.value else {
             let hint = match node.value {
@@ -269,7 +269,7 @@ impl<'a> Walk<'a> {
         &mut self,
         table: &Table<'_>,
         (key, default): (&str, T),
-        parse: fn(&Text) -> Result<T, Problem>,
+        parse: impl FnOnce(&Text) -> Result<T, Problem>,
     ) -> Option<At<T>> {
         match table.get(key) {
             Some(entry) => self.read(entry, parse),
@@ -285,7 +285,7 @@ impl<'a> Walk<'a> {
         &mut self,
         table: &Table<'_>,
         key: &str,
-        parse: fn(&Text) -> Result<T, Problem>,
+        parse: impl FnOnce(&Text) -> Result<T, Problem>,
     ) -> Option<At<T>> {
         let entry = self.required(table, key)?;
         self.read(entry, parse)

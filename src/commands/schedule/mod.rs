@@ -33,7 +33,7 @@ pub struct ScheduleArgs {
 pub fn main(global: &Global, args: &ScheduleArgs) -> anyhow::Result<Exit> {
     let loaded = super::load(global)?;
     let database = loaded.config.project.database.clone();
-    super::night::make_directory(&database)?;
+    super::disk::make_directory(&database)?;
     let _lock = store::schedule_lock(&database, jiff::Timestamp::now())?;
     let store = Store::open(&database, OpenMode::ReadWrite)?;
     let service = service::Service::new(global.clone(), loaded.config, store)?;
