@@ -34,6 +34,8 @@ pub struct SessionSpec {
     pub sandbox: Sandbox,
     /// SOCKS5 proxy that every connection goes through, loopback included.
     pub proxy: Option<SocketAddr>,
+    /// Patterns of addresses that the page may not load (`Network.setBlockedURLs`).
+    pub blocked: Vec<String>,
     /// Capabilities of the region, merged last.
     pub extra: Map<String, Value>,
     /// Longest time one script may wait, given to the driver.
@@ -204,6 +206,7 @@ mod tests {
             binary: None,
             sandbox: Sandbox::On,
             proxy: None,
+            blocked: vec![],
             extra: Map::new(),
             script_timeout: Duration::from_secs(60),
         }

@@ -7,6 +7,7 @@ pub mod failure;
 pub mod gather;
 pub mod history;
 pub mod init;
+mod manners;
 pub mod night;
 pub mod plan;
 pub mod progress;

@@ -14,8 +14,10 @@ use crate::browser::driver::major;
 use crate::cli::Global;
 use crate::config::{self, Config};
 use crate::measure::{self, Job, Probes, RunEvent, probe, site};
-use crate::model::{AppliedProfile, HostFacts, Outcome, PlannedVisit, Region, VisitState, format};
-use crate::network::HostMap;
+use crate::model::{
+    AppliedProfile, HostFacts, HostStop, Outcome, PlannedVisit, Region, VisitState, format,
+};
+use crate::network::{HostMap, beacons};
 use crate::plan;
 use crate::store::{self, NewRun, OpenMode, Store};
 
@@ -84,11 +86,14 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     let runtime = super::runtime()?;
     let mut ended = runtime.block_on(async {
         let probes = probe_regions(night).await?;
+        let now = Timestamp::now();
+        super::manners::refresh_robots(night.config, &night.hosts, &mut store, now).await?;
         let begun = begin(night, &mut store, &probes)?;
         carry_out(night, &mut store, &probes, begun).await
     })?;
     if ended.left == 0 {
         store.finish_run(ended.run, Timestamp::now())?;
+        store.ease_hosts(ended.run)?;
     }
     ended.seconds = started.elapsed().as_secs();
     Ok(ended)
@@ -260,6 +265,13 @@ fn take(
             progress.say(&format!("region `{region}`: {reason}"));
             ended.down.insert(region, reason);
         }
+        RunEvent::HostStopped(stop) => {
+            store.stop_host(ended.run, &stop)?;
+            let HostStop { host, reason, .. } = &stop;
+            progress.say(&format!(
+                "`{host}` told us to wait ({reason}): left alone tonight"
+            ));
+        }
         RunEvent::Finished(visit, record) => {
             store.finish_visit(ended.run, &record)?;
             progress.finished(&visit, &record);
@@ -315,14 +327,6 @@ fn miss_regions(
 
 fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyhow::Result<Job> {
     let config = night.config;
-    let day_ago = Timestamp::now() - SignedDuration::from_hours(24);
-    let mut views = BTreeMap::new();
-    for target in &config.targets {
-        views.insert(
-            target.id.clone(),
-            store.page_views_since(&target.id, day_ago)?,
-        );
-    }
     let usable = |region: &str| matches!(probes.get(region), Some(Ok(_)));
     let visits = begun.remaining.iter().filter(|v| usable(&v.region));
     Ok(Job {
@@ -342,10 +346,20 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
         contact: config.project.contact.clone(),
         tool: TOOL.to_owned(),
         visits: visits.cloned().collect(),
-        views,
+        standing: super::manners::standing(config, store, Timestamp::now())?,
+        blocked: blocked(config),
         seed: begun.seed,
         environments: environments(config, probes),
     })
+}
+
+/// What rivals' pages may not load.
+fn blocked(config: &Config) -> Vec<String> {
+    if config.manners.block_beacons {
+        beacons::patterns(&config.manners.beacons)
+    } else {
+        Vec::new()
+    }
 }
 
 /// First Ctrl-C: stop after the visits in hand. Second: at once; the keeper ends the browsers.

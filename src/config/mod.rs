@@ -1,5 +1,6 @@
 //! `targets.toml`: what was written, what it means, and what is wrong with it.
 
+mod courtesy;
 pub mod defaults;
 pub mod diagnostic;
 mod hash;

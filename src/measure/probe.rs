@@ -165,6 +165,7 @@ pub fn plain_spec(binary: Option<PathBuf>) -> SessionSpec {
         binary,
         sandbox,
         proxy: None,
+        blocked: Vec::new(),
         extra: serde_json::Map::new(),
         script_timeout: Duration::from_secs(60),
     }

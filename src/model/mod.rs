@@ -5,6 +5,7 @@
 
 pub mod datum;
 pub mod format;
+pub mod manners;
 pub mod metric;
 pub mod region;
 pub mod run;
@@ -13,6 +14,7 @@ pub mod target;
 pub mod visit;
 
 pub use datum::{Datum, Table};
+pub use manners::{Caused, Consent, ConsentState, HostMemory, HostStop, RobotsCopy};
 pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,

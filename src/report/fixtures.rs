@@ -283,6 +283,8 @@ pub(super) fn targets(sites: &[(&str, &str, &str)], pages: &[&str]) -> Vec<Targe
             role: if i == 0 { Role::Own } else { Role::Rival },
             market: (*market).to_owned(),
             first_party: Vec::new(),
+            robots_override: None,
+            consent: Default::default(),
             pages: pages
                 .iter()
                 .map(|kind| Page {
@@ -338,6 +340,9 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
         manners: Manners {
             distance: Duration::from_secs(60),
             daily_page_views: 500,
+            daily_bytes: 2_000_000_000,
+            block_beacons: true,
+            beacons: vec![],
         },
         settings: ReportSettings {
             expectation: Duration::from_secs(3),

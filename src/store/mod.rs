@@ -31,6 +31,7 @@
 
 mod error;
 mod lock;
+mod manners;
 mod migrations;
 mod open;
 mod read;

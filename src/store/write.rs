@@ -41,10 +41,11 @@ static FINISH: LazyLock<String> = LazyLock::new(|| {
     use std::fmt::Write as _;
     let mut sql = String::from(
         "UPDATE visits SET state = ?3, started_ms = ?4, duration_ms = ?5, reason = ?6, \
-         flags = ?7, environment_id = ?8, final_url = ?9, title = ?10, attribution = ?11",
+         flags = ?7, environment_id = ?8, final_url = ?9, title = ?10, attribution = ?11, \
+         asked_ms = ?12, page_views = ?13, bytes = ?14",
     );
     for (i, metric) in Metric::ALL.iter().enumerate() {
-        write!(sql, ", \"{metric}\" = ?{}", i + 12).expect("a String takes any text");
+        write!(sql, ", \"{metric}\" = ?{}", i + 15).expect("a String takes any text");
     }
     sql.push_str(" WHERE run_id = ?1 AND seq = ?2 AND state = 'planned' RETURNING id");
     sql
@@ -204,7 +205,7 @@ impl Store {
 
     /// Runs `work` in one transaction: all of it is stored, and synced, or none. IMMEDIATE, so
     /// that a second writer is met at the beginning and not half-way.
-    fn transact<T>(
+    pub(super) fn transact<T>(
         &mut self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Stop>,
     ) -> Result<T, StoreError> {
@@ -225,7 +226,7 @@ impl Store {
 }
 
 /// Why a transaction is not committed.
-enum Stop {
+pub(super) enum Stop {
     Sqlite(rusqlite::Error),
     Ours(StoreError),
 }
@@ -303,6 +304,7 @@ fn fill_row(
 ) -> Result<i64, Stop> {
     let state = record.outcome.state();
     let made = state != VisitState::Missed;
+    let caused = &record.caused;
     let environment = environment_id(tx, &record.environment)?;
     let attribution = if measurement.attribution == Default::default() {
         None
@@ -321,7 +323,10 @@ fn fill_row(
         environment,
         measurement.final_url,
         measurement.title,
-        attribution
+        attribution,
+        caused.asked_at.map(|t| t.as_millisecond()),
+        made.then_some(caused.page_views),
+        made.then_some(caused.bytes)
     ];
     for (i, value) in head.iter().enumerate() {
         update.raw_bind_parameter(i + 1, value)?;

@@ -131,6 +131,7 @@ id = "far"
 name = "Far Store"
 role = "rival"
 market = "US"
+robots_override = "served nowhere: there is nobody to ask"
 [target.pages]
 home = "http://far.example/"
 product = "http://far.example/product"
