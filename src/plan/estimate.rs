@@ -62,14 +62,9 @@ pub fn estimate(plan: &Plan, config: &Config, known: &dyn Fn(&str, &str) -> Know
         .visits
         .iter()
         .any(|v| known(&v.target, &v.page).visit.is_none());
-    let takes = |v: &PlannedVisit| {
-        known(&v.target, &v.page)
-            .visit
-            .unwrap_or(ASSUMED_VISIT + config.measure.quiet)
-    };
     Estimate {
         visits: u32::try_from(plan.visits.len()).unwrap_or(u32::MAX),
-        duration: try_out(plan, config, (&takes, known)),
+        duration: try_out(plan, config, known),
         assumed,
         rivals: rivals(plan, config, known),
     }
@@ -108,14 +103,12 @@ struct Lane<'a> {
 }
 
 /// The end of the last visit. Local regions share one machine and go one at a time.
-fn try_out(
-    plan: &Plan,
-    config: &Config,
-    (takes, known): (
-        &dyn Fn(&PlannedVisit) -> Duration,
-        &dyn Fn(&str, &str) -> Known,
-    ),
-) -> Duration {
+fn try_out(plan: &Plan, config: &Config, known: &dyn Fn(&str, &str) -> Known) -> Duration {
+    let takes = |v: &PlannedVisit| {
+        known(&v.target, &v.page)
+            .visit
+            .unwrap_or(ASSUMED_VISIT + config.measure.quiet)
+    };
     let mut gate = Gate::default();
     let distances = distances(config);
     let mut machine = Duration::ZERO;
