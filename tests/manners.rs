@@ -18,7 +18,7 @@ use common::fake::{Fake, Page};
 use common::{Project, config};
 
 const FAST: Duration = Duration::from_millis(5);
-const OVERRIDE: &str = "robots_override = \"served nowhere: there is nobody to ask\"\n";
+const OVERRIDE: &str = "robots_override = \"a made-up site, served nowhere\"\n";
 
 /// What a site answers for robots.txt.
 #[derive(Clone)]

@@ -190,7 +190,6 @@ fn as_text(
     out.push('\n');
     for line in manners {
         out.push_str(&table::wrapped(line));
-        out.push('\n');
     }
     if args.visits {
         out.push('\n');

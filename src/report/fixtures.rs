@@ -14,8 +14,8 @@ use crate::analysis::types::{
     Relation, Scope, Standing, Summary,
 };
 use crate::model::{
-    Browser, Device, DriverEndpoint, HostFacts, Manners, Measure, Metric, Network, Page, Profile,
-    Project, Region, ReportSettings, Role, RunRow, RunState, Series, Target, VisitState,
+    Browser, Device, DriverEndpoint, HostFacts, Measure, Metric, Network, Page, Profile, Project,
+    Region, ReportSettings, Role, RunRow, RunState, Series, Target, VisitState,
 };
 
 mod cases;
@@ -337,13 +337,7 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
             quiet: Duration::from_secs(2),
             timeout: Duration::from_secs(60),
         },
-        manners: Manners {
-            distance: Duration::from_secs(60),
-            daily_page_views: 500,
-            daily_bytes: 2_000_000_000,
-            block_beacons: true,
-            beacons: vec![],
-        },
+        manners: cases::manners(),
         settings: ReportSettings {
             expectation: Duration::from_secs(3),
             leaders: Duration::from_secs(2),
