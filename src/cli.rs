@@ -74,6 +74,8 @@ pub enum Verb {
     Status,
     /// The nights so far
     History(commands::history::HistoryArgs),
+    /// Mark releases of your own site, and list them
+    Release(commands::release::ReleaseArgs),
     /// Write the report: HTML and PDF
     Report(commands::report::ReportArgs),
     /// Write the stored visits as CSV or JSON

@@ -8,6 +8,7 @@ pub mod format;
 pub mod manners;
 pub mod metric;
 pub mod region;
+pub mod release;
 pub mod run;
 pub mod settings;
 pub mod target;
@@ -19,6 +20,7 @@ pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,
 };
+pub use release::Release;
 pub use run::{HostFacts, RunRow, RunState};
 pub use settings::{Manners, Measure, Project, ReportSettings, Schedule};
 pub use target::{Page, Role, Target};

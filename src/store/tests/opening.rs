@@ -13,6 +13,7 @@ use crate::model::{RunState, VisitState};
 const FIXTURES: &[&str] = &[
     include_str!("../fixtures/0001.sql"),
     include_str!("../fixtures/0002.sql"),
+    include_str!("../fixtures/0003.sql"),
 ];
 
 fn refused(path: &std::path::Path, mode: OpenMode) -> StoreError {
@@ -58,7 +59,11 @@ fn a_released_migration_is_never_edited() {
             "959a16cb73c60484",
         ),
         (
-            include_str!("../migrations/0002_manners.sql"),
+            include_str!("../migrations/0002_releases.sql"),
+            "666495fa51f07c15",
+        ),
+        (
+            include_str!("../migrations/0003_manners.sql"),
             "1694df03768bbb05",
         ),
     ];
@@ -142,11 +147,11 @@ fn a_newer_schema_is_refused_and_left_alone() {
         let error = refused(&path, mode);
         assert!(matches!(error, StoreError::NewerSchema { .. }), "{error:?}");
         insta::allow_duplicates! {
-            let said = message(&error, &directory)
-                .replace(&format!("schema {}", NEWEST + 41), "schema NEWER")
+            let text = message(&error, &directory)
+                .replace(&(NEWEST + 41).to_string(), "THEIRS")
                 .replace(&format!("knows {NEWEST}"), "knows OURS");
-            insta::assert_snapshot!(said, @"
-            database `DIR/outpace.db` was made by a newer outpace (schema NEWER; this one knows OURS)
+            insta::assert_snapshot!(text, @"
+            database `DIR/outpace.db` was made by a newer outpace (schema THEIRS; this one knows OURS)
             hint: update outpace; nothing was changed
             ");
         }
