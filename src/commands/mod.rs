@@ -16,6 +16,7 @@ pub mod report;
 pub mod run;
 pub mod status;
 pub mod table;
+pub mod visit;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -44,6 +45,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Status => status::main(&global),
         Verb::History(args) => history::main(&global, &args),
         Verb::Release(args) => release::main(&global, &args),
+        Verb::Visit(args) => visit::main(&global, &args),
         Verb::Report(args) => report::main(&global, &args),
         Verb::Export(args) => export::main(&global, &args),
         Verb::Demo(args) => demo::main(&global, &args),

@@ -161,6 +161,7 @@ pub(crate) mod tests {
                 beacons: vec![],
             },
             schedule: Schedule::default(),
+            secrets: crate::model::Secrets::default(),
             report: ReportSettings {
                 expectation: Duration::from_secs(3),
                 leaders: Duration::from_secs(2),

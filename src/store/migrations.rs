@@ -8,7 +8,8 @@ use rusqlite_migration::{M, Migrations};
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_runs_and_visits.sql")),
     M::up(include_str!("migrations/0002_releases.sql")),
-    M::up(include_str!("migrations/0003_manners.sql")),
+    M::up(include_str!("migrations/0003_pins.sql")),
+    M::up(include_str!("migrations/0004_manners.sql")),
 ];
 
 /// Every step, oldest first.

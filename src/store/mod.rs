@@ -31,21 +31,25 @@
 //! ```
 
 mod error;
+mod evidence;
 mod lock;
 mod manners;
 mod migrations;
 mod open;
 mod read;
 mod releases;
+mod retention;
 mod table;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use error::StoreError;
+pub use evidence::{Pin, Pruned};
 pub use lock::{WriterLock, writer_lock};
 pub use open::{OpenMode, Store};
 pub use read::{ResumableRun, VisitFilter};
 pub use releases::NewRelease;
+pub use retention::horizon;
 pub use table::VisitTable;
 pub use write::NewRun;
