@@ -266,7 +266,9 @@ async fn carry_out(
 fn clean(secrets: &Secrets, event: &mut RunEvent) {
     match event {
         RunEvent::Started(_) => {}
-        RunEvent::RegionDown { reason, .. } => *reason = secrets.clean(reason).into_owned(),
+        RunEvent::HostStopped(HostStop { reason, .. }) | RunEvent::RegionDown { reason, .. } => {
+            *reason = secrets.clean(reason).into_owned();
+        }
         RunEvent::Finished(_, record) => secrets.clean_record(record),
     }
 }

@@ -96,13 +96,13 @@ impl Store {
     /// # Errors
     /// What SQLite says, or [`StoreError::Content`]; nothing is changed then.
     pub fn ease_hosts(&mut self, run: i64) -> Result<(), StoreError> {
-        let urls: Vec<String> = self.list(
+        let urls: Vec<String> = self.texts(
             "SELECT DISTINCT c.url FROM visits AS v JOIN cells AS c ON c.id = v.cell_id
              WHERE v.run_id = ?1 AND v.asked_ms IS NOT NULL",
             run,
         )?;
         let stopped: Vec<String> =
-            self.list("SELECT host FROM host_stops WHERE run_id = ?1", run)?;
+            self.texts("SELECT host FROM host_stops WHERE run_id = ?1", run)?;
         let hosts: BTreeSet<String> = urls.iter().filter_map(|u| host_of(u)).collect();
         self.transact(|tx| {
             for host in hosts.iter().filter(|h| !stopped.contains(h)) {
@@ -206,7 +206,7 @@ impl Store {
             .map_err(|e| self.error(e))
     }
 
-    fn list(&self, sql: &str, run: i64) -> Result<Vec<String>, StoreError> {
+    fn texts(&self, sql: &str, run: i64) -> Result<Vec<String>, StoreError> {
         self.conn
             .prepare(sql)
             .and_then(|mut s| s.query_map([run], |row| row.get(0))?.collect())
