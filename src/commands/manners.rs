@@ -12,8 +12,8 @@ use super::night::TOOL;
 use crate::config::Config;
 use crate::measure::{self, Standing};
 use crate::model::{RobotsCopy, Role, Target, format};
-use crate::network::HostMap;
 use crate::network::robots::{self, Verdict};
+use crate::network::{HostMap, beacons};
 use crate::store::{Store, StoreError};
 
 /// Caps count what was caused in so long.
@@ -64,6 +64,15 @@ pub(super) async fn refresh_robots(
         }
     }
     Ok(())
+}
+
+/// What rivals' pages may not load.
+pub(super) fn blocked(config: &Config) -> Vec<String> {
+    if config.manners.block_beacons {
+        beacons::patterns(&config.manners.beacons)
+    } else {
+        Vec::new()
+    }
 }
 
 /// Whether it says what the site wants, and not that it cannot say.

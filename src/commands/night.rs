@@ -19,7 +19,7 @@ use crate::model::{
     AppliedProfile, HostFacts, HostStop, LineProbe, Outcome, PlannedVisit, Region, Secrets,
     VisitState, format,
 };
-use crate::network::{HostMap, beacons};
+use crate::network::HostMap;
 use crate::plan;
 use crate::store::{self, NewRun, OpenMode, Store};
 
@@ -372,20 +372,11 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
         tool: TOOL.to_owned(),
         visits: visits.cloned().collect(),
         standing: super::manners::standing(config, store, Timestamp::now())?,
-        blocked: blocked(config),
+        blocked: super::manners::blocked(config),
         seed: begun.seed,
         served_here: !night.hosts.is_empty(),
         environments: environments(config, probes),
     })
-}
-
-/// What rivals' pages may not load.
-fn blocked(config: &Config) -> Vec<String> {
-    if config.manners.block_beacons {
-        beacons::patterns(&config.manners.beacons)
-    } else {
-        Vec::new()
-    }
 }
 
 /// First Ctrl-C: stop after the visits in hand. Second: at once; the keeper ends the browsers.
