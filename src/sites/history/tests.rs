@@ -17,6 +17,8 @@ fn targets() -> Vec<Target> {
             role,
             market: market.to_owned(),
             first_party: Vec::new(),
+            robots_override: None,
+            consent: Default::default(),
             pages: vec![Page {
                 kind: "home".to_owned(),
                 url: "http://shop.localhost/".parse().unwrap(),
