@@ -19,8 +19,8 @@ use crate::cli::Global;
 use crate::config::{self, Config};
 use crate::measure::{self, Job, Probes, RunEvent, probe, site};
 use crate::model::{
-    AppliedProfile, HostFacts, LineProbe, Outcome, PlannedVisit, Region, Secrets, VisitState,
-    format,
+    AppliedProfile, HostFacts, HostStop, LineProbe, Outcome, PlannedVisit, Region, Secrets,
+    VisitState, format,
 };
 use crate::network::HostMap;
 use crate::plan;
@@ -96,6 +96,8 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     let runtime = super::runtime()?;
     let mut ended = runtime.block_on(async {
         let probes = probe_regions(night).await?;
+        let now = Timestamp::now();
+        super::manners::refresh_robots(night.config, &night.hosts, &mut store, now).await?;
         let lines = lines::probe(night).await?;
         let facts = host_facts(night.config, &probes, lines);
         let begun = begin(night, &mut store, facts)?;
@@ -103,6 +105,7 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     })?;
     if ended.left == 0 {
         store.finish_run(ended.run, clock::now())?;
+        store.ease_hosts(ended.run)?;
     }
     ended.seconds = started.elapsed().as_secs();
     Ok(ended)
@@ -126,7 +129,7 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
     let now = clock::now();
     let found = match night.night {
         _ if night.fresh => None,
-        Some(id) => run_of(id, store, &hash)?,
+        Some(id) => store.run_of_night(id, &hash, now)?,
         None => store.find_resumable(&hash, now, RESUME_WITHIN)?,
     };
     if let Some(old) = found {
@@ -175,19 +178,6 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
         extent: extent(&plan.visits),
         remaining: plan.visits,
     })
-}
-
-/// The run that this night of the schedule has begun already, if it can be gone on with.
-fn run_of(night: i64, store: &Store, hash: &str) -> anyhow::Result<Option<store::ResumableRun>> {
-    let Some(run) = store.night(night)?.and_then(|n| n.run) else {
-        return Ok(None);
-    };
-    if !store.is_unfinished(run, hash)? {
-        return Ok(None);
-    }
-    let anytime = SignedDuration::MAX;
-    let newest = store.find_resumable(hash, clock::now(), anytime)?;
-    Ok(newest.filter(|r| r.id == run))
 }
 
 /// The config as it is stored: endpoints without their secrets.
@@ -289,7 +279,9 @@ async fn carry_out(
 fn clean(secrets: &Secrets, event: &mut RunEvent) {
     match event {
         RunEvent::Started(_) => {}
-        RunEvent::RegionDown { reason, .. } => *reason = secrets.clean(reason).into_owned(),
+        RunEvent::HostStopped(HostStop { reason, .. }) | RunEvent::RegionDown { reason, .. } => {
+            *reason = secrets.clean(reason).into_owned();
+        }
         RunEvent::Finished(_, record) => secrets.clean_record(record),
     }
 }
@@ -306,6 +298,13 @@ fn take(
         RunEvent::RegionDown { region, reason } => {
             progress.say(&format!("region `{region}`: {reason}"));
             ended.down.insert(region, reason);
+        }
+        RunEvent::HostStopped(stop) => {
+            store.stop_host(ended.run, &stop)?;
+            let HostStop { host, reason, .. } = &stop;
+            progress.say(&format!(
+                "`{host}` told us to wait ({reason}): left alone tonight"
+            ));
         }
         RunEvent::Finished(visit, mut record) => {
             let room = disk::room(config);
@@ -370,14 +369,6 @@ fn miss_regions(
 
 fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyhow::Result<Job> {
     let config = night.config;
-    let day_ago = Timestamp::now() - SignedDuration::from_hours(24);
-    let mut views = BTreeMap::new();
-    for target in &config.targets {
-        views.insert(
-            target.id.clone(),
-            store.page_views_since(&target.id, day_ago)?,
-        );
-    }
     let usable = |region: &str| matches!(probes.get(region), Some(Ok(_)));
     let visits = begun.remaining.iter().filter(|v| usable(&v.region));
     Ok(Job {
@@ -397,7 +388,8 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
         contact: config.project.contact.clone(),
         tool: TOOL.to_owned(),
         visits: visits.cloned().collect(),
-        views,
+        standing: super::manners::standing(config, store, Timestamp::now())?,
+        blocked: super::manners::blocked(config),
         seed: begun.seed,
         served_here: !night.hosts.is_empty(),
         environments: environments(config, probes),

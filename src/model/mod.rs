@@ -7,6 +7,7 @@ pub mod budget;
 pub mod datum;
 pub mod format;
 pub mod line;
+pub mod manners;
 pub mod message;
 pub mod metric;
 pub mod region;
@@ -23,6 +24,7 @@ pub mod whole;
 pub use budget::{Budget, Limit};
 pub use datum::{Datum, Table};
 pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};
+pub use manners::{Caused, Consent, ConsentState, HostMemory, HostStop, RobotsCopy};
 pub use message::{Condition, Event, Facts, Message};
 pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{

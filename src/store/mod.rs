@@ -35,6 +35,7 @@ mod backup;
 mod error;
 mod evidence;
 mod lock;
+mod manners;
 mod migrations;
 mod night;
 mod open;

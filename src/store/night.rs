@@ -2,12 +2,13 @@
 //!
 //! When a start is due is decided elsewhere; here each is there once, by job, plan and civil time.
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::error::StoreError;
 use super::open::Store;
+use super::read::ResumableRun;
 
 /// A start that has come.
 #[derive(Debug, Clone, PartialEq)]
@@ -303,20 +304,22 @@ impl Store {
         })
     }
 
-    /// An unfinished run by its id, if it is of this config.
+    /// The run that a night has begun already, if it can be gone on with.
     ///
     /// # Errors
-    /// What SQLite says.
-    pub fn is_unfinished(&self, run: i64, config_hash: &str) -> Result<bool, StoreError> {
-        self.conn
-            .query_row(
-                "SELECT 1 FROM runs WHERE id = ?1 AND config_hash = ?2 AND state = 'unfinished'",
-                params![run, config_hash],
-                |_| Ok(()),
-            )
-            .optional()
-            .map(|found| found.is_some())
-            .map_err(|e| self.error(e))
+    /// What SQLite says, or [`StoreError::Content`].
+    pub fn run_of_night(
+        &self,
+        night: i64,
+        config_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<ResumableRun>, StoreError> {
+        let Some(run) = self.night(night)?.and_then(|n| n.run) else {
+            return Ok(None);
+        };
+        // A night's own run is gone on with however old it is.
+        let newest = self.find_resumable(config_hash, now, SignedDuration::MAX)?;
+        Ok(newest.filter(|r| r.id == run))
     }
 }
 
