@@ -44,6 +44,8 @@ pub trait Channel: Send + Sync {
 pub struct Channels {
     by_id: BTreeMap<String, Box<dyn Channel>>,
     client: reqwest::Client,
+    /// Longest time that one try may take.
+    patience: Duration,
 }
 
 impl Channels {
@@ -63,7 +65,11 @@ impl Channels {
         for config in configs {
             by_id.insert(config.id.clone(), channel(&config.to, &client)?);
         }
-        Ok(Channels { by_id, client })
+        Ok(Channels {
+            by_id,
+            client,
+            patience: PATIENCE,
+        })
     }
 
     /// Sends by the channel of this id.
@@ -73,11 +79,11 @@ impl Channels {
     pub async fn send(&self, channel: &str, message: &Message) -> Result<(), NotSent> {
         let known = self.by_id.get(channel);
         let known = known.ok_or_else(|| NotSent("the config has no such channel".to_owned()))?;
-        match tokio::time::timeout(PATIENCE, known.send(message)).await {
+        match tokio::time::timeout(self.patience, known.send(message)).await {
             Ok(sent) => sent,
             Err(_) => Err(NotSent(format!(
                 "no answer within {} s",
-                PATIENCE.as_secs()
+                self.patience.as_secs_f64()
             ))),
         }
     }
