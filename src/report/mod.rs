@@ -13,6 +13,7 @@ mod scene;
 mod sentences;
 mod sheet;
 mod text;
+pub mod visit;
 
 #[cfg(test)]
 mod fixtures;
