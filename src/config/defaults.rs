@@ -19,6 +19,8 @@ pub const TIMEOUT: Duration = Duration::from_secs(60);
 pub const DISTANCE: Duration = Duration::from_secs(60);
 /// `[manners] daily_page_views`.
 pub const DAILY_PAGE_VIEWS: u32 = 500;
+/// `[evidence] keep`.
+pub const KEEP: Duration = Duration::from_secs(30 * 24 * 3600);
 /// `[report] expectation`.
 pub const EXPECTATION: Duration = Duration::from_secs(3);
 /// `[report] leaders`.

@@ -50,7 +50,7 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
 /// The tables that know a key, for one that stands in the wrong place.
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let tables = [
-        &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &MANNERS, &SCHEDULE, &REPORT,
+        &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &MANNERS, &SCHEDULE, &REPORT, &EVIDENCE,
     ];
     let titles: Vec<&str> = tables
         .into_iter()
@@ -65,6 +65,7 @@ pub(super) static ROOT: Keys = Keys {
     title: "the file",
     known: &[
         "project", "measure", "target", "region", "profile", "manners", "schedule", "report",
+        "evidence",
     ],
     later: &[
         later(
@@ -167,5 +168,7 @@ pub(super) static MANNERS: Keys = keys("[manners]", &["distance", "daily_page_vi
 /// `[schedule]`.
 pub(super) static SCHEDULE: Keys = keys("[schedule]", &["nightly", "report"]);
 
+/// `[evidence]`.
+pub(super) static EVIDENCE: Keys = keys("[evidence]", &["keep"]);
 /// `[report]`.
 pub(super) static REPORT: Keys = keys("[report]", &["expectation", "leaders"]);

@@ -2,6 +2,7 @@
 
 pub mod defaults;
 pub mod diagnostic;
+mod evidence;
 mod hash;
 mod keys;
 mod load;
@@ -28,7 +29,8 @@ pub use starter::{Starter, starter};
 pub use walk::Env;
 
 use crate::model::{
-    Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Secrets, Target,
+    EvidenceSettings, Manners, Measure, Profile, Project, Region, ReportSettings, Schedule,
+    Secrets, Target,
 };
 use serde::Serialize;
 
@@ -51,7 +53,24 @@ pub struct Config {
     pub schedule: Schedule,
     /// `[report]`.
     pub report: ReportSettings,
+    /// `[evidence]`.
+    pub evidence: EvidenceSettings,
     /// What `${NAME}` stood for in the file, so that it is written nowhere.
     #[serde(skip)]
     pub secrets: Secrets,
+}
+
+/// A duration as the file has it, such as `30d`, for flags.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let written = values::Text {
+        raw: text.to_owned(),
+        value: text.to_owned(),
+    };
+    values::duration(&written).map_err(|problem| {
+        let hint = problem.hint.map_or(String::new(), |h| format!("; {h}"));
+        format!("{}{hint}", problem.label)
+    })
 }

@@ -11,13 +11,15 @@ use url::Url;
 
 use super::defaults;
 use super::diagnostic::Diagnostic;
+use super::evidence;
 use super::keys;
 use super::suggest::quoted;
 use super::tree::{Entry, Node, Span, Value};
 use super::values;
 use super::walk::{At, Table, Walk};
 use crate::model::{
-    Browser, Device, Manners, Measure, Network, Profile, ReportSettings, Role, Schedule,
+    Browser, Device, EvidenceSettings, Manners, Measure, Network, Profile, ReportSettings, Role,
+    Schedule,
 };
 
 /// Longest duration that anything but `distance` may have.
@@ -35,6 +37,7 @@ pub(super) struct Written {
     pub(super) manners: Option<Manners>,
     pub(super) schedule: Option<Schedule>,
     pub(super) report: Option<ReportSettings>,
+    pub(super) evidence: Option<EvidenceSettings>,
 }
 
 /// `[project]`.
@@ -133,6 +136,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
         manners,
         schedule: schedule(walk, &root),
         report: report(walk, &root),
+        evidence: evidence::read(walk, &root),
     }
 }
 

@@ -77,6 +77,7 @@ mod tests {
             (&keys::MANNERS, "/properties/manners"),
             (&keys::SCHEDULE, "/properties/schedule"),
             (&keys::REPORT, "/properties/report"),
+            (&keys::EVIDENCE, "/properties/evidence"),
         ];
         let schema = schema();
         for (keys, pointer) in tables {
@@ -115,6 +116,7 @@ mod tests {
             ("manners", "distance", defaults::DISTANCE),
             ("report", "expectation", defaults::EXPECTATION),
             ("report", "leaders", defaults::LEADERS),
+            ("evidence", "keep", defaults::KEEP),
         ] {
             let raw = default(table, key).as_str().unwrap().to_owned();
             let value = raw.clone();

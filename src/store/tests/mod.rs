@@ -5,6 +5,7 @@ mod crash;
 mod lifecycle;
 mod opening;
 mod processes;
+mod prune;
 
 use std::path::PathBuf;
 
