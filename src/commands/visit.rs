@@ -108,9 +108,9 @@ fn html(
 ) -> anyhow::Result<Exit> {
     let id = whole.row.id;
     let screenshot = store.evidence(id, "screenshot")?.map(|(_, body)| body);
-    let film = match store.evidence(id, "film")? {
+    let (film, film_size) = match store.evidence(id, "film")? {
         Some((_, body)) => frames(&body).context("the film of the visit does not read back")?,
-        None => Vec::new(),
+        None => (Vec::new(), (0, 0)),
     };
     let note = if film.is_empty() {
         filmed(store, whole, zone)?
@@ -121,6 +121,7 @@ fn html(
         visit: whole,
         when: &when(whole, zone),
         film: &film,
+        film_size,
         screenshot: screenshot.as_deref(),
         note: &note,
     })
@@ -129,10 +130,12 @@ fn html(
     super::say(&format!("wrote {}", file.display()))
 }
 
-/// The frames of a stored film.
-fn frames(body: &[u8]) -> anyhow::Result<Vec<FilmFrame>> {
+/// The frames of a stored film, and their width and height.
+fn frames(body: &[u8]) -> anyhow::Result<(Vec<FilmFrame>, (u32, u32))> {
     #[derive(serde::Deserialize)]
     struct Film {
+        width: u32,
+        height: u32,
         frames: Vec<Frame>,
     }
     #[derive(serde::Deserialize)]
@@ -141,7 +144,9 @@ fn frames(body: &[u8]) -> anyhow::Result<Vec<FilmFrame>> {
         jpeg: String,
     }
     let film: Film = serde_json::from_slice(body)?;
-    film.frames
+    let size = (film.width, film.height);
+    let frames: anyhow::Result<Vec<FilmFrame>> = film
+        .frames
         .into_iter()
         .map(|f| {
             let jpeg = base64::engine::general_purpose::STANDARD.decode(f.jpeg)?;
@@ -150,7 +155,8 @@ fn frames(body: &[u8]) -> anyhow::Result<Vec<FilmFrame>> {
                 jpeg,
             })
         })
-        .collect()
+        .collect();
+    Ok((frames?, size))
 }
 
 /// Which visit of the same run shows the same page on film, in words; empty when none does.

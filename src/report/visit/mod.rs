@@ -36,6 +36,8 @@ pub struct VisitInput<'a> {
     pub when: &'a str,
     /// Its film; empty when it was not filmed.
     pub film: &'a [FilmFrame],
+    /// Width and height of its frames, pixels.
+    pub film_size: (u32, u32),
     /// The picture at the end, as JPEG.
     pub screenshot: Option<&'a [u8]>,
     /// Where else to look, such as the filmed visit of the same page; may be empty.
@@ -87,7 +89,7 @@ pub fn page(input: &VisitInput<'_>) -> Result<String, askama::Error> {
     let picture = input.screenshot.filter(|b| filmstrip::is_jpeg(b));
     Page {
         title: format!("Visit {} of {}", visit.row.id, clean(&visit.target_name)),
-        css: format!("{}{HOUSE}\n{STYLE}\n{pictures}", faces()),
+        css: format!("{}{HOUSE}\n{STYLE}\n{}{pictures}", faces(), shape(input)),
         kicker: kicker(input),
         heading: heading(visit),
         ledes: ledes(visit),
@@ -113,6 +115,14 @@ pub fn page(input: &VisitInput<'_>) -> Result<String, askama::Error> {
         facts: facts(visit),
     }
     .render()
+}
+
+/// Pictures of the film are as high as its frames are.
+fn shape(input: &VisitInput<'_>) -> String {
+    match input.film_size {
+        (0, _) | (_, 0) => String::new(),
+        (width, height) => format!(".film .still{{height:auto;aspect-ratio:{width}/{height}}}\n"),
+    }
 }
 
 fn kicker(input: &VisitInput<'_>) -> String {

@@ -32,7 +32,7 @@ fn request(i: usize) -> RequestFact {
     }
 }
 
-pub(crate) fn visit(requests: usize) -> WholeVisit {
+fn values(requests: usize) -> Values {
     let mut values = Values::default();
     for (metric, value) in [
         (Metric::Ttfb, 220.0),
@@ -50,6 +50,10 @@ pub(crate) fn visit(requests: usize) -> WholeVisit {
     ] {
         values.set(metric, Some(value));
     }
+    values
+}
+
+fn visit(requests: usize) -> WholeVisit {
     WholeVisit {
         row: VisitRow {
             id: 7,
@@ -67,7 +71,7 @@ pub(crate) fn visit(requests: usize) -> WholeVisit {
             reason: None,
             flags: vec!["never_quiet".into()],
             environment: Some("abc".into()),
-            values,
+            values: values(requests),
         },
         target_name: HOSTILE.into(),
         url: format!("https://own.example/?q={HOSTILE}"),
@@ -109,6 +113,7 @@ fn set(visit: &WholeVisit) -> String {
         visit,
         when: "2026-11-23 12:02:03",
         film: &film(),
+        film_size: (360, 720),
         screenshot: Some(&[0xff, 0xd8, 9]),
         note: "",
     })

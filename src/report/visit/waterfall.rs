@@ -20,6 +20,8 @@ const INK: &str = "#1B1F24";
 const SECOND: &str = "#5B626C";
 const HAIR: &str = "#E3E6EA";
 const FAILED: &str = "#B3261E";
+/// Lines under a text do not cross it.
+const HALO: &str = "stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\"";
 
 /// Phases in order, with their colour and their word.
 const PHASES: [(Phase, &str, &str); 6] = [
@@ -127,7 +129,7 @@ pub(super) fn left_out(visit: &WholeVisit) -> Option<String> {
 fn marks(visit: &WholeVisit) -> Vec<(&'static str, f64, &'static str)> {
     let of = |metric, words, colour| Some((words, visit.row.values.get(metric)?, colour));
     let mut marks: Vec<_> = [
-        of(Metric::Fcp, "first content", "#3F9E8C"),
+        of(Metric::Fcp, "first content", "#1F7A6A"),
         of(Metric::Lcp, "main content", "#AD4B00"),
         of(Metric::Load, "load", "#5B626C"),
     ]
@@ -291,7 +293,7 @@ fn beside(out: &mut String, plan: &Plan, request: &RequestFact, y: f64) {
     };
     let _ = write!(
         out,
-        "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{}\" fill=\"{colour}\" text-anchor=\"{anchor}\">{}</text>",
+        "<text x=\"{x:.1}\" y=\"{y:.1}\" font-size=\"{}\" fill=\"{colour}\" text-anchor=\"{anchor}\" {HALO}>{}</text>",
         plan.size - 0.5,
         escape(&words)
     );
@@ -300,8 +302,8 @@ fn beside(out: &mut String, plan: &Plan, request: &RequestFact, y: f64) {
 /// A request by its path; a third party's by its host too.
 fn label(plan: &Plan, request: &RequestFact) -> String {
     let longest = match plan.width {
-        Width::Wide => 44,
-        Width::Narrow => 56,
+        Width::Wide => 37,
+        Width::Narrow => 50,
     };
     let Ok(url) = Url::parse(&request.url) else {
         return shorten(&clean(&request.url), longest);
@@ -370,7 +372,7 @@ fn line(out: &mut String, from: Point, to: Point, (colour, width): (&str, f64)) 
 fn text(out: &mut String, at: Point, words: &str, (size, colour): (f64, &str)) {
     let _ = write!(
         out,
-        "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"{size}\" fill=\"{colour}\">{}</text>",
+        "<text x=\"{:.1}\" y=\"{:.1}\" font-size=\"{size}\" fill=\"{colour}\" {HALO}>{}</text>",
         at.0,
         at.1,
         escape(words)
