@@ -317,10 +317,8 @@ fn a_visit_or_a_run_is_a_har_file() {
     assert_eq!(run["log"]["pages"].as_array().unwrap().len(), 8);
 }
 
-#[test]
-fn what_has_passed_its_time_goes_and_what_is_pinned_stays() {
-    let (project, _fake) = measured(1);
-    outpace(&project, &["run"]).code(0);
+/// As if all visits but one had been made two months ago, some with large evidence.
+fn age(project: &Project) {
     // As if it had been measured two months ago, one visit of it yesterday.
     let database = rusqlite::Connection::open(project.file("outpace.db")).unwrap();
     let day = 24 * 3600 * 1000;
@@ -338,6 +336,13 @@ fn what_has_passed_its_time_goes_and_what_is_pinned_stays() {
             .unwrap();
     }
     drop(database);
+}
+
+#[test]
+fn what_has_passed_its_time_goes_and_what_is_pinned_stays() {
+    let (project, _fake) = measured(1);
+    outpace(&project, &["run"]).code(0);
+    age(&project);
     let pin = outpace(
         &project,
         &["visit", "3", "--pin", "--why", "report 2026-09"],

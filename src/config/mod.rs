@@ -1,5 +1,6 @@
 //! `targets.toml`: what was written, what it means, and what is wrong with it.
 
+mod budgets;
 pub mod defaults;
 pub mod diagnostic;
 mod evidence;
@@ -29,7 +30,7 @@ pub use starter::{Starter, starter};
 pub use walk::Env;
 
 use crate::model::{
-    EvidenceSettings, Manners, Measure, Profile, Project, Region, ReportSettings, Schedule,
+    Budget, EvidenceSettings, Manners, Measure, Profile, Project, Region, ReportSettings, Schedule,
     Secrets, Target,
 };
 use serde::Serialize;
@@ -53,6 +54,8 @@ pub struct Config {
     pub schedule: Schedule,
     /// `[report]`.
     pub report: ReportSettings,
+    /// `[[budget]]`, in the order of the file.
+    pub budgets: Vec<Budget>,
     /// `[evidence]`.
     pub evidence: EvidenceSettings,
     /// What `${NAME}` stood for in the file, so that it is written nowhere.
