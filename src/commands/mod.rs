@@ -1,5 +1,6 @@
 //! One file a verb; the only place where the layers meet. Nothing imports it but the command line.
 
+pub mod background;
 pub mod demo;
 pub mod doctor;
 pub mod export;
@@ -8,6 +9,7 @@ pub mod gather;
 pub mod history;
 pub mod init;
 mod lines;
+mod manners;
 pub mod night;
 pub mod plan;
 pub mod progress;
@@ -15,6 +17,7 @@ pub mod prune;
 pub mod release;
 pub mod report;
 pub mod run;
+pub mod simulated;
 pub mod status;
 pub mod table;
 pub mod visit;

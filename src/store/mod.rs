@@ -33,6 +33,7 @@
 mod error;
 mod evidence;
 mod lock;
+mod manners;
 mod migrations;
 mod open;
 mod read;
@@ -47,8 +48,8 @@ pub use error::StoreError;
 pub use evidence::{Pin, Pruned};
 pub use lock::{WriterLock, writer_lock};
 pub use open::{OpenMode, Store};
-pub use read::{ResumableRun, VisitFilter};
+pub use read::{ResumableRun, ScopeFilter, VisitFilter};
 pub use releases::NewRelease;
 pub use retention::horizon;
 pub use table::VisitTable;
-pub use write::NewRun;
+pub use write::{ImportedRun, NewRun};
