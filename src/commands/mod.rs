@@ -17,6 +17,7 @@ mod manners;
 pub mod night;
 pub mod plan;
 pub mod progress;
+pub mod prune;
 pub mod release;
 pub mod report;
 pub mod run;
@@ -60,6 +61,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Visit(args) => visit::main(&global, &args),
         Verb::Report(args) => report::main(&global, &args),
         Verb::Export(args) => export::main(&global, &args),
+        Verb::Prune(args) => prune::main(&global, &args),
         Verb::Demo(args) => demo::main(&global, &args),
         Verb::Backup(args) => backup::main(&global, &args),
         Verb::Notify(verb) => tell::notify(&global, &verb),

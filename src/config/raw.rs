@@ -11,6 +11,7 @@ use super::budgets::{self, WrittenBudget};
 use super::courtesy;
 use super::defaults;
 use super::diagnostic::Diagnostic;
+use super::evidence;
 use super::keys;
 use super::places::{self, WrittenRegion};
 use super::profiles::{self, WrittenProfile};
@@ -19,7 +20,7 @@ use super::suggest::quoted;
 use super::tree::{Entry, Span, Value};
 use super::values;
 use super::walk::{At, Table, Walk};
-use crate::model::{Manners, Measure, ReportSettings, Role};
+use crate::model::{EvidenceSettings, Manners, Measure, ReportSettings, Role};
 
 /// Longest duration that anything but `distance` may have.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
@@ -37,6 +38,7 @@ pub(super) struct Written {
     pub(super) service: WrittenService,
     pub(super) report: Option<ReportSettings>,
     pub(super) budgets: Vec<WrittenBudget>,
+    pub(super) evidence: Option<EvidenceSettings>,
 }
 
 /// `[project]`.
@@ -93,6 +95,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
         service: service::read(walk, &root),
         report: report(walk, &root),
         budgets: budgets::read(walk, &root),
+        evidence: evidence::read(walk, &root),
     }
 }
 

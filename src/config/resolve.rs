@@ -274,6 +274,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         report: written.report?,
         channels: written.service.channels?,
         budgets: budgets?,
+        evidence: written.evidence?,
         secrets: crate::model::Secrets::default(),
     })
 }

@@ -86,6 +86,7 @@ mod tests {
             ),
             (&keys::NOTIFY, "/properties/notify/items"),
             (&keys::BUDGET, "/properties/budget/items"),
+            (&keys::EVIDENCE, "/properties/evidence"),
         ];
         let schema = schema();
         for (keys, pointer) in tables {
@@ -144,6 +145,7 @@ mod tests {
             ("report", "expectation", defaults::EXPECTATION),
             ("report", "leaders", defaults::LEADERS),
             ("schedule", "catch_up", defaults::CATCH_UP),
+            ("evidence", "keep", defaults::KEEP),
         ] {
             let raw = default(table, key).as_str().unwrap().to_owned();
             let value = raw.clone();

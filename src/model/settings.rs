@@ -47,6 +47,13 @@ pub struct Manners {
     pub beacons: Vec<String>,
 }
 
+/// `[evidence]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EvidenceSettings {
+    /// How long evidence is kept that nothing points at.
+    pub keep: Duration,
+}
+
 /// `[report]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReportSettings {

@@ -161,6 +161,9 @@ pub(crate) mod tests {
             },
             schedule: Schedule::default(),
             channels: Vec::new(),
+            evidence: crate::model::EvidenceSettings {
+                keep: Duration::from_secs(30 * 24 * 3600),
+            },
             secrets: crate::model::Secrets::default(),
             report: ReportSettings {
                 expectation: Duration::from_secs(3),
