@@ -9,6 +9,7 @@ mod sample;
 mod scale;
 pub mod stats;
 pub mod summary;
+pub mod trend;
 pub mod types;
 pub mod visits;
 
