@@ -6,6 +6,7 @@
 pub mod datum;
 pub mod format;
 pub mod metric;
+pub mod points;
 pub mod region;
 pub mod release;
 pub mod request;
@@ -18,6 +19,7 @@ pub mod whole;
 
 pub use datum::{Datum, Table};
 pub use metric::{Change, Direction, Metric, Unit, Values};
+pub use points::{Point, PointPlace, Points};
 pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,
 };

@@ -35,6 +35,7 @@ mod evidence;
 mod lock;
 mod migrations;
 mod open;
+mod points;
 mod read;
 mod releases;
 mod retention;

@@ -10,9 +10,12 @@ use jiff::civil::Date;
 use super::events::{Incident, Moved, Suspect, Trend, What, days, grouped};
 use super::panel::{Panel, WINDOW};
 use super::scan::{Budget, MIN_SHIFT, PRE_MIN, Scan, confirms, p_star, scan};
+use crate::analysis::scale::Scale;
 use crate::analysis::stats::autocorrelation::{MAD_TO_SIGMA, median_and_mad};
-use crate::analysis::stats::quantile::type7;
+use crate::analysis::stats::quantile::{HD_MEDIAN_FROM, HarrellDavis, type7};
+use crate::analysis::summary::small;
 use crate::analysis::types::Interval;
+use crate::model::Points;
 
 /// From this p on a series is under suspicion.
 const SUSPECT: f64 = 1e-3;
@@ -52,6 +55,39 @@ pub struct Nightly {
     pub x: f64,
 }
 
+/// Nightly values of columns, by group.
+#[must_use]
+pub fn groups(points: &Points) -> BTreeMap<Group, Vec<Nightly>> {
+    let scale = Scale::of(points.metric);
+    let mut hd = HarrellDavis::new(0.5);
+    let mut groups: BTreeMap<Group, Vec<Nightly>> = BTreeMap::new();
+    for (place, points) in &points.places {
+        let group = Group {
+            page: place.page.clone(),
+            region: place.region.clone(),
+            profile: place.profile.clone(),
+        };
+        let nights = groups.entry(group).or_default();
+        for night in points.chunk_by(|a, b| a.night == b.night) {
+            let mut x: Vec<f64> = night
+                .iter()
+                .filter_map(|p| p.value)
+                .map(|v| scale.apply(v))
+                .collect();
+            x.sort_by(f64::total_cmp);
+            if let Some(median) = hd.from_n(HD_MEDIAN_FROM, &x) {
+                nights.push(Nightly {
+                    target: place.target.clone(),
+                    night: night[0].night,
+                    n: small(x.len()),
+                    x: median,
+                });
+            }
+        }
+    }
+    groups
+}
+
 /// Everything that changed in some groups, with so many false alerts a month at most.
 #[must_use]
 pub fn trend(groups: &BTreeMap<Group, Vec<Nightly>>, false_a_month: f64) -> Trend {
@@ -66,7 +102,7 @@ pub fn trend(groups: &BTreeMap<Group, Vec<Nightly>>, false_a_month: f64) -> Tren
         Walk::new(group, table, p_star).run(&mut found);
     }
     let mut incidents = found.incidents;
-    incidents.sort_by(|a, b| b.night.cmp(&a.night));
+    incidents.sort_by_key(|i| std::cmp::Reverse(i.night));
     Trend {
         events: grouped(found.shifts),
         incidents,
@@ -74,6 +110,21 @@ pub fn trend(groups: &BTreeMap<Group, Vec<Nightly>>, false_a_month: f64) -> Tren
         p_star,
         false_a_month,
     }
+}
+
+/// What the last night alone says, as after a run: shifts that it reveals, an incident of that
+/// night, series under suspicion. The nights of the last [`WINDOW`] are enough; changes that were
+/// accepted within them are found again, so that a shift is revealed once.
+#[must_use]
+pub fn last_night(groups: &BTreeMap<Group, Vec<Nightly>>, false_a_month: f64) -> Trend {
+    let last = groups.values().flatten().map(|n| n.night).max();
+    let mut found = trend(groups, false_a_month);
+    for event in &mut found.events {
+        event.cells.retain(|c| Some(c.seen) == last);
+    }
+    found.events.retain(|e| !e.cells.is_empty());
+    found.incidents.retain(|i| Some(i.night) == last);
+    found
 }
 
 #[derive(Default)]
