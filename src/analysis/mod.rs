@@ -1,6 +1,7 @@
 //! From visits to what may be said: summaries, comparisons, the benchmark, ranks.
 
 mod benchmark;
+pub mod budget;
 pub mod check;
 mod compare;
 pub mod field;
@@ -13,6 +14,7 @@ pub mod trend;
 pub mod types;
 pub mod visits;
 
+pub use budget::{BudgetResult, BudgetState, Ground};
 pub use field::{FieldInput, PointsInput, field, field_of_points};
 pub use scale::Scale;
 pub use summary::{series_table, summary, summary_of_points};
