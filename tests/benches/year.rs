@@ -60,7 +60,7 @@ fn year(store: &Store, config: &Config) {
     let visits: usize = points.places.iter().map(|(_, p)| p.len()).sum();
     println!("  read {visits} visits            {:8.0} ms", ms(all));
     let none = read(
-        &store,
+        store,
         VisitFilter {
             run: Some(-1),
             ..VisitFilter::default()
