@@ -8,6 +8,7 @@ pub mod failure;
 pub mod gather;
 pub mod history;
 pub mod init;
+mod lines;
 pub mod night;
 pub mod plan;
 pub mod progress;
@@ -29,6 +30,7 @@ use crate::cli::{Cli, Global, Verb};
 use crate::config::{self, Config, Loaded};
 use crate::exit::Exit;
 use crate::measure::probe::Surroundings;
+use crate::model::Profile;
 use crate::network::HostMap;
 
 /// Does what the command line says.
@@ -127,10 +129,11 @@ pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 ///
 /// # Errors
 /// When the system does not say where this program is.
-pub fn surroundings(hosts: HostMap) -> anyhow::Result<Surroundings> {
+pub fn surroundings(hosts: HostMap, profiles: &[Profile]) -> anyhow::Result<Surroundings> {
     Ok(Surroundings {
         outpace: own_path()?,
         hosts,
+        networks: profiles.iter().map(|p| p.network.clone()).collect(),
         local: LocalBrowser::find(&env).map_err(|e| e.to_string()),
     })
 }

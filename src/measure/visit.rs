@@ -11,7 +11,7 @@ use url::Url;
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::complete::{self, Completion};
 use crate::browser::{BrowserError, Session, scripts};
-use crate::model::{Artefact, Failure, FailureKind, Outcome, Page, Target};
+use crate::model::{Artefact, Failure, FailureKind, LineNumbers, Outcome, Page, Target};
 use crate::vitals::{self, Evidence, network_log};
 
 /// What a driver is given to collect what it has after a page never loaded.
@@ -128,6 +128,12 @@ async fn see(
         let rate = json!({ "rate": spec.device.cpu });
         session.cdp("Emulation.setCPUThrottlingRate", rate).await?;
     }
+    if let Some(line) = &spec.throttle {
+        let conditions = throttle(line);
+        session
+            .cdp("Network.emulateNetworkConditions", conditions)
+            .await?;
+    }
     let prepare = json!({ "source": scripts::PREPARE });
     session
         .cdp("Page.addScriptToEvaluateOnNewDocument", prepare)
@@ -167,6 +173,16 @@ async fn see(
     let screenshot = screenshot(session).await;
     tracing::debug!(ms = millis(collecting), "evidence collected");
     Ok((evidence, screenshot))
+}
+
+/// A line in DevTools' terms: milliseconds and bytes a second.
+fn throttle(line: &LineNumbers) -> Value {
+    json!({
+        "offline": false,
+        "latency": line.rtt_ms,
+        "downloadThroughput": line.down_kbps * 1000.0 / 8.0,
+        "uploadThroughput": line.up_kbps * 1000.0 / 8.0,
+    })
 }
 
 fn millis(since: Instant) -> u64 {

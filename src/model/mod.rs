@@ -6,6 +6,7 @@
 pub mod budget;
 pub mod datum;
 pub mod format;
+pub mod line;
 pub mod metric;
 pub mod points;
 pub mod region;
@@ -20,10 +21,12 @@ pub mod whole;
 
 pub use budget::{Budget, Limit};
 pub use datum::{Datum, Table};
+pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};
 pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use points::{Point, PointPlace, Points};
 pub use region::{
-    AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,
+    AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, OwnDevice, Profile, ProxyKind,
+    Region, Secret, Upstream,
 };
 pub use release::Release;
 pub use request::{
