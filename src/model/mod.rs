@@ -7,6 +7,7 @@ pub mod budget;
 pub mod datum;
 pub mod format;
 pub mod line;
+pub mod manners;
 pub mod metric;
 pub mod points;
 pub mod region;
@@ -22,6 +23,7 @@ pub mod whole;
 pub use budget::{Budget, Limit};
 pub use datum::{Datum, Table};
 pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};
+pub use manners::{Caused, Consent, ConsentState, HostMemory, HostStop, RobotsCopy};
 pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use points::{Point, PointPlace, Points};
 pub use region::{
