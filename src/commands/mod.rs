@@ -2,6 +2,7 @@
 
 pub mod background;
 pub mod backup;
+pub mod changes;
 pub mod clock;
 pub mod decide;
 pub mod demo;

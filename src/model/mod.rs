@@ -10,6 +10,7 @@ pub mod line;
 pub mod manners;
 pub mod message;
 pub mod metric;
+pub mod points;
 pub mod region;
 pub mod release;
 pub mod request;
@@ -27,6 +28,7 @@ pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};
 pub use manners::{Caused, Consent, ConsentState, HostMemory, HostStop, RobotsCopy};
 pub use message::{Condition, Event, Facts, Message};
 pub use metric::{Change, Direction, Metric, Unit, Values};
+pub use points::{Point, PointPlace, Points};
 pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, OwnDevice, Profile, ProxyKind,
     Region, Secret, Upstream,

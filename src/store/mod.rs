@@ -40,6 +40,7 @@ mod migrations;
 mod night;
 mod open;
 mod outbox;
+mod points;
 mod read;
 mod releases;
 mod retention;
