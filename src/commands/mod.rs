@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod background;
+pub mod changes;
 pub mod demo;
 pub mod doctor;
 pub mod export;
@@ -14,6 +15,7 @@ mod manners;
 pub mod night;
 pub mod plan;
 pub mod progress;
+pub mod prune;
 pub mod release;
 pub mod report;
 pub mod run;
@@ -54,6 +56,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Visit(args) => visit::main(&global, &args),
         Verb::Report(args) => report::main(&global, &args),
         Verb::Export(args) => export::main(&global, &args),
+        Verb::Prune(args) => prune::main(&global, &args),
         Verb::Demo(args) => demo::main(&global, &args),
         Verb::Schema => say(config::SCHEMA.trim_end()),
         Verb::Completions { shell } => {
