@@ -1,5 +1,6 @@
 //! One file a verb; the only place where the layers meet. Nothing imports it but the command line.
 
+pub mod archive;
 pub mod background;
 pub mod backup;
 pub mod changes;
@@ -28,6 +29,7 @@ pub mod simulated;
 pub mod status;
 pub mod table;
 pub mod tell;
+pub mod verify;
 pub mod visit;
 
 use std::io::Write;
