@@ -122,6 +122,22 @@ fn what_has_come_due_since_the_last_call_is_made_once() {
 }
 
 #[test]
+fn a_night_whose_run_is_whole_is_not_made_again_when_that_was_not_noted() {
+    let fake = Fake::start(&[], FAST);
+    let project = Project::new(&format!("{}{NIGHTLY}", config(&fake.url(), 1)));
+    once(&project, "2026-11-23T00:00:00Z").code(0);
+    once(&project, "2026-11-23T02:00:30Z").code(0);
+    // As a kill between the end of the run and the note of it leaves the database.
+    let database = rusqlite::Connection::open(project.file("outpace.db")).unwrap();
+    let killed = "UPDATE nights SET state = 'running', ended_ms = NULL";
+    assert_eq!(database.execute(killed, []).unwrap(), 1);
+    drop(database);
+    once(&project, "2026-11-23T02:10:00Z").code(0);
+    assert_eq!(nights(&project), "2026-11-23T02:00:00 done");
+    assert_eq!(project.ask::<i64>("SELECT count(*) FROM run"), 1);
+}
+
+#[test]
 fn a_plan_measures_its_part_and_a_wrong_name_is_said_with_the_right_ones() {
     let fake = Fake::start(&[], FAST);
     let plan = "\n[schedule]\ndisk_free_min_mb = 0\n[[schedule.plan]]\nid = \"checkout\"\n\

@@ -93,6 +93,15 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     }
     let _lock = store::writer_lock(database, Timestamp::now())?;
     let mut store = Store::open(database, OpenMode::ReadWrite)?;
+    // The service was killed between the end of the run and noting it.
+    if let Some(night) = night.night
+        && let Some(run) = store.finished_run_of_night(night)?
+    {
+        return Ok(Ended {
+            run,
+            ..Ended::default()
+        });
+    }
     let runtime = super::runtime()?;
     let mut ended = runtime.block_on(async {
         let probes = probe_regions(night).await?;

@@ -105,6 +105,8 @@ pub enum NightEnd {
     Missed(String),
     /// To be tried again from this moment on.
     Again(Timestamp, String),
+    /// Interrupted through no fault of its own: the same, and the try does not count.
+    GivenBack(Timestamp, String),
 }
 
 const COLUMNS: &str = "id, job, plan, local, due_ms, state, started_ms, ended_ms, run_id, tries, \
@@ -277,14 +279,18 @@ impl Store {
             NightEnd::Done(note) => ("done", None, note.as_deref()),
             NightEnd::Failed(why) => ("failed", None, Some(why.as_str())),
             NightEnd::Missed(why) => ("missed", None, Some(why.as_str())),
-            NightEnd::Again(due, why) => ("due", Some(due.as_millisecond()), Some(why.as_str())),
+            NightEnd::Again(due, why) | NightEnd::GivenBack(due, why) => {
+                ("due", Some(due.as_millisecond()), Some(why.as_str()))
+            }
         };
+        let back = u32::from(matches!(end, NightEnd::GivenBack(..)));
         let ended = due.is_none().then(|| now.as_millisecond());
         self.transact(|tx| {
             tx.execute(
                 "UPDATE nights SET state = ?2, due_ms = coalesce(?3, due_ms), reason = ?4,
-                     ended_ms = ?5 WHERE id = ?1 AND state IN ('due', 'running')",
-                params![id, state, due, reason, ended],
+                     ended_ms = ?5, tries = max(tries - ?6, 0)
+                 WHERE id = ?1 AND state IN ('due', 'running')",
+                params![id, state, due, reason, ended, back],
             )?;
             Ok(())
         })
@@ -302,6 +308,22 @@ impl Store {
             )?;
             Ok(())
         })
+    }
+
+    /// The run that a night has made whole: there is nothing left to do then.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn finished_run_of_night(&self, night: i64) -> Result<Option<i64>, StoreError> {
+        self.conn
+            .query_row(
+                "SELECT r.id FROM nights AS n JOIN runs AS r ON r.id = n.run_id
+                 WHERE n.id = ?1 AND r.state = 'finished'",
+                [night],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(|e| self.error(e))
     }
 
     /// The run that a night has begun already, if it can be gone on with.

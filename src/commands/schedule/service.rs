@@ -93,7 +93,7 @@ impl Service {
         for night in self.store.open_nights()? {
             if night.state == NightState::Running {
                 let why = "the service ended while it ran".to_owned();
-                let end = NightEnd::Again(night.due, why);
+                let end = NightEnd::GivenBack(night.due, why);
                 self.store.end_night(night.id, now, &end)?;
             }
         }
@@ -440,7 +440,7 @@ impl Service {
                     self.after_night(&night, code, Duration::ZERO)?;
                 } else {
                     let why = "the service was stopped".to_owned();
-                    let end = NightEnd::Again(night.due, why);
+                    let end = NightEnd::GivenBack(night.due, why);
                     self.store.end_night(night.id, now, &end)?;
                 }
             }

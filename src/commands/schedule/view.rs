@@ -71,7 +71,9 @@ pub(super) fn said(end: &NightEnd) -> String {
         NightEnd::Done(Some(note)) => format!("done, {note}"),
         NightEnd::Failed(why) => format!("failed: {why}"),
         NightEnd::Missed(why) => format!("missed: {why}"),
-        NightEnd::Again(at, why) => format!("again from {at} on: {why}"),
+        NightEnd::Again(at, why) | NightEnd::GivenBack(at, why) => {
+            format!("again from {at} on: {why}")
+        }
     }
 }
 
