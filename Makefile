@@ -3,7 +3,7 @@
 CARGO ?= cargo
 OUTPACE = target/release/outpace
 
-.PHONY: help demo test check bench deny setup
+.PHONY: help demo test test-grid check bench deny setup
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -14,6 +14,10 @@ demo: setup ## Measure the shops that come with outpace; leaves a page and a PDF
 
 test: setup ## All tests, those in a real browser included
 	$(CARGO) test --locked
+
+test-grid: setup ## Tests against a real Selenium Grid (needs Java and npm, which it brings on Debian)
+	@.ci/setup-grid
+	$(CARGO) test --locked --test grid -- --ignored --test-threads=1
 
 check: setup ## Format, lints and docs; warnings are errors
 	$(CARGO) fmt --check

@@ -25,13 +25,13 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
 
 use crate::browser::{LocalBrowser, keeper};
 use crate::cli::{Cli, Global, Verb};
 use crate::config::{self, Config, Loaded};
 use crate::exit::Exit;
 use crate::measure::probe::Surroundings;
-use crate::model::Profile;
 use crate::network::HostMap;
 
 /// Does what the command line says.
@@ -126,15 +126,34 @@ pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
         .context("could not start the runtime")
 }
 
+/// What the names of our sessions on a Grid begin with: the project, and a mark of its database on
+/// this machine, so that two outpaces that share a Grid never end each other's sessions.
+#[must_use]
+pub fn owner(config: &Config) -> String {
+    let host = rustix::system::uname();
+    let mut hash = Sha256::new();
+    hash.update(host.nodename().to_bytes());
+    hash.update(config.project.database.as_os_str().as_encoded_bytes());
+    let mark: String = hash
+        .finalize()
+        .iter()
+        .take(4)
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    format!("outpace {} [{mark}]", config.project.name)
+}
+
 /// What probing regions needs to know of this machine. `hosts`: where the demo's sites listen.
 ///
 /// # Errors
 /// When the system does not say where this program is.
-pub fn surroundings(hosts: HostMap, profiles: &[Profile]) -> anyhow::Result<Surroundings> {
+pub fn surroundings(hosts: HostMap, config: &Config) -> anyhow::Result<Surroundings> {
     Ok(Surroundings {
         outpace: own_path()?,
         hosts,
-        networks: profiles.iter().map(|p| p.network.clone()).collect(),
+        owner: owner(config),
+        alone: false,
+        networks: config.profiles.iter().map(|p| p.network.clone()).collect(),
         local: LocalBrowser::find(&env).map_err(|e| e.to_string()),
     })
 }

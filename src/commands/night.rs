@@ -14,6 +14,7 @@ use crate::browser::capabilities;
 use crate::browser::driver::major;
 use crate::cli::Global;
 use crate::config::{self, Config};
+use crate::measure::probe::Surroundings;
 use crate::measure::{self, Job, Probes, RunEvent, probe, site};
 use crate::model::{
     AppliedProfile, HostFacts, LineProbe, Outcome, PlannedVisit, Region, Secrets, VisitState,
@@ -110,7 +111,10 @@ fn make_directory(database: &std::path::Path) -> anyhow::Result<()> {
 
 /// Tries every region's browser; at least one must answer.
 async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
-    let around = super::surroundings(night.hosts.clone(), &night.config.profiles)?;
+    let around = Surroundings {
+        alone: true,
+        ..super::surroundings(night.hosts.clone(), night.config)?
+    };
     let probes = probe::all(&night.config.regions, &around).await;
     if probes.values().all(Result::is_err) {
         let first = probes.values().find_map(|p| p.as_ref().err());
@@ -265,7 +269,7 @@ async fn carry_out(
 /// Takes the config's secrets out of what is about to be stored and shown.
 fn clean(secrets: &Secrets, event: &mut RunEvent) {
     match event {
-        RunEvent::Started(_) => {}
+        RunEvent::Started(_) | RunEvent::RegionBack { .. } => {}
         RunEvent::RegionDown { reason, .. } => *reason = secrets.clean(reason).into_owned(),
         RunEvent::Finished(_, record) => secrets.clean_record(record),
     }
@@ -283,6 +287,10 @@ fn take(
         RunEvent::RegionDown { region, reason } => {
             progress.say(&format!("region `{region}`: {reason}"));
             ended.down.insert(region, reason);
+        }
+        RunEvent::RegionBack { region } => {
+            progress.say(&format!("region `{region}` is back"));
+            ended.down.remove(&region);
         }
         RunEvent::Finished(visit, record) => {
             store.finish_visit(ended.run, &record)?;
@@ -369,6 +377,7 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
         visits: visits.cloned().collect(),
         views,
         seed: begun.seed,
+        owner: super::owner(config),
         served_here: !night.hosts.is_empty(),
         environments: environments(config, probes),
     })

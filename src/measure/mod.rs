@@ -3,7 +3,9 @@
 //!
 //! Layer: imports `model`, `plan`, `browser`, `network` and `vitals`.
 
+mod absence;
 pub mod probe;
+pub mod record;
 pub mod runner;
 pub mod site;
 pub mod visit;

@@ -2,6 +2,7 @@
 //! machine and on each host; rivals a distance apart; instrument failures tried once more.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -10,8 +11,10 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tokio::sync::{Notify, mpsc, watch};
 
+use super::absence::{Absence, Browser, FirstTime, Noted};
 use super::probe::{Probed, Probes, plain_spec};
-use super::site::{Place, added_rtt, shaped_by, through_proxy};
+use super::record::{flag_retried, is_instrument, missed_record};
+use super::site::{Place, added_rtt, session_prefix, shaped_by, through_proxy};
 use super::visit::{Attempt, Load, Trust, attempt};
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::driver::major;
@@ -19,6 +22,7 @@ use crate::model::{
     Failure, FailureKind, Manners, Measure, Outcome, PlannedVisit, Profile, Region, Role, ShapedBy,
     Target, VisitRecord,
 };
+use crate::network::grid;
 use crate::plan::Gate;
 
 /// A region that gives no browser this many times in a row is down.
@@ -39,6 +43,11 @@ pub enum RunEvent {
         region: String,
         /// Why.
         reason: String,
+    },
+    /// A region that gave no browser gives one again.
+    RegionBack {
+        /// Region id.
+        region: String,
     },
 }
 
@@ -68,6 +77,8 @@ pub struct Job {
     pub views: BTreeMap<String, u32>,
     /// Seed of the jitter.
     pub seed: u64,
+    /// What the names of our sessions on a Grid begin with.
+    pub owner: String,
     /// Whether the demo's sites are served on this machine, which only our proxy finds.
     pub served_here: bool,
     /// Environment id by (region, profile).
@@ -110,44 +121,70 @@ pub async fn run(job: Job, probes: &Probes, events: mpsc::Sender<RunEvent>, stop
         let Some(Ok(probed)) = probes.get(&region.id) else {
             continue;
         };
-        let worker = Worker {
-            shared: Arc::clone(&shared),
-            region: region.clone(),
-            probed: probed.clone(),
-            failures: 0,
+        let visits = shared.job.visits.iter().filter(|v| v.region == region.id);
+        let of_region = Arc::new(OfRegion {
+            left: Mutex::new(visits.cloned().collect()),
+            failures: AtomicU32::new(0),
+            absence: Absence::default(),
+        });
+        // More than one only where a driver elsewhere has room for them.
+        let sessions = match probed.place {
+            Place::Local { .. } => 1,
+            Place::Remote { .. } => region.sessions.max(1),
         };
-        workers.spawn(worker.work());
+        for _ in 0..sessions {
+            let worker = Worker {
+                shared: Arc::clone(&shared),
+                region: region.clone(),
+                probed: probed.clone(),
+                of_region: Arc::clone(&of_region),
+            };
+            workers.spawn(worker.work());
+        }
     }
     while workers.join_next().await.is_some() {}
+    for (region, probed) in probes {
+        if let Ok(Probed {
+            place: Place::Remote { url, .. },
+            ..
+        }) = probed
+        {
+            // Such as one that was asked for, not waited for, and came all the same.
+            grid::close_left_behind(url, &session_prefix(&shared.job.owner, region)).await;
+        }
+    }
     super::probe::stop(probes).await;
+}
+
+/// What the workers of one region share.
+struct OfRegion {
+    left: Mutex<Vec<PlannedVisit>>,
+    /// Visits in a row that their browsers spoilt.
+    failures: AtomicU32,
+    absence: Absence,
 }
 
 struct Worker {
     shared: Arc<Shared>,
     region: Region,
     probed: Probed,
-    /// Sessions refused in a row.
-    failures: u32,
+    of_region: Arc<OfRegion>,
 }
 
 impl Worker {
-    async fn work(mut self) {
-        let job = &self.shared.job;
-        let mut left: Vec<PlannedVisit> = job
-            .visits
-            .iter()
-            .filter(|v| v.region == self.region.id)
-            .cloned()
-            .collect();
-        while !left.is_empty() && !self.stopped() {
-            let Some(visit) = self.next(&mut left).await else {
+    async fn work(self) {
+        while !self.stopped() {
+            let Some(visit) = self.next().await else {
                 break;
             };
             if !self.one(visit).await {
                 break;
             }
-            if self.failures >= DOWN_AFTER {
-                self.give_up(left).await;
+            if self.of_region.failures.load(Ordering::Relaxed) >= DOWN_AFTER {
+                let left = std::mem::take(&mut *lock(&self.of_region.left));
+                if !left.is_empty() {
+                    self.give_up(left).await;
+                }
                 break;
             }
         }
@@ -159,12 +196,13 @@ impl Worker {
 
     /// Takes the visit of this round whose host is free soonest, and waits until it is. `None`:
     /// asked to stop meanwhile.
-    async fn next(&self, left: &mut Vec<PlannedVisit>) -> Option<PlannedVisit> {
+    async fn next(&self) -> Option<PlannedVisit> {
         let mut stop = self.shared.stop.clone();
         loop {
             let freed = self.shared.freed.notified();
             let taken = {
                 let mut inner = lock(&self.shared.gate);
+                let mut left = lock(&self.of_region.left);
                 let round = left.first()?.round;
                 let hosts = left
                     .iter()
@@ -194,7 +232,7 @@ impl Worker {
     }
 
     /// Makes one visit and tells of it. `false`: nobody listens any more, or we were asked to stop.
-    async fn one(&mut self, visit: PlannedVisit) -> bool {
+    async fn one(&self, visit: PlannedVisit) -> bool {
         let shared = Arc::clone(&self.shared);
         let target = &shared.job.targets[&visit.target];
         if target.role == Role::Rival && self.cap_reached(&visit.target) {
@@ -204,22 +242,65 @@ impl Worker {
             self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
             return told;
         }
-        let Some((record, asked)) = self.carry_out(&visit).await else {
+        let Some((record, asked, browser)) = self.carry_out(&visit).await else {
             self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
             return false;
         };
         self.give_back(&visit, asked, self.distance(target));
+        let told = match self.of_region.absence.note(browser) {
+            Noted::There => true,
+            Noted::Back => {
+                let region = self.region.id.clone();
+                let event = RunEvent::RegionBack { region };
+                self.shared.events.send(event).await.is_ok()
+            }
+            Noted::Away { first, wait } => {
+                lock(&self.of_region.left).insert(0, visit);
+                return self.wait_for_browser(record, first, wait).await;
+            }
+            Noted::TooLong => {
+                self.of_region.failures.store(DOWN_AFTER, Ordering::Relaxed);
+                lock(&self.of_region.left).insert(0, visit);
+                return true;
+            }
+        };
+        if !told {
+            return false;
+        }
         let event = RunEvent::Finished(visit, Box::new(record));
         self.shared.events.send(event).await.is_ok()
     }
 
+    /// The region gave no browser: says so the first time, and waits for a while.
+    async fn wait_for_browser(
+        &self,
+        record: VisitRecord,
+        first: FirstTime,
+        wait: Duration,
+    ) -> bool {
+        if let (FirstTime::Yes, Outcome::NotMeasured(why, _)) = (first, &record.outcome) {
+            let event = RunEvent::RegionDown {
+                region: self.region.id.clone(),
+                reason: format!("no browser, waiting for it: {}", why.reason),
+            };
+            if self.shared.events.send(event).await.is_err() {
+                return false;
+            }
+        }
+        let mut stop = self.shared.stop.clone();
+        tokio::select! {
+            () = tokio::time::sleep(wait) => true,
+            _ = stop.wait_for(|&s| s) => false,
+        }
+    }
+
     /// The visit, tried once more in a fresh browser when the instrument failed, and when its site
     /// was last asked. `None`: asked to stop while waiting for the machine, or nobody listens.
-    async fn carry_out(&mut self, visit: &PlannedVisit) -> Option<(VisitRecord, Duration)> {
+    async fn carry_out(&self, visit: &PlannedVisit) -> Option<(VisitRecord, Duration, Browser)> {
         let place = self.probed.place.clone();
         let mut held = match &place {
             Place::Local { machine, .. } => Some(machine.hold().await),
-            Place::Remote(_) => None,
+            Place::Remote { .. } => None,
         };
         if self.stopped() {
             return None;
@@ -240,11 +321,19 @@ impl Worker {
             flag_retried(&mut last.outcome);
         }
         let asked = asked.map_or(started, |at| at.duration_since(self.shared.begun));
-        self.failures = if is_instrument(&last.outcome) {
-            self.failures + 1
-        } else {
-            0
+        let remote = matches!(place, Place::Remote { .. });
+        let browser = match (is_instrument(&last.outcome), last.asked) {
+            (true, None) if remote => Browser::None,
+            _ => Browser::Given,
         };
+        let failures = &self.of_region.failures;
+        if browser == Browser::None {
+            // Not the visit's fault: it is made when the region is back.
+        } else if is_instrument(&last.outcome) {
+            failures.fetch_add(1, Ordering::Relaxed);
+        } else {
+            failures.store(0, Ordering::Relaxed);
+        }
         let key = (visit.region.clone(), visit.profile.clone());
         let record = VisitRecord {
             seq: visit.seq,
@@ -260,7 +349,7 @@ impl Worker {
                 .unwrap_or_default(),
             artefacts: last.artefacts,
         };
-        Some((record, asked))
+        Some((record, asked, browser))
     }
 
     /// Waits until a second try keeps its distance from a first that reached the site. `false`:
@@ -289,7 +378,7 @@ impl Worker {
             p.set_line(network.numbers(), added_rtt(&self.region, target));
         }
         let driver = match (place, held.as_mut()) {
-            (Place::Remote(url), _) => Ok(url.clone()),
+            (Place::Remote { url, .. }, _) => Ok(url.clone()),
             (Place::Local { .. }, Some(held)) => held.url().await,
             (Place::Local { .. }, None) => unreachable!("a local visit holds the machine"),
         };
@@ -334,13 +423,17 @@ impl Worker {
                     proxy.map(|p| format!("socks5://{}", p.address())),
                 )
             }
-            Place::Remote(_) => (None, self.region.proxy.as_ref().map(ToString::to_string)),
+            Place::Remote { .. } => (None, self.region.proxy.as_ref().map(ToString::to_string)),
         };
         let by_browser = shaped_by(&self.region, network) == ShapedBy::DevTools;
         SessionSpec {
             device: device.numbers(),
             user_agent: capabilities::user_agent(version, device, &job.tool, &job.contact),
             proxy,
+            name: matches!(self.probed.place, Place::Remote { .. }).then(|| {
+                let prefix = session_prefix(&job.owner, &self.region.id);
+                format!("{prefix}visit {} of {}", visit.seq, visit.target)
+            }),
             throttle: network.numbers().filter(|_| by_browser),
             extra: self.region.capabilities.clone(),
             script_timeout: job.measure.timeout + Duration::from_secs(5),
@@ -394,29 +487,7 @@ impl Worker {
     }
 }
 
-/// A visit that was not made.
-#[must_use]
-pub fn missed_record(visit: &PlannedVisit, reason: &str) -> VisitRecord {
-    VisitRecord {
-        seq: visit.seq,
-        started_at: Timestamp::now(),
-        duration_ms: 0.0,
-        outcome: Outcome::failed(Failure::new(FailureKind::Missed, reason)),
-        environment: String::new(),
-        artefacts: Vec::new(),
-    }
-}
-
-fn is_instrument(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::NotMeasured(f, _) if f.kind == FailureKind::Instrument)
-}
-
-fn flag_retried(outcome: &mut Outcome) {
-    let (Outcome::Measured(m) | Outcome::NotMeasured(_, m)) = outcome;
-    m.flags.push("retried".to_owned());
-}
-
 /// The gate holds no half-done state that a panic elsewhere could leave behind.
-fn lock(gate: &Mutex<Inner>) -> std::sync::MutexGuard<'_, Inner> {
+fn lock<T>(gate: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     gate.lock().unwrap_or_else(PoisonError::into_inner)
 }

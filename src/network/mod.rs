@@ -3,9 +3,12 @@
 //!
 //! Layer: imports nothing of ours but `model`.
 
+pub mod grid;
 mod line;
 pub mod probe;
 pub mod proxy;
+pub mod relay;
 mod upstream;
 
 pub use proxy::{HostMap, LineProxy, Routes};
+pub use relay::Relay;
