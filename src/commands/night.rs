@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, watch};
 use super::failure::Failure;
 use super::lines;
 use super::progress::{Progress, Style};
+use super::signals;
 use crate::browser::capabilities;
 use crate::browser::driver::major;
 use crate::cli::Global;
@@ -17,8 +18,8 @@ use crate::config::{self, Config};
 use crate::measure::probe::Surroundings;
 use crate::measure::{self, Job, Probes, RunEvent, probe, site};
 use crate::model::{
-    AppliedProfile, HostFacts, LineProbe, Outcome, PlannedVisit, Region, Secrets, VisitState,
-    format,
+    AppliedProfile, HostFacts, HostStop, LineProbe, Outcome, PlannedVisit, Region, Secrets,
+    VisitState, format,
 };
 use crate::network::HostMap;
 use crate::plan;
@@ -89,6 +90,8 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     let runtime = super::runtime()?;
     let mut ended = runtime.block_on(async {
         let probes = probe_regions(night).await?;
+        let now = Timestamp::now();
+        super::manners::refresh_robots(night.config, &night.hosts, &mut store, now).await?;
         let lines = lines::probe(night).await?;
         let facts = host_facts(night.config, &probes, lines);
         let begun = begin(night, &mut store, facts)?;
@@ -96,6 +99,7 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     })?;
     if ended.left == 0 {
         store.finish_run(ended.run, Timestamp::now())?;
+        store.ease_hosts(ended.run)?;
     }
     ended.seconds = started.elapsed().as_secs();
     Ok(ended)
@@ -239,7 +243,7 @@ async fn carry_out(
     let job = job(night, store, probes, &begun)?;
     let (events, mut told) = mpsc::channel(1);
     let (stop, stopped) = watch::channel(false);
-    let watcher = tokio::spawn(watch_signals(stop));
+    let watcher = tokio::spawn(signals::watch(stop));
     let mut stopping = stopped.clone();
     let probes_of_run = probes.clone();
     let run = tokio::spawn(async move { measure::run(job, &probes_of_run, events, stopped).await });
@@ -270,7 +274,9 @@ async fn carry_out(
 fn clean(secrets: &Secrets, event: &mut RunEvent) {
     match event {
         RunEvent::Started(_) | RunEvent::RegionBack { .. } => {}
-        RunEvent::RegionDown { reason, .. } => *reason = secrets.clean(reason).into_owned(),
+        RunEvent::HostStopped(HostStop { reason, .. }) | RunEvent::RegionDown { reason, .. } => {
+            *reason = secrets.clean(reason).into_owned();
+        }
         RunEvent::Finished(_, record) => secrets.clean_record(record),
     }
 }
@@ -291,6 +297,13 @@ fn take(
         RunEvent::RegionBack { region } => {
             progress.say(&format!("region `{region}` is back"));
             ended.down.remove(&region);
+        }
+        RunEvent::HostStopped(stop) => {
+            store.stop_host(ended.run, &stop)?;
+            let HostStop { host, reason, .. } = &stop;
+            progress.say(&format!(
+                "`{host}` told us to wait ({reason}): left alone tonight"
+            ));
         }
         RunEvent::Finished(visit, record) => {
             store.finish_visit(ended.run, &record)?;
@@ -348,14 +361,6 @@ fn miss_regions(
 
 fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyhow::Result<Job> {
     let config = night.config;
-    let day_ago = Timestamp::now() - SignedDuration::from_hours(24);
-    let mut views = BTreeMap::new();
-    for target in &config.targets {
-        views.insert(
-            target.id.clone(),
-            store.page_views_since(&target.id, day_ago)?,
-        );
-    }
     let usable = |region: &str| matches!(probes.get(region), Some(Ok(_)));
     let visits = begun.remaining.iter().filter(|v| usable(&v.region));
     Ok(Job {
@@ -375,33 +380,13 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
         contact: config.project.contact.clone(),
         tool: TOOL.to_owned(),
         visits: visits.cloned().collect(),
-        views,
+        standing: super::manners::standing(config, store, Timestamp::now())?,
+        blocked: super::manners::blocked(config),
         seed: begun.seed,
         owner: super::owner(config),
         served_here: !night.hosts.is_empty(),
         environments: environments(config, probes),
     })
-}
-
-/// First Ctrl-C: stop after the visits in hand. Second: at once; the keeper ends the browsers.
-async fn watch_signals(stop: watch::Sender<bool>) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return;
-    };
-    let mut asked = false;
-    loop {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = terminate.recv() => {}
-        }
-        if asked {
-            std::process::exit(1);
-        }
-        asked = true;
-        // Nobody listening means that the run is over anyway.
-        let _ = stop.send(true);
-    }
 }
 
 fn host_facts(config: &Config, probes: &Probes, probed: Vec<LineProbe>) -> HostFacts {

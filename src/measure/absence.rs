@@ -1,8 +1,11 @@
 //! A region that gives no browser for a while: a Grid that restarts, nodes that are gone, a queue
 //! that is full. Its visits wait for it, and no other region waits with them.
 
+use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::model::PlannedVisit;
 
 /// How long a region is waited for before what is left of its visits is missed.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -43,6 +46,27 @@ pub(super) enum Noted {
     },
     /// It has been away for longer than anybody waits.
     TooLong,
+}
+
+/// What the workers of one region share.
+pub(super) struct OfRegion {
+    /// Visits that nobody has taken.
+    pub(super) left: Mutex<Vec<PlannedVisit>>,
+    /// Visits in a row that their browsers spoilt.
+    pub(super) failures: AtomicU32,
+    /// Whether it gives browsers.
+    pub(super) absence: Absence,
+}
+
+impl OfRegion {
+    /// A region with these visits to make.
+    pub(super) fn new(left: Vec<PlannedVisit>) -> Self {
+        OfRegion {
+            left: Mutex::new(left),
+            failures: AtomicU32::new(0),
+            absence: Absence::default(),
+        }
+    }
 }
 
 /// Since when a region is away, shared by its workers.

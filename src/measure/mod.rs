@@ -4,12 +4,14 @@
 //! Layer: imports `model`, `plan`, `browser`, `network` and `vitals`.
 
 mod absence;
+pub mod manners;
 pub mod probe;
 pub mod record;
 pub mod runner;
 pub mod site;
 pub mod visit;
 
+pub use manners::{Standing, distance};
 pub use probe::{ProbeError, Probed, Probes};
 pub use runner::{Job, RunEvent, Stop, run};
 pub use site::{Machine, Place};

@@ -227,6 +227,7 @@ pub fn plain_spec(binary: Option<PathBuf>) -> SessionSpec {
         binary,
         sandbox,
         proxy: None,
+        blocked: Vec::new(),
         throttle: None,
         name: None,
         extra: serde_json::Map::new(),
@@ -282,6 +283,20 @@ pub async fn lines(
         a.network.cmp(&b.network).then(by_latency)
     });
     Ok(found)
+}
+
+/// Ends what has our name on the drivers of these regions, such as a session that was asked for,
+/// not waited for, and came all the same.
+pub async fn tidy(probes: &Probes, owner: &str) {
+    for (region, probed) in probes {
+        if let Ok(Probed {
+            place: Place::Remote { url, .. },
+            ..
+        }) = probed
+        {
+            grid::close_left_behind(url, &session_prefix(owner, region)).await;
+        }
+    }
 }
 
 /// Ends the driver of this machine, if probing started one.

@@ -1,8 +1,10 @@
 //! What is written of a visit besides its values: that it was missed, or made twice.
 
+use std::time::Instant;
+
 use jiff::Timestamp;
 
-use crate::model::{Failure, FailureKind, Outcome, PlannedVisit, VisitRecord};
+use crate::model::{Caused, Failure, FailureKind, Outcome, PlannedVisit, VisitRecord};
 
 /// A visit that was not made.
 #[must_use]
@@ -14,6 +16,7 @@ pub fn missed_record(visit: &PlannedVisit, reason: &str) -> VisitRecord {
         outcome: Outcome::failed(Failure::new(FailureKind::Missed, reason)),
         environment: String::new(),
         artefacts: Vec::new(),
+        caused: Caused::default(),
     }
 }
 
@@ -26,4 +29,10 @@ pub(super) fn is_instrument(outcome: &Outcome) -> bool {
 pub(super) fn flag_retried(outcome: &mut Outcome) {
     let (Outcome::Measured(m) | Outcome::NotMeasured(_, m)) = outcome;
     m.flags.push("retried".to_owned());
+}
+
+/// The wall clock's time of a moment of this process.
+pub(super) fn wall_time(at: Instant) -> Timestamp {
+    let ago = jiff::SignedDuration::try_from(at.elapsed()).unwrap_or_default();
+    Timestamp::now() - ago
 }

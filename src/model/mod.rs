@@ -7,6 +7,7 @@ pub mod budget;
 pub mod datum;
 pub mod format;
 pub mod line;
+pub mod manners;
 pub mod metric;
 pub mod region;
 pub mod release;
@@ -21,6 +22,7 @@ pub mod whole;
 pub use budget::{Budget, Limit};
 pub use datum::{Datum, Table};
 pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};
+pub use manners::{Caused, Consent, ConsentState, HostMemory, HostStop, RobotsCopy};
 pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, OwnDevice, Profile, ProxyKind,

@@ -22,6 +22,8 @@ pub(crate) enum Page {
     Slows(f64, f64),
     /// Is answered with this status.
     Status(u16),
+    /// Is answered with this status and this `Retry-After`.
+    Waits(u16, &'static str),
     /// Never has a load event.
     Hangs,
     /// The browser is lost on the first visit of each address, and not on the second.
@@ -245,7 +247,14 @@ async fn wait(State(stub): State<Stub>, Path(id): Path<String>, Json(body): Json
     ok(json!({ "state": "quiet", "href": url, "load": 1200.0, "last": 1200.0, "now": 1300.0 }))
 }
 
-async fn collect(State(stub): State<Stub>, Path(id): Path<String>) -> Answer {
+async fn collect(
+    State(stub): State<Stub>,
+    Path(id): Path<String>,
+    Json(body): Json<Value>,
+) -> Answer {
+    if body["script"] == "return Date.now()" {
+        return ok(json!(jiff::Timestamp::now().as_millisecond()));
+    }
     let Some((url, page)) = stub.place(&id) else {
         return gone();
     };
@@ -275,9 +284,9 @@ async fn collect(State(stub): State<Stub>, Path(id): Path<String>) -> Answer {
     }))
 }
 
-/// A picture of two bytes: the start of a JPEG.
+/// A version, and a picture of two bytes: the start of a JPEG.
 async fn cdp() -> Answer {
-    ok(json!({ "data": "/9g=" }))
+    ok(json!({ "data": "/9g=", "product": "Chrome/156.0.1.2" }))
 }
 
 async fn log(State(stub): State<Stub>, Path(id): Path<String>, Json(body): Json<Value>) -> Answer {
@@ -289,8 +298,12 @@ async fn log(State(stub): State<Stub>, Path(id): Path<String>, Json(body): Json<
         return ok(told["console"].as_array().map_or(json!([]), |c| json!(c)));
     }
     let status = match page {
-        Page::Status(status) => status,
+        Page::Status(status) | Page::Waits(status, _) => status,
         _ => 200,
+    };
+    let headers = match page {
+        Page::Waits(_, after) => json!({ "Retry-After": after }),
+        _ => json!({}),
     };
     let events = [
         json!({ "method": "Network.requestWillBeSent", "params": {
@@ -298,7 +311,7 @@ async fn log(State(stub): State<Stub>, Path(id): Path<String>, Json(body): Json<
             "request": { "url": url, "method": "GET" }, "initiator": { "type": "other" } } }),
         json!({ "method": "Network.responseReceived", "params": {
             "requestId": "d", "type": "Document", "response": {
-                "status": status, "encodedDataLength": 150, "headers": {},
+                "status": status, "encodedDataLength": 150, "headers": headers,
                 "timing": { "requestTime": 10.0, "receiveHeadersStart": 40.0 } } } }),
         json!({ "method": "Network.loadingFinished", "params": {
             "requestId": "d", "timestamp": 10.045, "encodedDataLength": 5150 } }),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::date;
 
 use super::*;
-use crate::model::{Browser, Device, DriverEndpoint, Network, Page, VisitState};
+use crate::model::{Browser, Device, Network, Page, VisitState};
 
 fn targets() -> Vec<Target> {
     [("harbour", Role::Own, "AU"), ("kyoto", Role::Rival, "JP")]
@@ -17,6 +17,8 @@ fn targets() -> Vec<Target> {
             role,
             market: market.to_owned(),
             first_party: Vec::new(),
+            robots_override: None,
+            consent: Default::default(),
             pages: vec![Page {
                 kind: "home".to_owned(),
                 url: "http://shop.localhost/".parse().unwrap(),
@@ -33,9 +35,8 @@ fn regions() -> Vec<Region> {
             id: id.to_owned(),
             name: id.to_owned(),
             market: "AU".to_owned(),
-            driver: DriverEndpoint::Local,
-            capabilities: serde_json::Map::new(),
             latency: BTreeMap::from([("AU".to_owned(), Duration::from_millis(8))]),
+            ..Region::default()
         })
         .collect()
 }
