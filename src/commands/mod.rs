@@ -13,6 +13,7 @@ mod manners;
 pub mod night;
 pub mod plan;
 pub mod progress;
+pub mod prune;
 pub mod release;
 pub mod report;
 pub mod run;
@@ -53,6 +54,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Visit(args) => visit::main(&global, &args),
         Verb::Report(args) => report::main(&global, &args),
         Verb::Export(args) => export::main(&global, &args),
+        Verb::Prune(args) => prune::main(&global, &args),
         Verb::Demo(args) => demo::main(&global, &args),
         Verb::Schema => say(config::SCHEMA.trim_end()),
         Verb::Completions { shell } => {

@@ -34,7 +34,7 @@ pub use request::{
 };
 pub use run::{HostFacts, RunRow, RunState};
 pub use secrets::Secrets;
-pub use settings::{Manners, Measure, Project, ReportSettings, Schedule};
+pub use settings::{EvidenceSettings, Manners, Measure, Project, ReportSettings, Schedule};
 pub use target::{Page, Role, Target};
 pub use visit::{
     Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, Series,
