@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM during a run.
+//! Ctrl-C and SIGTERM during a run: the first asks it to stop after the visits in hand, the second
+//! ends it at once.
 
 use tokio::sync::watch;
 

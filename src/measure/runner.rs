@@ -324,14 +324,7 @@ impl Worker {
             (true, None) if remote => Browser::None,
             _ => Browser::Given,
         };
-        let failures = &self.of_region.failures;
-        if browser == Browser::None {
-            // Not the visit's fault: it is made when the region is back.
-        } else if is_instrument(&last.outcome) {
-            failures.fetch_add(1, Ordering::Relaxed);
-        } else {
-            failures.store(0, Ordering::Relaxed);
-        }
+        self.count_failure(browser, &last.outcome);
         let key = (visit.region.clone(), visit.profile.clone());
         let record = VisitRecord {
             seq: visit.seq,
@@ -349,6 +342,17 @@ impl Worker {
             caused,
         };
         Some((record, asked, browser))
+    }
+
+    /// Counts what browsers spoil in a row. That there was none is not the visit's fault: it is made
+    /// when the region is back.
+    fn count_failure(&self, browser: Browser, outcome: &Outcome) {
+        let failures = &self.of_region.failures;
+        if !is_instrument(outcome) {
+            failures.store(0, Ordering::Relaxed);
+        } else if browser == Browser::Given {
+            failures.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// Waits until a second try keeps its distance from a first that reached the site. `false`:
