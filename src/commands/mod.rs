@@ -1,6 +1,7 @@
 //! One file a verb; the only place where the layers meet. Nothing imports it but the command line.
 
 pub mod background;
+pub mod changes;
 pub mod demo;
 pub mod doctor;
 pub mod export;
