@@ -382,6 +382,7 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
         visits: visits.cloned().collect(),
         standing: super::manners::standing(config, store, Timestamp::now())?,
         blocked: super::manners::blocked(config),
+        usual: super::manners::usual(store)?,
         seed: begun.seed,
         owner: super::owner(config),
         served_here: !night.hosts.is_empty(),

@@ -22,6 +22,7 @@ use crate::model::{
     Region, Role, ShapedBy, Target, VisitRecord,
 };
 use crate::plan::Gate;
+use crate::vitals::validity;
 
 /// A region that gives no browser this many times in a row is down.
 const DOWN_AFTER: u32 = 3;
@@ -75,6 +76,8 @@ pub struct Job {
     pub standing: Standing,
     /// Addresses that rivals' pages may not load, as the browser is told them.
     pub blocked: Vec<String>,
+    /// Median bytes of earlier visits, by target, page, region and profile.
+    pub usual: BTreeMap<[String; 4], f64>,
     /// Seed of the jitter.
     pub seed: u64,
     /// What the names of our sessions on a Grid begin with.
@@ -313,6 +316,7 @@ impl Worker {
             bytes += last.bytes;
             flag_retried(&mut last.outcome);
         }
+        last.outcome = validity::held_to_usual(last.outcome, self.usual(visit));
         let caused = Caused {
             asked_at: asked.map(wall_time),
             page_views,
@@ -448,6 +452,11 @@ impl Worker {
             script_timeout: job.measure.timeout + Duration::from_secs(5),
             ..plain_spec(binary)
         }
+    }
+
+    fn usual(&self, visit: &PlannedVisit) -> Option<f64> {
+        let cell = [&visit.target, &visit.page, &visit.region, &visit.profile];
+        self.shared.job.usual.get(&cell.map(String::clone)).copied()
     }
 
     /// Why manners forbid a visit; otherwise counts its page view.

@@ -6,6 +6,7 @@
 
 pub mod console;
 mod exchange;
+mod guards;
 pub mod network_log;
 pub mod page;
 pub mod redact;
@@ -48,7 +49,7 @@ pub fn measure(evidence: &Evidence, target: &Target, page: &Page) -> (Outcome, V
     let clock = traffic.clock_zero(facts.as_ref());
     let requests = traffic.requests(clock, target, page);
     let measurement = measurement(evidence, facts.as_ref(), &traffic, &requests);
-    let refusal = validity::refusal(evidence, facts.as_ref(), &traffic, page)
+    let refusal = validity::refusal(evidence, facts.as_ref(), (&traffic, &requests), page)
         .or_else(|| impossible(&measurement.values));
     let outcome = match refusal {
         None => Outcome::Measured(Box::new(measurement)),

@@ -1,5 +1,7 @@
 //! One visit's evidence, as a browser gives it, and what it amounts to.
 
+mod validity;
+
 use serde_json::{Value, json};
 
 use super::*;
