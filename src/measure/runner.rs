@@ -12,7 +12,7 @@ use tokio::sync::{Notify, mpsc, watch};
 
 use super::probe::{Probed, Probes, plain_spec};
 use super::site::{Place, added_rtt};
-use super::visit::{Attempt, Load, Trust, attempt};
+use super::visit::{Attempt, Filming, Load, Trust, attempt};
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::driver::major;
 use crate::model::{
@@ -296,6 +296,11 @@ impl Worker {
             page,
             quiet: job.measure.quiet,
             timeout: job.measure.timeout,
+            filming: if visit.warm_up() {
+                Filming::On
+            } else {
+                Filming::Off
+            },
         };
         let attempted = match driver {
             Ok(url) => attempt(&url, &spec, load).await,

@@ -4,6 +4,7 @@
 //! imports none of them. What a figure means is said once, in [`metric`].
 
 pub mod datum;
+pub mod film;
 pub mod format;
 pub mod metric;
 pub mod region;
@@ -13,6 +14,7 @@ pub mod target;
 pub mod visit;
 
 pub use datum::{Datum, Table};
+pub use film::{Film, Frame, Shot};
 pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,

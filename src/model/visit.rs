@@ -220,7 +220,7 @@ impl Outcome {
 /// A piece of evidence of one visit, ready to be stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Artefact {
-    /// `screenshot` or `requests`.
+    /// `screenshot`, `requests` or `film`.
     pub kind: &'static str,
     /// Media type of the uncompressed body.
     pub media_type: &'static str,
