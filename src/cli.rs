@@ -74,9 +74,13 @@ pub enum Verb {
     Status,
     /// The nights so far
     History(commands::history::HistoryArgs),
+    /// Mark releases of your own site, and list them
+    Release(commands::release::ReleaseArgs),
+    /// One visit whole; without an id, the newest visits
+    Visit(commands::visit::VisitArgs),
     /// Write the report: HTML and PDF
     Report(commands::report::ReportArgs),
-    /// Write the stored visits as CSV or JSON
+    /// Write the stored visits as CSV or JSON, or their requests as HAR
     Export(commands::export::ExportArgs),
     /// Measure the shops that come with outpace, and report
     Demo(commands::demo::DemoArgs),

@@ -59,6 +59,7 @@ fn the_columns_are_those_of_the_views() {
     let shown: Vec<&str> = quoted(&visit).into_iter().chain(metrics).collect();
     assert_eq!(shown, columns("visit"));
     assert_eq!(quoted(&part("run")), columns("run"));
+    assert_eq!(quoted(&part("release")), columns("release"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! From visits to what may be said: summaries, comparisons, the benchmark, ranks.
 
 mod benchmark;
+pub mod check;
 mod compare;
 pub mod field;
 mod ranking;

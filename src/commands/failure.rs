@@ -35,6 +35,9 @@ pub fn exit_of(error: &Error) -> Exit {
     if let Some(init) = error.downcast_ref::<InitError>() {
         return init.exit();
     }
+    if let Some(StoreError::ReleaseKnown(_)) = error.downcast_ref::<StoreError>() {
+        return Exit::Usage;
+    }
     if let Some(StoreError::NoDatabase { .. }) = error.downcast_ref::<StoreError>() {
         // Nothing was measured yet.
         return Exit::CannotTell;

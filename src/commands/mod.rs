@@ -10,10 +10,12 @@ pub mod init;
 pub mod night;
 pub mod plan;
 pub mod progress;
+pub mod release;
 pub mod report;
 pub mod run;
 pub mod status;
 pub mod table;
+pub mod visit;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -41,6 +43,8 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Run(args) => run::main(&global, &args),
         Verb::Status => status::main(&global),
         Verb::History(args) => history::main(&global, &args),
+        Verb::Release(args) => release::main(&global, &args),
+        Verb::Visit(args) => visit::main(&global, &args),
         Verb::Report(args) => report::main(&global, &args),
         Verb::Export(args) => export::main(&global, &args),
         Verb::Demo(args) => demo::main(&global, &args),

@@ -14,7 +14,9 @@ use crate::browser::driver::major;
 use crate::cli::Global;
 use crate::config::{self, Config};
 use crate::measure::{self, Job, Probes, RunEvent, probe, site};
-use crate::model::{AppliedProfile, HostFacts, Outcome, PlannedVisit, Region, VisitState, format};
+use crate::model::{
+    AppliedProfile, HostFacts, Outcome, PlannedVisit, Region, Secrets, VisitState, format,
+};
 use crate::network::HostMap;
 use crate::plan;
 use crate::store::{self, NewRun, OpenMode, Store};
@@ -139,12 +141,19 @@ fn begin(night: &Night<'_>, store: &mut Store, probes: &Probes) -> anyhow::Resul
     store.abandon_unfinished(&hash, "abandoned: a newer run was begun", now)?;
     // Short enough to be read out and typed.
     let seed = night.seed.unwrap_or_else(|| rand::random::<u64>() & 0xffff);
-    let plan = plan::make(night.config, seed);
+    let secrets = &night.config.secrets;
+    let mut plan = plan::make(night.config, seed);
+    for visit in &mut plan.visits {
+        // The address that is loaded is the config's; this one is stored.
+        if let Ok(clean) = secrets.clean(visit.url.as_str()).parse() {
+            visit.url = clean;
+        }
+    }
     let new = NewRun {
         started_at: now,
         seed,
         config_hash: hash,
-        config_json: config_json(night.config),
+        config_json: secrets.clean(&config_json(night.config)).into_owned(),
         rounds: plan.rounds,
         host,
     };
@@ -231,7 +240,10 @@ async fn carry_out(
     while result.is_ok() {
         tokio::select! {
             event = told.recv() => match event {
-                Some(event) => result = take(store, &mut progress, &mut ended, event),
+                Some(mut event) => {
+                    clean(&night.config.secrets, &mut event);
+                    result = take(store, &mut progress, &mut ended, event);
+                }
                 None => break,
             },
             // Once: afterwards the channel is closed or never changes again.
@@ -245,6 +257,15 @@ async fn carry_out(
     run.await.context("the runner ended unexpectedly")?;
     watcher.abort();
     result.map(|()| ended)
+}
+
+/// Takes the config's secrets out of what is about to be stored and shown.
+fn clean(secrets: &Secrets, event: &mut RunEvent) {
+    match event {
+        RunEvent::Started(_) => {}
+        RunEvent::RegionDown { reason, .. } => *reason = secrets.clean(reason).into_owned(),
+        RunEvent::Finished(_, record) => secrets.clean_record(record),
+    }
 }
 
 /// Stores and shows what the runner says.
@@ -303,12 +324,13 @@ fn miss_regions(
             continue;
         };
         let line = why.lines().next().unwrap_or_default();
+        let line = night.config.secrets.clean(line);
         let of_region = begun.remaining.iter().filter(|v| v.region == region.id);
         let seqs: Vec<u32> = of_region.map(|v| v.seq).collect();
         let missed = store.miss_visits(begun.id, &seqs, &format!("region down: {line}"))?;
         ended.missed += missed;
         ended.left -= missed;
-        ended.down.insert(region.id.clone(), line.to_owned());
+        ended.down.insert(region.id.clone(), line.into_owned());
     }
     Ok(())
 }

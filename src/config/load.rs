@@ -147,6 +147,7 @@ pub fn parse(name: &str, text: &str, base_dir: &Path, env: Env<'_>) -> Result<Lo
     let mut walk = Walk::new(text, env, document.syntax);
     let written = raw::read(&mut walk, &document.root);
     resolve::check(&mut walk, &written);
+    let expanded = walk.expanded().to_vec();
     let mut found = walk.into_found();
     found.extend(secrets.found);
     // What a line that is no TOML seems to say is not worth a second message.
@@ -156,7 +157,10 @@ pub fn parse(name: &str, text: &str, base_dir: &Path, env: Env<'_>) -> Result<Lo
     let config = resolve::config(written, base_dir);
     match config.filter(|_| found.iter().all(|d| d.severity == Severity::Warning)) {
         Some(config) => Ok(Loaded {
-            config,
+            config: Config {
+                secrets: secret::unknown_to(&config, expanded),
+                ..config
+            },
             warnings: found,
             source,
         }),

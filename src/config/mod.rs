@@ -27,7 +27,9 @@ pub use schema::SCHEMA;
 pub use starter::{Starter, starter};
 pub use walk::Env;
 
-use crate::model::{Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Target};
+use crate::model::{
+    Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Secrets, Target,
+};
 use serde::Serialize;
 
 /// The meaning of a whole `targets.toml`.
@@ -49,4 +51,7 @@ pub struct Config {
     pub schedule: Schedule,
     /// `[report]`.
     pub report: ReportSettings,
+    /// What `${NAME}` stood for in the file, so that it is written nowhere.
+    #[serde(skip)]
+    pub secrets: Secrets,
 }

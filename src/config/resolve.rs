@@ -245,6 +245,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         manners: written.manners?,
         schedule: written.schedule?,
         report: written.report?,
+        secrets: crate::model::Secrets::default(),
     })
 }
 

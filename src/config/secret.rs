@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::Config;
 use super::diagnostic::Diagnostic;
 use super::tree::{Entry, Node, Span, Value};
 use super::variables::literal;
@@ -129,6 +130,36 @@ impl Scan<'_> {
             None => span.clone(),
         }
     }
+}
+
+/// Secrets among the values that came from the environment: all but those that name what is
+/// measured, such as the host of a page, which are stored and shown as they are.
+pub(super) fn unknown_to(config: &Config, values: Vec<String>) -> crate::model::Secrets {
+    let project = &config.project;
+    let mut named = vec![
+        project.name.clone(),
+        project.timezone.clone(),
+        project.home_market.clone(),
+        project.contact.to_string(),
+        project.database.display().to_string(),
+    ];
+    for target in &config.targets {
+        named.extend([&target.id, &target.name, &target.market].map(String::clone));
+        named.extend(target.first_party.iter().cloned());
+        for page in &target.pages {
+            // A query may be a key to a page that is not public yet.
+            let mut url = page.url.clone();
+            url.set_query(None);
+            named.extend([page.kind.clone(), url.to_string()]);
+        }
+    }
+    let regions = config.regions.iter();
+    named.extend(regions.flat_map(|r| [&r.id, &r.name, &r.market].map(String::clone)));
+    named.extend(config.profiles.iter().map(|p| p.id.clone()));
+    let hidden = values
+        .into_iter()
+        .filter(|v| !named.iter().any(|n| n.contains(v.as_str())));
+    crate::model::Secrets::new(hidden)
 }
 
 /// Whether a key is that of a secret: such values never go into a hash either.

@@ -45,6 +45,8 @@ pub(super) struct Walk<'a> {
     found: Vec<Diagnostic>,
     /// Whether a part of the file could not be read: then nothing is called missing.
     torn: bool,
+    /// Values of the environment that stand in the file as `${NAME}`.
+    expanded: Vec<String>,
 }
 
 impl<'a> Walk<'a> {
@@ -54,6 +56,7 @@ impl<'a> Walk<'a> {
             env,
             text,
             torn: !syntax.is_empty(),
+            expanded: Vec::new(),
             found: syntax,
         }
     }
@@ -61,6 +64,11 @@ impl<'a> Walk<'a> {
     /// Everything found, in the order of finding.
     pub(super) fn into_found(self) -> Vec<Diagnostic> {
         self.found
+    }
+
+    /// Values that came from the environment, so far.
+    pub(super) fn expanded(&self) -> &[String] {
+        &self.expanded
     }
 
     /// Notes a problem.
@@ -396,7 +404,9 @@ impl<'a> Walk<'a> {
                 Piece::Variable(name) => {
                     let whole_name = format!("${{{name}}}");
                     at += raw[at..].find(&whole_name).unwrap_or(0);
-                    match (self.env)(name) {
+                    let value = (self.env)(name);
+                    self.expanded.extend(value.clone());
+                    match value {
                         Some(value) if user.contains(&at) => {
                             out.push_str(&secret::percent_encoded(&value));
                         }

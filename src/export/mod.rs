@@ -4,11 +4,13 @@
 //! rows, and where they come from, is left to `store` and `commands`.
 
 mod csv;
+mod har;
 mod json;
 
 use std::io;
 
 pub use self::csv::Csv;
+pub use self::har::Har;
 pub use self::json::Json;
 use crate::model::Table;
 

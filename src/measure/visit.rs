@@ -114,17 +114,22 @@ async fn in_session(
         Ok((evidence, screenshot)) => {
             let (mut outcome, requests) = vitals::measure(&evidence, load.target, load.page);
             let mut artefacts: Vec<Artefact> = screenshot.into_iter().collect();
+            artefacts.extend(as_json("requests", &requests));
+            let console = vitals::console::lines(&evidence.console_log);
+            artefacts.extend(as_json("console", &console));
             artefacts.extend(film(evidence, &mut outcome).await);
-            if !requests.is_empty() {
-                artefacts.push(Artefact {
-                    kind: "requests",
-                    media_type: "application/json",
-                    body: serde_json::to_vec(&requests).expect("requests are plain data"),
-                });
-            }
             (outcome, artefacts, trust)
         }
     }
+}
+
+/// A list as evidence; an empty one is none.
+fn as_json<T: serde::Serialize>(kind: &'static str, list: &[T]) -> Option<Artefact> {
+    (!list.is_empty()).then(|| Artefact {
+        kind,
+        media_type: "application/json",
+        body: serde_json::to_vec(list).expect("evidence is plain data"),
+    })
 }
 
 /// Loads the page and collects what the browser says of it.

@@ -8,10 +8,14 @@ pub mod film;
 pub mod format;
 pub mod metric;
 pub mod region;
+pub mod release;
+pub mod request;
 pub mod run;
+pub mod secrets;
 pub mod settings;
 pub mod target;
 pub mod visit;
+pub mod whole;
 
 pub use datum::{Datum, Table};
 pub use film::{Film, Frame, Shot};
@@ -19,10 +23,16 @@ pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,
 };
+pub use release::Release;
+pub use request::{
+    ConsoleLine, Header, Initiator, Phase, RequestDetail, RequestFact, Segment, Timing,
+};
 pub use run::{HostFacts, RunRow, RunState};
+pub use secrets::Secrets;
 pub use settings::{Manners, Measure, Project, ReportSettings, Schedule};
 pub use target::{Page, Role, Target};
 pub use visit::{
-    Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, RequestFact,
-    Series, VisitRecord, VisitRow, VisitState,
+    Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, Series,
+    VisitRecord, VisitRow, VisitState,
 };
+pub use whole::{Kept, WholeVisit};

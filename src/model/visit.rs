@@ -139,29 +139,6 @@ impl Failure {
     }
 }
 
-/// One request of a visit, as evidence: no header, no query value.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RequestFact {
-    /// Address with every query value replaced.
-    pub url: String,
-    /// HTTP method.
-    pub method: String,
-    /// DevTools resource type (`Document`, `Script`, ...).
-    pub kind: String,
-    /// HTTP status; absent when none came.
-    pub status: Option<u16>,
-    /// Milliseconds after the visit's navigation start.
-    pub start_ms: f64,
-    /// End of the response, same clock; absent when it never ended.
-    pub end_ms: Option<f64>,
-    /// Encoded bytes on the wire, headers included.
-    pub bytes: f64,
-    /// Whether it went to another registrable domain than the target's own.
-    pub third_party: bool,
-    /// Network error, such as `net::ERR_ABORTED`.
-    pub error: Option<String>,
-}
-
 /// What the site itself reports and what explains the figures.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -220,7 +197,8 @@ impl Outcome {
 /// A piece of evidence of one visit, ready to be stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Artefact {
-    /// `screenshot`, `requests` or `film`.
+    /// `screenshot`, `requests` (JSON, `Vec<RequestFact>`), `console` (JSON, `Vec<ConsoleLine>`) or
+    /// `film` (JSON).
     pub kind: &'static str,
     /// Media type of the uncompressed body.
     pub media_type: &'static str,

@@ -156,6 +156,7 @@ pub(crate) mod tests {
                 daily_page_views: 500,
             },
             schedule: Schedule::default(),
+            secrets: crate::model::Secrets::default(),
             report: ReportSettings {
                 expectation: Duration::from_secs(3),
                 leaders: Duration::from_secs(2),

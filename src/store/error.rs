@@ -174,6 +174,12 @@ pub enum StoreError {
         /// Run id.
         run: i64,
     },
+    /// A version can be marked once.
+    #[error(
+        "release `{0}` is marked already\nhint: `outpace release remove` takes a mark back that was \
+         a mistake; `outpace release list` shows them"
+    )]
+    ReleaseKnown(String),
     /// A plan names a target that was not handed over with it.
     #[error("the plan names target `{0}`, which is not among the targets")]
     UnknownTarget(String),

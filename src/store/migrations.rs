@@ -5,7 +5,11 @@
 
 use rusqlite_migration::{M, Migrations};
 
-const STEPS: &[M<'static>] = &[M::up(include_str!("migrations/0001_runs_and_visits.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("migrations/0001_runs_and_visits.sql")),
+    M::up(include_str!("migrations/0002_releases.sql")),
+    M::up(include_str!("migrations/0003_pins.sql")),
+];
 
 /// Every step, oldest first.
 pub(super) const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);

@@ -15,6 +15,7 @@
 //! - `run`: one row a run: id, started_at, finished_at, state (`unfinished`, `finished`,
 //!   `abandoned`), seed, config_hash, rounds, then visits planned, ok, failed, blocked and missed
 //!   (warm-up included), then tool, platform, cores and host of what measured.
+//! - `release`: one row a release of our own site: id, version, at, commit_id, note.
 //!
 //! Times are UTC in ISO 8601 with milliseconds (`2026-11-23T01:02:03.456Z`), so texts compare as
 //! times do. The tables behind the views may change with a version; the views are the contract.
@@ -30,18 +31,24 @@
 //! ```
 
 mod error;
+mod evidence;
 mod lock;
 mod migrations;
 mod open;
 mod read;
+mod releases;
+mod retention;
 mod table;
 #[cfg(test)]
 mod tests;
 mod write;
 
 pub use error::StoreError;
+pub use evidence::{Pin, Pruned};
 pub use lock::{WriterLock, writer_lock};
 pub use open::{OpenMode, Store};
 pub use read::{ResumableRun, VisitFilter};
+pub use releases::NewRelease;
+pub use retention::horizon;
 pub use table::VisitTable;
 pub use write::NewRun;

@@ -77,8 +77,13 @@ impl Store {
     /// A write-ahead log lets an analyst read while a run writes; FULL syncs it at each commit, so
     /// that a stored visit also outlives a power cut.
     fn make_durable(&self) -> Result<(), StoreError> {
+        // Before the first page is written; later it would need the whole file written anew.
         self.conn
-            .pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
+            .pragma_update(None, "auto_vacuum", "INCREMENTAL")
+            .and_then(|()| {
+                self.conn
+                    .pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
+            })
             .and_then(|()| self.conn.pragma_update(None, "synchronous", "FULL"))
             .and_then(|()| {
                 let limit = 16 * 1024 * 1024;

@@ -204,7 +204,7 @@ impl Store {
 
     /// Runs `work` in one transaction: all of it is stored, and synced, or none. IMMEDIATE, so
     /// that a second writer is met at the beginning and not half-way.
-    fn transact<T>(
+    pub(super) fn transact<T>(
         &mut self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Stop>,
     ) -> Result<T, StoreError> {
@@ -225,7 +225,7 @@ impl Store {
 }
 
 /// Why a transaction is not committed.
-enum Stop {
+pub(super) enum Stop {
     Sqlite(rusqlite::Error),
     Ours(StoreError),
 }

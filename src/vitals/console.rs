@@ -6,9 +6,12 @@
 use serde_json::Value;
 
 use super::redact;
+use crate::model::ConsoleLine;
 
-/// Messages that are kept of one visit.
+/// Messages that are kept of one visit for ever.
 const KEPT: usize = 20;
+/// Lines that are kept as evidence.
+const LINES: usize = 500;
 
 /// Errors of one visit.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -37,6 +40,22 @@ pub fn read(entries: &[Value]) -> Errors {
         }
     }
     errors
+}
+
+/// Every line as evidence, whatever its level, redacted; the first of them where there are many.
+#[must_use]
+pub fn lines(entries: &[Value]) -> Vec<ConsoleLine> {
+    let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    entries
+        .iter()
+        .take(LINES)
+        .map(|entry| ConsoleLine {
+            level: text(&entry["level"]),
+            source: text(&entry["source"]),
+            wall_ms: entry["timestamp"].as_f64(),
+            text: redact::text(entry["message"].as_str().unwrap_or_default()),
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! of the in-page scripts and of the driver's logs; what comes out is an [`Outcome`].
 
 pub mod console;
+mod exchange;
 pub mod film;
 pub mod network_log;
 pub mod page;
@@ -108,7 +109,7 @@ fn measurement(
         attribution,
         flags,
         final_url: facts.map(|f| redact::url(&f.identity.href)),
-        title: facts.map(|f| f.identity.title.clone()),
+        title: facts.map(|f| redact::title(&f.identity.title)),
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::exchange::{Exchange, Extras};
 use super::page::PageFacts;
 use super::redact;
 use crate::model::{Metric, Page, RequestFact, Target, Values};
@@ -22,10 +23,12 @@ pub struct Traffic {
     /// The frame of the first document: the page itself; documents of other frames are no pages.
     main_frame: Option<String>,
     redirects: usize,
+    extras: Extras,
 }
 
 #[derive(Debug, Clone, Default)]
 struct Raw {
+    id: String,
     url: String,
     method: String,
     kind: String,
@@ -46,6 +49,7 @@ struct Raw {
     error: Option<String>,
     cancelled: bool,
     endless: bool,
+    exchange: Exchange,
 }
 
 /// Whether something in a log has been asked for and not ended; bodies that are never read
@@ -86,9 +90,12 @@ pub fn read(log: &[Value]) -> Traffic {
             "Network.loadingFinished" => traffic.finished(params),
             "Network.loadingFailed" => traffic.failed(params),
             "Network.requestServedFromCache" => traffic.served_from_cache(params),
+            "Network.requestWillBeSentExtraInfo" => traffic.extras.sent(params),
+            "Network.responseReceivedExtraInfo" => traffic.extras.answered(params),
             _ => {}
         }
     }
+    traffic.join_extras();
     traffic
 }
 
@@ -167,8 +174,19 @@ impl Traffic {
                 bytes: r.total_bytes.unwrap_or(r.body_bytes + r.header_bytes),
                 third_party: !own.is(&r.url),
                 error: r.error.clone().filter(|_| !r.cancelled),
+                detail: Some(Box::new(r.exchange.detail(at))),
             })
             .collect()
+    }
+
+    /// What was on the wire goes to the hop it belongs to. These events come before or after those
+    /// of the page's own process, so that only the whole log tells.
+    fn join_extras(&mut self) {
+        for raw in &mut self.requests {
+            if let Some(extra) = self.extras.get(&raw.id) {
+                raw.exchange.take_extra(extra);
+            }
+        }
     }
 
     fn hop(&mut self, params: &Value) -> Option<&mut Raw> {
@@ -186,6 +204,8 @@ impl Traffic {
             self.redirects += 1;
             if let Some(hop) = self.hop(params) {
                 hop.answer(redirect);
+                hop.exchange
+                    .answered(redirect, &params["redirectHasExtraInfo"]);
                 hop.total_bytes = redirect["encodedDataLength"].as_f64();
                 hop.ended = Some(time);
                 // Only the last hop is the document.
@@ -206,6 +226,8 @@ impl Traffic {
             endless: matches!(kind.as_str(), "EventSource" | "WebSocket"),
             method: text(&params["request"]["method"]),
             sent: time,
+            id: id.to_owned(),
+            exchange: Exchange::sent(params),
             url,
             kind,
             ..Raw::default()
@@ -220,6 +242,8 @@ impl Traffic {
         if let Some(hop) = self.hop(params) {
             hop.answer(&params["response"]);
             hop.came = time;
+            hop.exchange
+                .answered(&params["response"], &params["hasExtraInfo"]);
             if let Some(kind) = kind {
                 hop.kind = kind;
             }
@@ -232,6 +256,7 @@ impl Traffic {
         if let Some(hop) = self.hop(params) {
             hop.came = time.or(hop.came);
             hop.body_bytes += bytes;
+            hop.exchange.received(params);
         }
     }
 
@@ -253,6 +278,7 @@ impl Traffic {
         if let Some(hop) = self.hop(params) {
             hop.error = error;
             hop.cancelled = cancelled;
+            hop.exchange.failed(&params["canceled"]);
             hop.ended = time;
         }
     }
@@ -347,9 +373,8 @@ pub fn totals(requests: &[RequestFact], values: &mut Values) {
     let count = |keep: &dyn Fn(&RequestFact) -> bool| -> Option<f64> {
         Some(requests.iter().filter(|r| keep(r)).count() as f64)
     };
-    let failed = |r: &RequestFact| r.error.is_some() || r.status.is_some_and(|s| s >= 400);
     values.set(Metric::Requests, count(&|_| true));
-    values.set(Metric::FailedRequests, count(&failed));
+    values.set(Metric::FailedRequests, count(&RequestFact::failed));
     values.set(Metric::TransferBytes, bytes(&|_| true));
     values.set(Metric::JsBytes, bytes(&|r| r.kind == "Script"));
     values.set(Metric::CssBytes, bytes(&|r| r.kind == "Stylesheet"));

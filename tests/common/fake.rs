@@ -26,8 +26,20 @@ pub(crate) enum Page {
     Hangs,
     /// The browser is lost on the first visit of each address, and not on the second.
     LosesBrowserOnce,
+    /// Loads, and says what stands in this JSON: `events` of the network, entries of the `console`,
+    /// `title` and `href`.
+    Tells(&'static str),
     /// The browser is lost whenever it is visited.
     LosesBrowser,
+}
+
+impl Page {
+    fn told(self) -> Value {
+        match self {
+            Page::Tells(text) => serde_json::from_str(text).unwrap(),
+            _ => Value::Null,
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -246,6 +258,9 @@ async fn collect(State(stub): State<Stub>, Path(id): Path<String>) -> Answer {
         }
         _ => 50.0,
     };
+    let told = page.told();
+    let href = told["href"].as_str().unwrap_or(&url);
+    let title = told["title"].as_str().unwrap_or("A page");
     ok(json!({
         "navigation": {
             "redirectStart": 0, "redirectEnd": 0, "domainLookupStart": 1, "domainLookupEnd": 2,
@@ -256,7 +271,7 @@ async fn collect(State(stub): State<Stub>, Path(id): Path<String>) -> Answer {
         "fcp": 45.0,
         "lcp": { "time": lcp, "url": "", "element": "h1" },
         "layout_shifts": [], "long_tasks": [], "custom": {},
-        "identity": { "href": url, "title": "A page", "found": null },
+        "identity": { "href": href, "title": title, "found": null },
     }))
 }
 
@@ -269,8 +284,9 @@ async fn log(State(stub): State<Stub>, Path(id): Path<String>, Json(body): Json<
     let Some((url, page)) = stub.place(&id) else {
         return gone();
     };
+    let told = page.told();
     if body["type"] != "performance" {
-        return ok(json!([]));
+        return ok(told["console"].as_array().map_or(json!([]), |c| json!(c)));
     }
     let status = match page {
         Page::Status(status) => status,
@@ -287,8 +303,10 @@ async fn log(State(stub): State<Stub>, Path(id): Path<String>, Json(body): Json<
         json!({ "method": "Network.loadingFinished", "params": {
             "requestId": "d", "timestamp": 10.045, "encodedDataLength": 5150 } }),
     ];
+    let more = told["events"].as_array().cloned().unwrap_or_default();
     let entries: Vec<Value> = events
         .iter()
+        .chain(&more)
         .map(|e| json!({ "level": "INFO", "message": json!({ "message": e }).to_string() }))
         .collect();
     ok(json!(entries))

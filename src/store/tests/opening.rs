@@ -10,7 +10,11 @@ use super::*;
 use crate::model::{RunState, VisitState};
 
 /// Data as each schema held it, oldest first: SQL that only that schema and later ones know.
-const FIXTURES: &[&str] = &[include_str!("../fixtures/0001.sql")];
+const FIXTURES: &[&str] = &[
+    include_str!("../fixtures/0001.sql"),
+    include_str!("../fixtures/0002.sql"),
+    include_str!("../fixtures/0003.sql"),
+];
 
 fn refused(path: &std::path::Path, mode: OpenMode) -> StoreError {
     Store::open(path, mode).unwrap_err()
@@ -49,10 +53,20 @@ fn migrations_are_sound() {
 /// When this fails for a released file, put the old text back and write a new migration.
 #[test]
 fn a_released_migration_is_never_edited() {
-    let released = [(
-        include_str!("../migrations/0001_runs_and_visits.sql"),
-        "959a16cb73c60484",
-    )];
+    let released = [
+        (
+            include_str!("../migrations/0001_runs_and_visits.sql"),
+            "959a16cb73c60484",
+        ),
+        (
+            include_str!("../migrations/0002_releases.sql"),
+            "666495fa51f07c15",
+        ),
+        (
+            include_str!("../migrations/0003_pins.sql"),
+            "086b30017a9f4c03",
+        ),
+    ];
     assert_eq!(released.len(), FIXTURES.len());
     for (sql, known) in released {
         let hash = Sha256::digest(sql);
@@ -133,8 +147,11 @@ fn a_newer_schema_is_refused_and_left_alone() {
         let error = refused(&path, mode);
         assert!(matches!(error, StoreError::NewerSchema { .. }), "{error:?}");
         insta::allow_duplicates! {
-            insta::assert_snapshot!(message(&error, &directory), @"
-            database `DIR/outpace.db` was made by a newer outpace (schema 42; this one knows 1)
+            let text = message(&error, &directory)
+                .replace(&(NEWEST + 41).to_string(), "THEIRS")
+                .replace(&format!("knows {NEWEST}"), "knows OURS");
+            insta::assert_snapshot!(text, @"
+            database `DIR/outpace.db` was made by a newer outpace (schema THEIRS; this one knows OURS)
             hint: update outpace; nothing was changed
             ");
         }

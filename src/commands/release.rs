@@ -1,0 +1,236 @@
+//! `outpace release`: marks releases of our own site, lists them, takes a mistaken mark back.
+//!
+//! A mark changes no measurement; `check`, the charts and the alerts use it as a before and after.
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::failure::Failure;
+use super::table::{self, Side};
+use crate::cli::{Format, Global};
+use crate::exit::Exit;
+use crate::model::Release;
+use crate::store::{NewRelease, OpenMode, Store};
+
+/// A clock may be this much ahead of ours and a release still not be "in the future".
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
+
+/// Flags of `release`.
+#[derive(Debug, clap::Args)]
+pub struct ReleaseArgs {
+    #[command(subcommand)]
+    verb: ReleaseVerb,
+}
+
+/// What to do with releases.
+#[derive(Debug, clap::Subcommand)]
+enum ReleaseVerb {
+    /// Mark a release of your own site
+    Mark(MarkArgs),
+    /// The releases that are marked
+    List,
+    /// Take a mark back that was a mistake
+    Remove {
+        /// The version, as it was marked
+        version: String,
+    },
+}
+
+/// Flags of `release mark`.
+#[derive(Debug, clap::Args)]
+struct MarkArgs {
+    /// The version, such as v1.4
+    version: String,
+    /// When it went live: `2026-11-25 14:30` in the project's zone, or ISO 8601 with an offset;
+    /// now by default
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// The commit it was built from
+    #[arg(long, value_name = "SHA")]
+    commit: Option<String>,
+    /// A word on it
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+}
+
+/// The verb.
+///
+/// # Errors
+/// Exit 2 for a version that is marked already or a time that is none.
+pub fn main(global: &Global, args: &ReleaseArgs) -> anyhow::Result<Exit> {
+    let loaded = super::load(global)?;
+    let zone = super::zone(&loaded.config)?;
+    let database = &loaded.config.project.database;
+    match &args.verb {
+        ReleaseVerb::Mark(mark) => {
+            let new = read_mark(mark, &zone, Timestamp::now())?;
+            let mut store = Store::open(database, OpenMode::ReadWrite)?;
+            let release = store.mark_release(&new, Timestamp::now())?;
+            marked(global, &release, &zone)
+        }
+        ReleaseVerb::List => {
+            let store = Store::open(database, OpenMode::ReadOnly)?;
+            list(global, &store.releases()?, &zone)
+        }
+        ReleaseVerb::Remove { version } => {
+            let mut store = Store::open(database, OpenMode::ReadWrite)?;
+            if !store.remove_release(version)? {
+                return Err(unknown(&store, version)?.into());
+            }
+            if global.quiet {
+                return Ok(Exit::Ok);
+            }
+            super::say(&format!("Release `{version}` is no longer marked"))
+        }
+    }
+}
+
+/// What to say of a version that is not marked.
+///
+/// # Errors
+/// What the database says.
+pub(super) fn unknown(store: &Store, version: &str) -> anyhow::Result<Failure> {
+    let known: Vec<String> = store.releases()?.into_iter().map(|r| r.version).collect();
+    let hint = if known.is_empty() {
+        "none is marked yet; `outpace release mark VERSION` marks one".to_owned()
+    } else {
+        format!("there are {}", crate::model::format::list(&known))
+    };
+    Ok(Failure::Usage(format!(
+        "no release `{version}` is marked\nhint: {hint}"
+    )))
+}
+
+fn read_mark(mark: &MarkArgs, zone: &TimeZone, now: Timestamp) -> anyhow::Result<NewRelease> {
+    let version = mark.version.trim();
+    if version.is_empty() || version.chars().any(char::is_control) {
+        return Err(Failure::Usage(
+            "a release needs a version\nhint: write `outpace release mark v1.4`".to_owned(),
+        )
+        .into());
+    }
+    let at = match &mark.at {
+        None => now,
+        Some(text) => read_time(text, zone)?,
+    };
+    if at > now + AHEAD {
+        return Err(Failure::Usage(format!(
+            "`--at {}` is in the future\nhint: mark a release once it is live",
+            mark.at.as_deref().unwrap_or_default()
+        ))
+        .into());
+    }
+    Ok(NewRelease {
+        version: version.to_owned(),
+        at,
+        commit_id: mark.commit.clone(),
+        note: mark.note.clone(),
+    })
+}
+
+/// A moment as people write it: with an offset, or in the project's zone; a date is its midnight.
+///
+/// # Errors
+/// Exit 2 for what is none.
+pub(super) fn read_time(text: &str, zone: &TimeZone) -> anyhow::Result<Timestamp> {
+    let text = text.trim();
+    if let Ok(moment) = text.parse::<Timestamp>() {
+        return Ok(moment);
+    }
+    let local = text
+        .parse::<DateTime>()
+        .ok()
+        .or_else(|| text.parse::<Date>().ok().map(DateTime::from));
+    local
+        .and_then(|t| t.to_zoned(zone.clone()).ok())
+        .map(|z| z.timestamp())
+        .ok_or_else(|| {
+            Failure::Usage(format!(
+                "`{text}` is no time\nhint: write `2026-11-25 14:30` (in the project's zone) or \
+                 `2026-11-25T03:30:00Z`"
+            ))
+            .into()
+        })
+}
+
+fn marked(global: &Global, release: &Release, zone: &TimeZone) -> anyhow::Result<Exit> {
+    match global.format {
+        Format::Json => super::say(&json!(release).to_string()),
+        Format::Text if global.quiet => Ok(Exit::Ok),
+        Format::Text => super::say(&format!(
+            "Release `{}` is marked at {}",
+            release.version,
+            local(release.at, zone)
+        )),
+    }
+}
+
+fn local(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone())
+        .strftime("%Y-%m-%d %H:%M %Z")
+        .to_string()
+}
+
+fn list(global: &Global, releases: &[Release], zone: &TimeZone) -> anyhow::Result<Exit> {
+    if global.format == Format::Json {
+        return super::say(&json!(releases).to_string());
+    }
+    if releases.is_empty() {
+        return super::say("No release is marked yet; `outpace release mark VERSION` marks one");
+    }
+    let header = [
+        ("release", Side::Left),
+        ("live since", Side::Left),
+        ("commit", Side::Left),
+        ("note", Side::Left),
+    ];
+    let rows: Vec<Vec<String>> = releases
+        .iter()
+        .map(|r| {
+            vec![
+                r.version.clone(),
+                local(r.at, zone),
+                r.commit_id.clone().unwrap_or_default(),
+                r.note.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    super::say(table::set(&header, &rows).trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_read_in_the_projects_zone_unless_it_has_an_offset() {
+        let sydney = TimeZone::get("Australia/Sydney").unwrap();
+        let read = |text: &str| read_time(text, &sydney).map(|t| t.to_string());
+        assert_eq!(read("2026-11-25 14:30").unwrap(), "2026-11-25T03:30:00Z");
+        assert_eq!(
+            read("2026-11-25T14:30:05+01:00").unwrap(),
+            "2026-11-25T13:30:05Z"
+        );
+        assert_eq!(read("2026-11-25").unwrap(), "2026-11-24T13:00:00Z");
+        let error = read("yesterday").unwrap_err();
+        insta::assert_snapshot!(error, @r"
+        `yesterday` is no time
+        hint: write `2026-11-25 14:30` (in the project's zone) or `2026-11-25T03:30:00Z`
+        ");
+    }
+
+    #[test]
+    fn a_release_of_the_future_is_refused() {
+        let mark = MarkArgs {
+            version: "v2".to_owned(),
+            at: Some("2026-12-01".to_owned()),
+            commit: None,
+            note: None,
+        };
+        let now = "2026-11-25T00:00:00Z".parse().unwrap();
+        let error = read_mark(&mark, &TimeZone::UTC, now).unwrap_err();
+        assert!(error.to_string().contains("in the future"), "{error}");
+    }
+}
