@@ -105,6 +105,7 @@ fn good() -> Evidence {
         loaded: true,
         quiet: true,
         end_ms: 3_000.0,
+        filmed: Filmed::NotAsked,
         timeout: std::time::Duration::from_secs(60),
     }
 }

@@ -70,5 +70,6 @@ fn filming(visits: &Visits) {
         .iter()
         .map(|v| format!("{:.0}", v.value(Metric::SpeedIndex)))
         .collect();
-    println!("  speed_index of the filmed visits: {}", index.join(" "));
+    let films = visits.filmed.iter().filter(|v| v.has_film).count();
+    println!("  {films} films, speed_index {}", index.join(" "));
 }

@@ -186,7 +186,7 @@ fn busy_time_is_that_of_the_tasks_after_first_content() {
 #[test]
 fn a_film_shows_when_the_page_was_complete_and_its_speed_index_lies_between_its_paints() {
     for visit in &MEASURED.visits.filmed {
-        assert!(visit.kinds.contains(&"film"), "{:?}", visit.measured.flags);
+        assert!(visit.has_film, "{:?}", visit.measured.flags);
         assert_eq!(visit.measured.flags, [""; 0]);
         let (fcp, lcp) = (visit.value(Metric::Fcp), visit.value(Metric::Lcp));
         let complete = visit.value(Metric::VisualComplete);
@@ -208,7 +208,7 @@ fn an_unfilmed_visit_has_no_film_and_filming_changes_no_later_timing() {
     let visits = &MEASURED.visits;
     for visit in visits.plain() {
         assert_eq!(visit.measured.values.get(Metric::SpeedIndex), None);
-        assert!(!visit.kinds.contains(&"film"));
+        assert!(!visit.has_film);
     }
     for metric in [Metric::Ttfb, Metric::Fcp, Metric::Lcp, Metric::Load] {
         let (before, after) = (medians(&visits.before, metric), medians(&visits.after, metric));

@@ -20,7 +20,8 @@ const BLOCKING_BEYOND: f64 = 50.0;
 pub(crate) struct Visit {
     pub(crate) measured: Measurement,
     pub(crate) sent: BTreeMap<&'static str, u64>,
-    pub(crate) kinds: Vec<&'static str>,
+    /// Whether a film is among its evidence.
+    pub(crate) has_film: bool,
 }
 
 /// All visits of the suite.
@@ -135,7 +136,7 @@ impl Stage<'_> {
         Visit {
             measured: *measured,
             sent: self.site.take_sent(),
-            kinds: artefacts.iter().map(|a| a.kind).collect(),
+            has_film: artefacts.iter().any(|a| a.kind == "film"),
         }
     }
 
