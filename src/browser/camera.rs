@@ -78,7 +78,11 @@ async fn film(mut devtools: DevTools, mut stopped: oneshot::Receiver<()>) -> Vec
         }
         let params = &event["params"];
         let seen = json!({ "sessionId": params["sessionId"] });
-        if devtools.send("Page.screencastFrameAck", seen).await.is_err() {
+        if devtools
+            .send("Page.screencastFrameAck", seen)
+            .await
+            .is_err()
+        {
             break;
         }
         if let Some(shot) = shot(params) {

@@ -172,12 +172,17 @@ fn request(
     // Both fail only for addresses that can hold neither.
     let _ = plain.set_username("");
     let _ = plain.set_password(None);
-    let mut request = plain.as_str().into_client_request().map_err(|e| wrong(&e))?;
+    let mut request = plain
+        .as_str()
+        .into_client_request()
+        .map_err(|e| wrong(&e))?;
     if !user.is_empty() || !password.is_empty() {
-        let token =
-            base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
-        let value = http::HeaderValue::from_str(&format!("Basic {token}")).map_err(|e| wrong(&e))?;
-        request.headers_mut().insert(http::header::AUTHORIZATION, value);
+        let token = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{password}"));
+        let value =
+            http::HeaderValue::from_str(&format!("Basic {token}")).map_err(|e| wrong(&e))?;
+        request
+            .headers_mut()
+            .insert(http::header::AUTHORIZATION, value);
     }
     Ok(request)
 }

@@ -130,9 +130,10 @@ impl Histogram {
             for i in 0..256 {
                 let mut wanted = changed(last, i);
                 wanted_in_all += u64::from(wanted);
-                for near in i.saturating_sub(SLOP)..(i + SLOP).min(256) {
-                    let same = wanted.min(available[near]);
-                    available[near] -= same;
+                let near = i.saturating_sub(SLOP)..(i + SLOP).min(256);
+                for there in &mut available[near] {
+                    let same = wanted.min(*there);
+                    *there -= same;
                     wanted -= same;
                     matched += u64::from(same);
                 }
@@ -160,7 +161,10 @@ mod tests {
         });
         let mut jpeg = Vec::new();
         image
-            .write_to(&mut std::io::Cursor::new(&mut jpeg), image::ImageFormat::Jpeg)
+            .write_to(
+                &mut std::io::Cursor::new(&mut jpeg),
+                image::ImageFormat::Jpeg,
+            )
             .unwrap();
         jpeg
     }
@@ -192,7 +196,10 @@ mod tests {
         let there_and_back = film(&[(0.0, 0.0), (200.0, 0.8), (400.0, 0.4), (900.0, 0.8)]);
         let figures = figures(&there_and_back).unwrap();
         assert_eq!(figures.visual_complete, 900.0);
-        assert!((figures.speed_index - (200.0 + 250.0)).abs() < 25.0, "{figures:?}");
+        assert!(
+            (figures.speed_index - (200.0 + 250.0)).abs() < 25.0,
+            "{figures:?}"
+        );
     }
 
     #[test]
@@ -208,7 +215,13 @@ mod tests {
 
     #[test]
     fn the_page_before_is_what_was_to_be_seen_at_the_start_and_the_end_is_the_end() {
-        let all = shots(&[(-900.0, 0.5), (-20.0, 0.0), (300.0, 0.4), (400.0, 0.4), (5_000.0, 0.9)]);
+        let all = shots(&[
+            (-900.0, 0.5),
+            (-20.0, 0.0),
+            (300.0, 0.4),
+            (400.0, 0.4),
+            (5_000.0, 0.9),
+        ]);
         let film = develop(&all, 1_000_000.0, 4_000.0).unwrap();
         let times: Vec<f64> = film.frames.iter().map(|f| f.at_ms).collect();
         assert_eq!(times, [0.0, 300.0]);

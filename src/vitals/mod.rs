@@ -133,7 +133,8 @@ pub fn develop(filmed: &Filmed, page: &Value, end_ms: f64, outcome: &mut Outcome
     };
     if let (Outcome::Measured(m), Some(figures)) = (outcome, film::figures(&film)) {
         m.values.set(Metric::SpeedIndex, Some(figures.speed_index));
-        m.values.set(Metric::VisualComplete, Some(figures.visual_complete));
+        m.values
+            .set(Metric::VisualComplete, Some(figures.visual_complete));
     }
     Some(film)
 }

@@ -160,7 +160,10 @@ async fn talk(stream: TcpStream, port: u16, sent: Sent) -> Option<()> {
             bytes.extend(piece);
             write.write_all(&bytes).await.ok()?;
             let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
-            for kind in [answer.kind, "all"].into_iter().chain(third.then_some("third")) {
+            for kind in [answer.kind, "all"]
+                .into_iter()
+                .chain(third.then_some("third"))
+            {
                 *sent.entry(kind).or_default() += bytes.len() as u64;
             }
         }
@@ -175,7 +178,12 @@ fn answer(path: &str, port: u16) -> Answer {
             let body = vec![(FIRST_BYTE, text(PLAIN))];
             whole("200 OK", "text/html", "document", body)
         }
-        "/hero" => whole("200 OK", "image/jpeg", "image", vec![(HERO, picture("hero"))]),
+        "/hero" => whole(
+            "200 OK",
+            "image/jpeg",
+            "image",
+            vec![(HERO, picture("hero"))],
+        ),
         "/from" => {
             let to = "302 Found\r\nLocation: /rich";
             whole(to, "text/html", "document", vec![(REDIRECT, Vec::new())])
@@ -195,7 +203,12 @@ fn answer(path: &str, port: u16) -> Answer {
             whole("200 OK", "text/plain", "other", body)
         }
         // Loaded by an `<img>`, so the browser counts it as an image.
-        _ => whole("404 Not Found", "text/plain", "image", vec![(0, b"no".to_vec())]),
+        _ => whole(
+            "404 Not Found",
+            "text/plain",
+            "image",
+            vec![(0, b"no".to_vec())],
+        ),
     }
 }
 

@@ -71,7 +71,9 @@ impl Visits {
             let (plain, off) = ("/plain", Filming::Off);
             let visits = Visits {
                 before: at.visits(half, plain, Device::Desktop, off).await,
-                filmed: at.visits(extent.filmed, plain, Device::Desktop, Filming::On).await,
+                filmed: at
+                    .visits(extent.filmed, plain, Device::Desktop, Filming::On)
+                    .await,
                 after: at.visits(half, plain, Device::Desktop, off).await,
                 rich: at.visits(extent.each, "/from", Device::Desktop, off).await,
                 phone: at.visits(extent.phone, "/from", Device::Phone, off).await,
@@ -235,7 +237,11 @@ pub(crate) fn table(visits: &Visits) -> Vec<Line> {
     lines.extend(rich(&visits.rich.iter().collect::<Vec<_>>()));
     let phone = &visits.phone;
     let cls = |v: &Visit| (true_cls(Device::Phone), v.value(Metric::Cls));
-    lines.push(Line::new("rich, phone", "cls", phone.iter().map(cls).collect()));
+    lines.push(Line::new(
+        "rich, phone",
+        "cls",
+        phone.iter().map(cls).collect(),
+    ));
     let filmed = &visits.filmed;
     let index = |v: &Visit| (v.value(Metric::Lcp), v.value(Metric::VisualComplete));
     let complete = filmed.iter().map(index).collect();
@@ -287,7 +293,10 @@ fn plain(visits: &[&Visit]) -> Vec<Line> {
         (Metric::ConsoleErrors, 0.0),
     ];
     let mut lines = fixed("plain", visits, &known);
-    let kinds = [(Metric::TransferBytes, "all"), (Metric::ImageBytes, "image")];
+    let kinds = [
+        (Metric::TransferBytes, "all"),
+        (Metric::ImageBytes, "image"),
+    ];
     lines.extend(bytes("plain", visits, &kinds));
     lines
 }
@@ -320,7 +329,11 @@ fn rich(visits: &[&Visit]) -> Vec<Line> {
     lines.push(Line::new("rich", "tbt", busy.collect()));
     let late = site::LATE_FETCH as f64;
     let fully = |v: &&Visit| (v.value(Metric::Load) + late, v.value(Metric::FullyLoaded));
-    lines.push(Line::new("rich", "fully_loaded", visits.iter().map(fully).collect()));
+    lines.push(Line::new(
+        "rich",
+        "fully_loaded",
+        visits.iter().map(fully).collect(),
+    ));
     for (name, truth) in [
         ("server_timing:db", site::SERVER_TIMING),
         ("measure:setup", 12.5),
