@@ -41,16 +41,17 @@ impl DevTools {
     /// # Errors
     /// When the session offers no socket, or it does not answer.
     pub async fn connect(session: &Session, driver: &Url) -> Result<Self, BrowserError> {
+        let local = session.capability(&["goog:chromeOptions", "debuggerAddress"]);
+        let url = match (session.capability(&["se:cdp"]), local) {
+            (Some(offered), _) => through(driver, &offered)?.to_string(),
+            (None, Some(at)) => {
+                let page = session.window().await?;
+                return Self::open(&format!("ws://{at}/devtools/page/{page}")).await;
+            }
+            (None, None) => return Err(failed("the session offers none")),
+        };
         let page = session.window().await?;
-        if let Some(at) = session.capability(&["goog:chromeOptions", "debuggerAddress"])
-            && session.capability(&["se:cdp"]).is_none()
-        {
-            return Self::open(&format!("ws://{at}/devtools/page/{page}")).await;
-        }
-        let offered = session
-            .capability(&["se:cdp"])
-            .ok_or_else(|| failed("the session offers no DevTools socket"))?;
-        let mut devtools = Self::open(through(driver, &offered)?.as_str()).await?;
+        let mut devtools = Self::open(&url).await?;
         let attach = json!({ "targetId": page, "flatten": true });
         let answer = devtools.command("Target.attachToTarget", attach).await?;
         devtools.attached = answer["sessionId"].as_str().map(str::to_owned);
