@@ -1,6 +1,7 @@
 //! From visits to what may be said: summaries, comparisons, the benchmark, ranks.
 
 mod benchmark;
+pub mod budget;
 pub mod check;
 mod compare;
 pub mod field;
@@ -12,6 +13,7 @@ pub mod summary;
 pub mod types;
 pub mod visits;
 
+pub use budget::{BudgetResult, BudgetState, Ground};
 pub use field::{FieldInput, field};
 pub use scale::Scale;
 pub use summary::{series_table, summary};

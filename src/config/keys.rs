@@ -50,7 +50,7 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
 /// The tables that know a key, for one that stands in the wrong place.
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let tables = [
-        &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &MANNERS, &SCHEDULE, &REPORT,
+        &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &MANNERS, &SCHEDULE, &REPORT, &BUDGET,
     ];
     let titles: Vec<&str> = tables
         .into_iter()
@@ -65,19 +65,13 @@ pub(super) static ROOT: Keys = Keys {
     title: "the file",
     known: &[
         "project", "measure", "target", "region", "profile", "manners", "schedule", "report",
+        "budget",
     ],
-    later: &[
-        later(
-            "notify",
-            "nobody would be told",
-            "take it out, and act on the exit code of `outpace check`",
-        ),
-        later(
-            "budget",
-            "no budget would be held",
-            "take it out, and compare with `outpace check`",
-        ),
-    ],
+    later: &[later(
+        "notify",
+        "nobody would be told",
+        "take it out, and act on the exit code of `outpace check`",
+    )],
 };
 
 /// `[project]`.
@@ -169,3 +163,17 @@ pub(super) static SCHEDULE: Keys = keys("[schedule]", &["nightly", "report"]);
 
 /// `[report]`.
 pub(super) static REPORT: Keys = keys("[report]", &["expectation", "leaders"]);
+
+/// `[[budget]]`.
+pub(super) static BUDGET: Keys = keys(
+    "[[budget]]",
+    &[
+        "metric",
+        "page",
+        "region",
+        "profile",
+        "at_most",
+        "behind_best",
+        "over_last_month",
+    ],
+);

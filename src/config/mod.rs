@@ -1,5 +1,6 @@
 //! `targets.toml`: what was written, what it means, and what is wrong with it.
 
+mod budgets;
 pub mod defaults;
 pub mod diagnostic;
 mod hash;
@@ -28,7 +29,7 @@ pub use starter::{Starter, starter};
 pub use walk::Env;
 
 use crate::model::{
-    Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Secrets, Target,
+    Budget, Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Secrets, Target,
 };
 use serde::Serialize;
 
@@ -51,6 +52,8 @@ pub struct Config {
     pub schedule: Schedule,
     /// `[report]`.
     pub report: ReportSettings,
+    /// `[[budget]]`, in the order of the file.
+    pub budgets: Vec<Budget>,
     /// What `${NAME}` stood for in the file, so that it is written nowhere.
     #[serde(skip)]
     pub secrets: Secrets,

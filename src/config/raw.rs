@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Map, Value as Json};
 use url::Url;
 
+use super::budgets::{self, WrittenBudget};
 use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::keys;
@@ -35,6 +36,7 @@ pub(super) struct Written {
     pub(super) manners: Option<Manners>,
     pub(super) schedule: Option<Schedule>,
     pub(super) report: Option<ReportSettings>,
+    pub(super) budgets: Vec<WrittenBudget>,
 }
 
 /// `[project]`.
@@ -133,6 +135,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
         manners,
         schedule: schedule(walk, &root),
         report: report(walk, &root),
+        budgets: budgets::read(walk, &root),
     }
 }
 

@@ -9,6 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::Config;
+use super::budgets;
 use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::page_kinds;
@@ -44,6 +45,7 @@ pub(super) fn check(walk: &mut Walk<'_>, written: &Written) {
     }
     page_kinds::check(walk, targets);
     politeness(walk, targets, written.distance.as_ref());
+    budgets::check(walk, written);
 }
 
 fn unique<'t>(walk: &mut Walk<'_>, what: &str, ids: impl Iterator<Item = Option<&'t At<String>>>) {
@@ -236,6 +238,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         None => Some(vec![defaults::profile()]),
     };
     let targets: Option<Vec<Target>> = written.targets?.into_iter().map(target).collect();
+    let budgets: Option<Vec<_>> = written.budgets.into_iter().map(|b| b.budget()).collect();
     Some(Config {
         project,
         measure: written.measure?,
@@ -245,6 +248,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         manners: written.manners?,
         schedule: written.schedule?,
         report: written.report?,
+        budgets: budgets?,
         secrets: crate::model::Secrets::default(),
     })
 }

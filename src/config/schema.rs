@@ -77,6 +77,7 @@ mod tests {
             (&keys::MANNERS, "/properties/manners"),
             (&keys::SCHEDULE, "/properties/schedule"),
             (&keys::REPORT, "/properties/report"),
+            (&keys::BUDGET, "/properties/budget/items"),
         ];
         let schema = schema();
         for (keys, pointer) in tables {

@@ -46,7 +46,7 @@ pub(super) struct Problem {
 }
 
 impl Problem {
-    fn new(message: impl Into<String>, label: impl Into<String>) -> Problem {
+    pub(super) fn new(message: impl Into<String>, label: impl Into<String>) -> Problem {
         Problem {
             message: message.into(),
             label: label.into(),
@@ -54,7 +54,7 @@ impl Problem {
         }
     }
 
-    fn hint(mut self, hint: impl Into<String>) -> Problem {
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Problem {
         self.hint = Some(hint.into());
         self
     }

@@ -3,6 +3,7 @@
 //! Nothing here does anything but hold, name and print; every other layer may import it and it
 //! imports none of them. What a figure means is said once, in [`metric`].
 
+pub mod budget;
 pub mod datum;
 pub mod film;
 pub mod format;
@@ -17,6 +18,7 @@ pub mod target;
 pub mod visit;
 pub mod whole;
 
+pub use budget::{Budget, Limit};
 pub use datum::{Datum, Table};
 pub use film::{Film, Frame, Shot};
 pub use metric::{Change, Direction, Metric, Unit, Values};

@@ -161,6 +161,7 @@ pub(crate) mod tests {
                 expectation: Duration::from_secs(3),
                 leaders: Duration::from_secs(2),
             },
+            budgets: vec![],
         }
     }
 
