@@ -29,7 +29,7 @@
 //! | [`plan`] | config and seed to an interleaved order; when a host may be visited; what it costs | model, config |
 //! | [`schedule`] | cron expressions in the project's zone | model |
 //! | [`browser`] | driver process and its keeper, WebDriver session, page-complete rule, in-page scripts, print | model |
-//! | [`network`] | the lab's delaying SOCKS5 proxy | model |
+//! | [`network`] | the SOCKS5 proxy that shapes lines and relays to other proxies, and its probe | model |
 //! | [`vitals`] | evidence to metrics, requests, validity; pure | model |
 //! | [`measure`] | the runner: order, politeness, deadlines, one retry; emits events, stores nothing | model, plan, browser, network, vitals |
 //! | [`store`] | SQLite: migrations, runs, visits, evidence, views | model |

@@ -7,6 +7,7 @@ pub mod failure;
 pub mod gather;
 pub mod history;
 pub mod init;
+mod lines;
 pub mod night;
 pub mod plan;
 pub mod progress;
@@ -28,6 +29,7 @@ use crate::cli::{Cli, Global, Verb};
 use crate::config::{self, Config, Loaded};
 use crate::exit::Exit;
 use crate::measure::probe::Surroundings;
+use crate::model::Profile;
 use crate::network::HostMap;
 
 /// Does what the command line says.
@@ -126,10 +128,11 @@ pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 ///
 /// # Errors
 /// When the system does not say where this program is.
-pub fn surroundings(hosts: HostMap) -> anyhow::Result<Surroundings> {
+pub fn surroundings(hosts: HostMap, profiles: &[Profile]) -> anyhow::Result<Surroundings> {
     Ok(Surroundings {
         outpace: own_path()?,
         hosts,
+        networks: profiles.iter().map(|p| p.network.clone()).collect(),
         local: LocalBrowser::find(&env).map_err(|e| e.to_string()),
     })
 }

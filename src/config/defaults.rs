@@ -2,10 +2,9 @@
 //!
 //! Each default stands here once; the schema for editors repeats it, and a test compares.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{Browser, Device, DriverEndpoint, Network, Profile, Region};
+use crate::model::{Browser, Device, Network, Profile, Region};
 
 /// `[project] database`, beside `targets.toml`.
 pub const DATABASE: &str = "outpace.db";
@@ -31,9 +30,8 @@ pub fn region(home_market: &str) -> Region {
         id: "local".to_owned(),
         name: "This machine".to_owned(),
         market: home_market.to_owned(),
-        driver: DriverEndpoint::Local,
-        capabilities: serde_json::Map::new(),
-        latency: BTreeMap::new(),
+        sessions: 1,
+        ..Region::default()
     }
 }
 

@@ -7,6 +7,8 @@ mod hash;
 mod keys;
 mod load;
 mod page_kinds;
+mod places;
+mod profiles;
 mod raw;
 mod resolve;
 pub mod schema;

@@ -285,21 +285,26 @@ pub(super) fn browser(text: &Text) -> Result<Browser, Problem> {
     word(text, "browser", &[("chrome", Browser::Chrome)], &later)
 }
 
-/// The device of a profile.
-pub(super) fn device(text: &Text) -> Result<Device, Problem> {
-    let known = [("desktop", Device::Desktop), ("phone", Device::Phone)];
-    word(text, "device", &known, &["tablet"])
+/// The device of a profile: built in, or one of the file's own.
+pub(super) fn device(text: &Text, own: &[Device]) -> Result<Device, Problem> {
+    let built_in = [Device::Desktop, Device::Phone, Device::Tablet];
+    let all: Vec<(String, Device)> = built_in
+        .iter()
+        .chain(own)
+        .map(|d| (d.to_string(), d.clone()))
+        .collect();
+    let known: Vec<(&str, Device)> = all.iter().map(|(n, d)| (n.as_str(), d.clone())).collect();
+    word(text, "device", &known, &[])
 }
 
-/// The network of a profile.
-pub(super) fn network(text: &Text) -> Result<Network, Problem> {
-    let later = [
-        "3g", "4g", "5g", "slow-3g", "slow-4g", "cable", "dsl", "wifi",
-    ];
-    word(text, "network", &[("none", Network::None)], &later)
+/// The network of a profile: built in, or one of the file's own.
+pub(super) fn network(text: &Text, own: &[Network]) -> Result<Network, Problem> {
+    let all: Vec<&Network> = Network::KNOWN.iter().chain(own).collect();
+    let known: Vec<(&str, Network)> = all.iter().map(|n| (n.name(), (*n).clone())).collect();
+    word(text, "network", &known, &[])
 }
 
-fn word<T: Copy>(
+fn word<T: Clone>(
     text: &Text,
     what: &str,
     known: &[(&str, T)],
@@ -307,7 +312,7 @@ fn word<T: Copy>(
 ) -> Result<T, Problem> {
     let value = text.value.as_str();
     if let Some((_, meaning)) = known.iter().find(|(name, _)| *name == value) {
-        return Ok(*meaning);
+        return Ok(meaning.clone());
     }
     let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
     let list = match names.as_slice() {

@@ -11,13 +11,13 @@ use rand_chacha::ChaCha8Rng;
 use tokio::sync::{Notify, mpsc, watch};
 
 use super::probe::{Probed, Probes, plain_spec};
-use super::site::{Place, added_rtt};
+use super::site::{Place, added_rtt, shaped_by, through_proxy};
 use super::visit::{Attempt, Filming, Load, Trust, attempt};
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::driver::major;
 use crate::model::{
-    Failure, FailureKind, Manners, Measure, Outcome, PlannedVisit, Profile, Region, Role, Target,
-    VisitRecord,
+    Failure, FailureKind, Manners, Measure, Outcome, PlannedVisit, Profile, Region, Role, ShapedBy,
+    Target, VisitRecord,
 };
 use crate::plan::Gate;
 
@@ -68,6 +68,8 @@ pub struct Job {
     pub views: BTreeMap<String, u32>,
     /// Seed of the jitter.
     pub seed: u64,
+    /// Whether the demo's sites are served on this machine, which only our proxy finds.
+    pub served_here: bool,
     /// Environment id by (region, profile).
     pub environments: BTreeMap<(String, String), String>,
 }
@@ -283,7 +285,8 @@ impl Worker {
         let target = &job.targets[&visit.target];
         let page = target.page(&visit.page).expect("planned pages exist");
         if let Place::Local { proxy: Some(p), .. } = place {
-            p.set_rtt(added_rtt(&self.region, target));
+            let network = &job.profiles[&visit.profile].network;
+            p.set_line(network.numbers(), added_rtt(&self.region, target));
         }
         let driver = match (place, held.as_mut()) {
             (Place::Remote(url), _) => Ok(url.clone()),
@@ -323,19 +326,27 @@ impl Worker {
 
     fn spec(&self, visit: &PlannedVisit) -> SessionSpec {
         let job = &self.shared.job;
-        let device = job.profiles[&visit.profile].device.numbers();
+        let Profile {
+            device, network, ..
+        } = &job.profiles[&visit.profile];
         let version = major(&self.probed.browser_version);
         let (binary, proxy) = match &self.probed.place {
-            Place::Local { machine, proxy } => (
-                Some(machine.browser().browser.clone()),
-                proxy.as_ref().map(|p| p.address()),
-            ),
-            Place::Remote(_) => (None, None),
+            Place::Local { machine, proxy } => {
+                let used = job.served_here || through_proxy(&self.region, network);
+                let proxy = proxy.as_ref().filter(|_| used);
+                (
+                    Some(machine.browser().browser.clone()),
+                    proxy.map(|p| format!("socks5://{}", p.address())),
+                )
+            }
+            Place::Remote(_) => (None, self.region.proxy.as_ref().map(ToString::to_string)),
         };
+        let by_browser = shaped_by(&self.region, network) == ShapedBy::DevTools;
         SessionSpec {
-            device,
-            user_agent: capabilities::user_agent(version, &device, &job.tool, &job.contact),
+            device: device.numbers(),
+            user_agent: capabilities::user_agent(version, device, &job.tool, &job.contact),
             proxy,
+            throttle: network.numbers().filter(|_| by_browser),
             extra: self.region.capabilities.clone(),
             script_timeout: job.measure.timeout + Duration::from_secs(5),
             ..plain_spec(binary)

@@ -11,7 +11,7 @@ use url::Url;
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::complete::{self, Awaited, Completion};
 use crate::browser::{BrowserError, Camera, Session, scripts};
-use crate::model::{Artefact, Failure, FailureKind, Film, Outcome, Page, Target};
+use crate::model::{Artefact, Failure, FailureKind, Film, LineNumbers, Outcome, Page, Target};
 use crate::vitals::{self, Evidence, Filmed, network_log};
 
 /// What a driver is given to collect what it has after a page never loaded.
@@ -144,6 +144,12 @@ async fn see(
         let rate = json!({ "rate": spec.device.cpu });
         session.cdp("Emulation.setCPUThrottlingRate", rate).await?;
     }
+    if let Some(line) = &spec.throttle {
+        let conditions = throttle(line);
+        session
+            .cdp("Network.emulateNetworkConditions", conditions)
+            .await?;
+    }
     let prepare = json!({ "source": scripts::PREPARE });
     session
         .cdp("Page.addScriptToEvaluateOnNewDocument", prepare)
@@ -237,6 +243,16 @@ async fn film(evidence: Evidence, outcome: &mut Outcome) -> Option<Artefact> {
         kind: "film",
         media_type: "application/json",
         body: serde_json::to_vec(&film?).expect("a film is plain data"),
+    })
+}
+
+/// A line in DevTools' terms: milliseconds and bytes a second.
+fn throttle(line: &LineNumbers) -> Value {
+    json!({
+        "offline": false,
+        "latency": line.rtt_ms,
+        "downloadThroughput": line.down_kbps * 1000.0 / 8.0,
+        "uploadThroughput": line.up_kbps * 1000.0 / 8.0,
     })
 }
 

@@ -7,6 +7,7 @@ pub mod budget;
 pub mod datum;
 pub mod film;
 pub mod format;
+pub mod line;
 pub mod metric;
 pub mod region;
 pub mod release;
@@ -21,9 +22,11 @@ pub mod whole;
 pub use budget::{Budget, Limit};
 pub use datum::{Datum, Table};
 pub use film::{Film, Frame, Shot};
+pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};
 pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{
-    AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,
+    AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, OwnDevice, Profile, ProxyKind,
+    Region, Secret, Upstream,
 };
 pub use release::Release;
 pub use request::{

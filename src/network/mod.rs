@@ -1,8 +1,11 @@
-//! What stands between a browser and a site: the lab's delaying SOCKS5 proxy.
+//! What stands between a browser and a site, and between us and a driver: the SOCKS5 proxy that
+//! shapes lines and relays to other proxies, and the probe that says what it achieves.
 //!
-//! Layer: imports nothing of ours but `model`. Shaping by bandwidth, robots.txt and preflight
-//! probes belong here too when they come.
+//! Layer: imports nothing of ours but `model`.
 
-pub mod lab;
+mod line;
+pub mod probe;
+pub mod proxy;
+mod upstream;
 
-pub use lab::{HostMap, LabProxy};
+pub use proxy::{HostMap, LineProxy, Routes};

@@ -113,8 +113,7 @@ pub(crate) mod tests {
             name: id.into(),
             market: "AU".into(),
             driver,
-            capabilities: serde_json::Map::new(),
-            latency: std::collections::BTreeMap::new(),
+            ..Region::default()
         }
     }
 

@@ -14,8 +14,8 @@ use crate::analysis::types::{
     Relation, Scope, Standing, Summary,
 };
 use crate::model::{
-    Browser, Device, DriverEndpoint, HostFacts, Manners, Measure, Metric, Network, Page, Profile,
-    Project, Region, ReportSettings, Role, RunRow, RunState, Series, Target, VisitState,
+    Browser, Device, HostFacts, Manners, Measure, Metric, Network, Page, Profile, Project, Region,
+    ReportSettings, Role, RunRow, RunState, Series, Target, VisitState,
 };
 
 mod cases;
@@ -363,9 +363,7 @@ fn region(id: &str, name: &str, market: &str) -> Region {
         id: id.to_owned(),
         name: name.to_owned(),
         market: market.to_owned(),
-        driver: DriverEndpoint::Local,
-        capabilities: serde_json::Map::new(),
-        latency: BTreeMap::new(),
+        ..Region::default()
     }
 }
 
@@ -491,7 +489,7 @@ fn runs(data: Data) -> Vec<RunRow> {
                 browsers: both("Chromium 156.0.8078.79"),
                 drivers: both("ChromeDriver 156.0.8078.79"),
                 switches: BTreeMap::from([("sydney".to_owned(), switches.clone())]),
-                applied: Vec::new(),
+                ..HostFacts::default()
             },
         })
         .collect()

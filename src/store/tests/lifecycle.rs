@@ -338,7 +338,11 @@ fn host_facts_are_replaced_and_read_back() {
             device: Device::Phone.numbers(),
             user_agent: "outpace/0.1".to_owned(),
             added_rtt_ms: 0.0,
+            network: "network not shaped".to_owned(),
+            shaped_by: crate::model::ShapedBy::Nothing,
+            region: "sydney".to_owned(),
         }],
+        ..HostFacts::default()
     };
     store.set_host_facts(run, &facts).unwrap();
     assert_eq!(store.runs().unwrap()[0].host, facts);
