@@ -36,7 +36,7 @@
 //! | [`analysis`] | statistics, summaries, comparisons, the benchmark, ranks; no I/O, no clock | model |
 //! | [`report`] | view model, sentences, charts, template, stylesheet | model, analysis |
 //! | [`export`] | one file a format | model, analysis |
-//! | [`sites`] | the demo's shops | nothing of ours |
+//! | [`sites`] | the demo's shops and their simulated history | model |
 //! | [`commands`] | one file a verb; the only place where layers meet | all |
 //!
 //! [`cli`] and [`exit`] are leaves.

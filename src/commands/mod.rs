@@ -1,5 +1,6 @@
 //! One file a verb; the only place where the layers meet. Nothing imports it but the command line.
 
+pub mod background;
 pub mod demo;
 pub mod doctor;
 pub mod export;
@@ -14,6 +15,7 @@ pub mod progress;
 pub mod release;
 pub mod report;
 pub mod run;
+pub mod simulated;
 pub mod status;
 pub mod table;
 pub mod visit;

@@ -171,7 +171,7 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
 }
 
 /// The config as it is stored: endpoints without their secrets.
-fn config_json(config: &Config) -> String {
+pub fn config_json(config: &Config) -> String {
     let mut copy = config.clone();
     for region in &mut copy.regions {
         if let crate::model::DriverEndpoint::Remote(url) = &mut region.driver {

@@ -345,6 +345,7 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
         },
         period: period(data),
         lost: lost(&targets, &fields),
+        more: super::more::More::default(),
         targets,
         fields,
         appendix,

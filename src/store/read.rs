@@ -3,6 +3,8 @@
 //! Reads the tables by position and index rather than the views: a report reads every visit of a
 //! year. That both say the same is held by a test. Rows for export and hashes are left to `table`.
 
+mod scope;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -17,6 +19,8 @@ use super::open::Store;
 use crate::model::{
     Attribution, HostFacts, Metric, PlannedVisit, RunRow, RunState, Values, VisitRow,
 };
+
+pub use scope::ScopeFilter;
 
 /// Which visits: those of the runs that started from `since` until before `until`, so that a
 /// night is never cut in two. Everything by default.

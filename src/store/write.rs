@@ -4,6 +4,8 @@
 //! condition `state = 'planned'` and the transaction make "stored" and "not stored" the only two
 //! outcomes, wherever the process is killed.
 
+mod import;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -16,6 +18,8 @@ use crate::model::{
     Artefact, HostFacts, Measurement, Metric, Outcome, PlannedVisit, Target, VisitRecord,
     VisitState,
 };
+
+pub use import::ImportedRun;
 
 /// zstd's own default: screenshots do not shrink further, request lists do at any level.
 const ZSTD_LEVEL: i32 = 3;
