@@ -439,9 +439,9 @@ fn warnings_do_not_stop_anything() {
        = hint: give another target a page of this kind, or take it out
 
     warning: only Far Store has a page of kind `checkout`
-      --> targets.toml:29:1
+      --> targets.toml:30:1
        |
-    29 | checkout = "http://far.example/checkout"
+    30 | checkout = "http://far.example/checkout"
        | ^^^^^^^^ no other target has it, so it would be compared with nothing
        = hint: give another target a page of this kind, or take it out
     "#);

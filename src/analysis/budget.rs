@@ -264,6 +264,8 @@ mod tests {
             role,
             market: market.into(),
             first_party: vec![],
+            robots_override: None,
+            consent: Default::default(),
             pages: vec![Page {
                 kind: "home".into(),
                 url: format!("https://{id}.example/").parse().unwrap(),

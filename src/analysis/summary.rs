@@ -144,6 +144,8 @@ mod tests {
             role: Role::Own,
             market: "AU".to_owned(),
             first_party: Vec::new(),
+            robots_override: None,
+            consent: Default::default(),
             pages: vec![page("product"), page("home")],
         }
     }

@@ -38,6 +38,8 @@ pub struct SessionSpec {
     pub throttle: Option<LineNumbers>,
     /// Name of the session on a Grid (`se:name`).
     pub name: Option<String>,
+    /// Patterns of addresses that the page may not load (`Network.setBlockedURLs`).
+    pub blocked: Vec<String>,
     /// Capabilities of the region, merged last.
     pub extra: Map<String, Value>,
     /// Longest time one script may wait, given to the driver.
@@ -219,6 +221,7 @@ mod tests {
             proxy: None,
             throttle: None,
             name: None,
+            blocked: vec![],
             extra: Map::new(),
             script_timeout: Duration::from_secs(60),
         }

@@ -9,6 +9,7 @@ pub mod gather;
 pub mod history;
 pub mod init;
 mod lines;
+mod manners;
 pub mod night;
 pub mod plan;
 pub mod progress;

@@ -16,8 +16,8 @@ use crate::cli::Global;
 use crate::config::{self, Config};
 use crate::measure::{self, Job, Probes, RunEvent, probe, site};
 use crate::model::{
-    AppliedProfile, HostFacts, LineProbe, Outcome, PlannedVisit, Region, Secrets, VisitState,
-    format,
+    AppliedProfile, HostFacts, HostStop, LineProbe, Outcome, PlannedVisit, Region, Secrets,
+    VisitState, format,
 };
 use crate::network::HostMap;
 use crate::plan;
@@ -88,6 +88,8 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     let runtime = super::runtime()?;
     let mut ended = runtime.block_on(async {
         let probes = probe_regions(night).await?;
+        let now = Timestamp::now();
+        super::manners::refresh_robots(night.config, &night.hosts, &mut store, now).await?;
         let lines = lines::probe(night).await?;
         let facts = host_facts(night.config, &probes, lines);
         let begun = begin(night, &mut store, facts)?;
@@ -95,6 +97,7 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     })?;
     if ended.left == 0 {
         store.finish_run(ended.run, Timestamp::now())?;
+        store.ease_hosts(ended.run)?;
     }
     ended.seconds = started.elapsed().as_secs();
     Ok(ended)
@@ -266,7 +269,9 @@ async fn carry_out(
 fn clean(secrets: &Secrets, event: &mut RunEvent) {
     match event {
         RunEvent::Started(_) => {}
-        RunEvent::RegionDown { reason, .. } => *reason = secrets.clean(reason).into_owned(),
+        RunEvent::HostStopped(HostStop { reason, .. }) | RunEvent::RegionDown { reason, .. } => {
+            *reason = secrets.clean(reason).into_owned();
+        }
         RunEvent::Finished(_, record) => secrets.clean_record(record),
     }
 }
@@ -283,6 +288,13 @@ fn take(
         RunEvent::RegionDown { region, reason } => {
             progress.say(&format!("region `{region}`: {reason}"));
             ended.down.insert(region, reason);
+        }
+        RunEvent::HostStopped(stop) => {
+            store.stop_host(ended.run, &stop)?;
+            let HostStop { host, reason, .. } = &stop;
+            progress.say(&format!(
+                "`{host}` told us to wait ({reason}): left alone tonight"
+            ));
         }
         RunEvent::Finished(visit, record) => {
             store.finish_visit(ended.run, &record)?;
@@ -340,14 +352,6 @@ fn miss_regions(
 
 fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyhow::Result<Job> {
     let config = night.config;
-    let day_ago = Timestamp::now() - SignedDuration::from_hours(24);
-    let mut views = BTreeMap::new();
-    for target in &config.targets {
-        views.insert(
-            target.id.clone(),
-            store.page_views_since(&target.id, day_ago)?,
-        );
-    }
     let usable = |region: &str| matches!(probes.get(region), Some(Ok(_)));
     let visits = begun.remaining.iter().filter(|v| usable(&v.region));
     Ok(Job {
@@ -367,7 +371,8 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
         contact: config.project.contact.clone(),
         tool: TOOL.to_owned(),
         visits: visits.cloned().collect(),
-        views,
+        standing: super::manners::standing(config, store, Timestamp::now())?,
+        blocked: super::manners::blocked(config),
         seed: begun.seed,
         served_here: !night.hosts.is_empty(),
         environments: environments(config, probes),

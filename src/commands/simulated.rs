@@ -7,7 +7,7 @@ use jiff::{SignedDuration, ToSpan};
 
 use super::night;
 use crate::config::{self, Config};
-use crate::model::{HostFacts, VisitRecord};
+use crate::model::{Caused, HostFacts, VisitRecord};
 use crate::sites::history::{self, Story};
 use crate::store::{ImportedRun, NewRelease, NewRun, OpenMode, Store};
 
@@ -71,6 +71,10 @@ fn imported(
             outcome,
             environment: history::ENVIRONMENT.to_owned(),
             artefacts: Vec::new(),
+            caused: Caused {
+                page_views: 1,
+                ..Caused::default()
+            },
         });
         clock += SignedDuration::from_millis(3_000);
     }

@@ -18,6 +18,10 @@ pub const TIMEOUT: Duration = Duration::from_secs(60);
 pub const DISTANCE: Duration = Duration::from_secs(60);
 /// `[manners] daily_page_views`.
 pub const DAILY_PAGE_VIEWS: u32 = 500;
+/// `[manners] daily_bytes`.
+pub const DAILY_BYTES: u64 = 2_000_000_000;
+/// `[manners] block_beacons`.
+pub const BLOCK_BEACONS: bool = true;
 /// `[report] expectation`.
 pub const EXPECTATION: Duration = Duration::from_secs(3);
 /// `[report] leaders`.

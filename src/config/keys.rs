@@ -87,7 +87,15 @@ pub(super) static MEASURE: Keys = keys("[measure]", &["rounds", "quiet", "timeou
 /// `[[target]]`.
 pub(super) static TARGET: Keys = Keys {
     title: "[[target]]",
-    known: &["id", "name", "role", "market", "first_party", "pages"],
+    known: &[
+        "id",
+        "name",
+        "role",
+        "market",
+        "first_party",
+        "robots_override",
+        "pages",
+    ],
     later: &[
         later(
             "journey",
@@ -97,12 +105,6 @@ pub(super) static TARGET: Keys = Keys {
         later(
             "consent",
             "pages are measured with the consent banner untouched",
-            "take it out",
-        ),
-        later("block_beacons", "nothing would be blocked", "take it out"),
-        later(
-            "robots",
-            "robots.txt would be obeyed all the same",
             "take it out",
         ),
     ],
@@ -170,7 +172,16 @@ pub(super) static DEVICE: Keys = keys(
 pub(super) static NETWORK: Keys = keys("[[network]]", &["id", "rtt", "down", "up", "loss"]);
 
 /// `[manners]`.
-pub(super) static MANNERS: Keys = keys("[manners]", &["distance", "daily_page_views"]);
+pub(super) static MANNERS: Keys = keys(
+    "[manners]",
+    &[
+        "distance",
+        "daily_page_views",
+        "daily_bytes",
+        "block_beacons",
+        "beacons",
+    ],
+);
 
 /// `[schedule]`.
 pub(super) static SCHEDULE: Keys = keys("[schedule]", &["nightly", "report"]);

@@ -1,6 +1,7 @@
 //! `targets.toml`: what was written, what it means, and what is wrong with it.
 
 mod budgets;
+mod courtesy;
 pub mod defaults;
 pub mod diagnostic;
 mod hash;

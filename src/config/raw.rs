@@ -8,6 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::budgets::{self, WrittenBudget};
+use super::courtesy;
 use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::keys;
@@ -54,6 +55,8 @@ pub(super) struct WrittenTarget {
     pub(super) role: Option<At<Role>>,
     pub(super) market: Option<At<String>>,
     pub(super) first_party: Option<Vec<String>>,
+    /// `Some(None)`: robots.txt is obeyed.
+    pub(super) robots_override: Option<Option<String>>,
     pub(super) pages: Vec<WrittenPage>,
 }
 
@@ -73,7 +76,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
     };
     walk.known_keys(&root);
     let project = project(walk, &root);
-    let (distance, manners) = manners(walk, &root);
+    let (distance, manners) = courtesy::manners(walk, &root);
     Written {
         project,
         measure: measure(walk, &root),
@@ -156,6 +159,7 @@ fn target(walk: &mut Walk<'_>, table: &Table<'_>) -> WrittenTarget {
         role: walk.need(table, "role", values::role),
         market: walk.need(table, "market", values::any),
         first_party: first_party(walk, table),
+        robots_override: courtesy::robots_override(walk, table),
         pages: pages(walk, table),
     }
 }
@@ -231,22 +235,6 @@ fn page(walk: &mut Walk<'_>, line: &Entry) -> WrittenPage {
         url: url.map(|a| a.value),
         expect: expect.map(|a| a.value),
     }
-}
-
-fn manners(walk: &mut Walk<'_>, root: &Table<'_>) -> (Option<At<Duration>>, Option<Manners>) {
-    let Some(table) = walk.section(root, &keys::MANNERS) else {
-        return (None, None);
-    };
-    let longest = Duration::from_secs(24 * 3600);
-    let default = ("distance", defaults::DISTANCE);
-    let distance = walk.duration_or(&table, default, Duration::ZERO..=longest);
-    let default = ("daily_page_views", defaults::DAILY_PAGE_VIEWS);
-    let views = walk.whole_or(&table, default, 1..=100_000);
-    let manners = distance.as_ref().zip(views).map(|(d, views)| Manners {
-        distance: d.value,
-        daily_page_views: views,
-    });
-    (distance, manners)
 }
 
 fn schedule(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<Schedule> {

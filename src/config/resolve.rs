@@ -18,7 +18,7 @@ use super::profiles::WrittenProfile;
 use super::raw::{Written, WrittenProject, WrittenTarget};
 use super::suggest::{nearest, quoted};
 use super::walk::{At, Walk};
-use crate::model::{DriverEndpoint, Page, Project, Region, Role, Secret, Target};
+use crate::model::{Consent, DriverEndpoint, Page, Project, Region, Role, Secret, Target};
 
 /// Distance to a rival's public site under which a warning is given.
 const POLITE: Duration = Duration::from_secs(10);
@@ -299,6 +299,8 @@ fn target(written: WrittenTarget) -> Option<Target> {
         role: written.role?.value,
         market: written.market?.value,
         first_party: written.first_party?,
+        robots_override: written.robots_override?,
+        consent: Consent::default(),
         pages: pages?,
     })
 }

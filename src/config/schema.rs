@@ -108,6 +108,19 @@ mod tests {
         };
         assert_eq!(default("project", "database"), defaults::DATABASE);
         assert_eq!(default("measure", "rounds"), defaults::ROUNDS);
+        assert_eq!(default("manners", "block_beacons"), defaults::BLOCK_BEACONS);
+        let size = default("manners", "daily_bytes")
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let text = Text {
+            raw: size.clone(),
+            value: size,
+        };
+        assert_eq!(
+            crate::config::values::size(&text).unwrap(),
+            defaults::DAILY_BYTES
+        );
         assert_eq!(
             default("manners", "daily_page_views"),
             defaults::DAILY_PAGE_VIEWS

@@ -325,6 +325,28 @@ impl<'a> Walk<'a> {
         fits
     }
 
+    /// `true` or `false`, or the default.
+    pub(super) fn boolean_or(
+        &mut self,
+        table: &Table<'_>,
+        (key, default): (&str, bool),
+    ) -> Option<bool> {
+        let Some(entry) = table.get(key) else {
+            return Some(default);
+        };
+        if let Value::Boolean(written) = entry.node.value {
+            return Some(written);
+        }
+        let hint = match &entry.node.value {
+            Value::Text(s) if s == "true" || s == "false" => {
+                Some(format!("write `{s}` without quotes"))
+            }
+            _ => None,
+        };
+        self.wrong_kind(entry, "`true` or `false`", hint);
+        None
+    }
+
     /// A duration between two bounds, or the default.
     pub(super) fn duration_or(
         &mut self,

@@ -172,6 +172,7 @@ pub fn plain_spec(binary: Option<PathBuf>) -> SessionSpec {
         binary,
         sandbox,
         proxy: None,
+        blocked: Vec::new(),
         throttle: None,
         name: None,
         extra: serde_json::Map::new(),

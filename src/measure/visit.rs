@@ -54,6 +54,10 @@ pub struct Attempt {
     /// When the site was asked for its page; `None` when it never was. The distance to the next
     /// load counts from here: a session may take long to open, and the next one not.
     pub asked: Option<Instant>,
+    /// Loads that the site was asked for.
+    pub page_views: u32,
+    /// Bytes on the wire of all that the page requested.
+    pub bytes: f64,
     /// Whether the driver is to be trusted with another visit.
     pub driver: Trust,
 }
@@ -71,19 +75,22 @@ pub enum Trust {
 pub async fn attempt(driver: &Url, spec: &SessionSpec, load: Load<'_>) -> Attempt {
     let begun = Instant::now();
     let mut asked = None;
+    let mut bytes = 0.0;
     let (outcome, artefacts, driver) =
         match Session::open(driver, capabilities::measuring(spec)).await {
             Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
             Ok(session) => {
                 tracing::debug!(ms = millis(begun), "session opened");
-                in_session(session, driver, spec, load, &mut asked).await
+                in_session(session, driver, spec, load, (&mut asked, &mut bytes)).await
             }
         };
     Attempt {
         outcome,
         artefacts,
         duration: begun.elapsed(),
+        page_views: u32::from(asked.is_some()),
         asked,
+        bytes,
         driver,
     }
 }
@@ -93,7 +100,7 @@ async fn in_session(
     driver: &Url,
     spec: &SessionSpec,
     load: Load<'_>,
-    asked: &mut Option<Instant>,
+    (asked, bytes): (&mut Option<Instant>, &mut f64),
 ) -> (Outcome, Vec<Artefact>, Trust) {
     let camera = camera(&session, driver, load.filming).await;
     let seen = see(&session, spec, load, asked, camera).await;
@@ -113,6 +120,7 @@ async fn in_session(
         Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
         Ok((evidence, screenshot)) => {
             let (mut outcome, requests) = vitals::measure(&evidence, load.target, load.page);
+            *bytes = requests.iter().map(|r| r.bytes).sum();
             let mut artefacts: Vec<Artefact> = screenshot.into_iter().collect();
             artefacts.extend(as_json("requests", &requests));
             let console = vitals::console::lines(&evidence.console_log);
@@ -143,6 +151,10 @@ async fn see(
     if spec.device.cpu > 1.0 {
         let rate = json!({ "rate": spec.device.cpu });
         session.cdp("Emulation.setCPUThrottlingRate", rate).await?;
+    }
+    if !spec.blocked.is_empty() {
+        let urls = json!({ "urls": spec.blocked });
+        session.cdp("Network.setBlockedURLs", urls).await?;
     }
     if let Some(line) = &spec.throttle {
         let conditions = throttle(line);

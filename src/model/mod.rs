@@ -8,6 +8,7 @@ pub mod datum;
 pub mod film;
 pub mod format;
 pub mod line;
+pub mod manners;
 pub mod metric;
 pub mod region;
 pub mod release;
@@ -23,6 +24,7 @@ pub use budget::{Budget, Limit};
 pub use datum::{Datum, Table};
 pub use film::{Film, Frame, Shot};
 pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};
+pub use manners::{Caused, Consent, ConsentState, HostMemory, HostStop, RobotsCopy};
 pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, OwnDevice, Profile, ProxyKind,

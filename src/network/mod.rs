@@ -1,11 +1,13 @@
 //! What stands between a browser and a site, and between us and a driver: the SOCKS5 proxy that
-//! shapes lines and relays to other proxies, and the probe that says what it achieves.
+//! shapes lines and relays to other proxies, the probe that says what it achieves, robots.txt, beacons.
 //!
 //! Layer: imports nothing of ours but `model`.
 
+pub mod beacons;
 mod line;
 pub mod probe;
 pub mod proxy;
+pub mod robots;
 mod upstream;
 
 pub use proxy::{HostMap, LineProxy, Routes};

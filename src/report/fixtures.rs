@@ -14,7 +14,7 @@ use crate::analysis::types::{
     Relation, Scope, Standing, Summary,
 };
 use crate::model::{
-    Browser, Device, HostFacts, Manners, Measure, Metric, Network, Page, Profile, Project, Region,
+    Browser, Device, HostFacts, Measure, Metric, Network, Page, Profile, Project, Region,
     ReportSettings, Role, RunRow, RunState, Series, Target, VisitState,
 };
 
@@ -283,6 +283,8 @@ pub(super) fn targets(sites: &[(&str, &str, &str)], pages: &[&str]) -> Vec<Targe
             role: if i == 0 { Role::Own } else { Role::Rival },
             market: (*market).to_owned(),
             first_party: Vec::new(),
+            robots_override: None,
+            consent: Default::default(),
             pages: pages
                 .iter()
                 .map(|kind| Page {
@@ -335,10 +337,7 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
             quiet: Duration::from_secs(2),
             timeout: Duration::from_secs(60),
         },
-        manners: Manners {
-            distance: Duration::from_secs(60),
-            daily_page_views: 500,
-        },
+        manners: cases::manners(),
         settings: ReportSettings {
             expectation: Duration::from_secs(3),
             leaders: Duration::from_secs(2),

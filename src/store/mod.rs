@@ -33,6 +33,7 @@
 mod error;
 mod evidence;
 mod lock;
+mod manners;
 mod migrations;
 mod open;
 mod read;

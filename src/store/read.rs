@@ -228,8 +228,8 @@ impl Store {
     pub fn page_views_since(&self, target: &str, since: Timestamp) -> Result<u32, StoreError> {
         self.conn
             .prepare_cached(
-                "SELECT count(*) + count(*) FILTER (
-                     WHERE ',' || v.flags || ',' LIKE '%,retried,%')
+                "SELECT coalesce(sum(coalesce(v.page_views,
+                     1 + (',' || v.flags || ',' LIKE '%,retried,%'))), 0)
                  FROM cells AS c JOIN visits AS v ON v.cell_id = c.id
                  WHERE c.target = ?1 AND v.started_ms >= ?2
                    AND v.state IN ('ok', 'failed', 'blocked')",

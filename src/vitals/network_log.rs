@@ -48,6 +48,8 @@ struct Raw {
     total_bytes: Option<f64>,
     error: Option<String>,
     cancelled: bool,
+    /// We dropped it ourselves: the page asked, and nobody was.
+    dropped: bool,
     endless: bool,
     exchange: Exchange,
 }
@@ -119,6 +121,12 @@ impl Traffic {
         self.requests[current..]
             .iter()
             .filter(|r| r.ended.is_none() && r.counts() && !r.endless)
+    }
+
+    /// Requests that we dropped ourselves: beacons.
+    #[must_use]
+    pub fn dropped(&self) -> usize {
+        self.requests.iter().filter(|r| r.dropped).count()
     }
 
     /// HTTP status of the main document's last answer.
@@ -275,7 +283,10 @@ impl Traffic {
         let error = params["errorText"].as_str().map(str::to_owned);
         let cancelled = params["canceled"].as_bool().unwrap_or_default();
         let time = params["timestamp"].as_f64();
+        // How DevTools names what `Network.setBlockedURLs` stopped.
+        let dropped = params["blockedReason"] == "inspector";
         if let Some(hop) = self.hop(params) {
+            hop.dropped = dropped;
             hop.error = error;
             hop.cancelled = cancelled;
             hop.exchange.failed(&params["canceled"]);
@@ -293,7 +304,7 @@ impl Traffic {
 impl Raw {
     fn counts(&self) -> bool {
         let sent = self.url.starts_with("http:") || self.url.starts_with("https:");
-        sent && !self.cached && !self.favicon
+        sent && !self.cached && !self.favicon && !self.dropped
     }
 
     fn may_stay_unread(&self) -> bool {

@@ -102,7 +102,7 @@ fn a_key_in_the_wrong_table() {
       --> targets.toml:50:1
        |
     50 | quiet = "2s"
-       | ^^^^^ known: `distance` and `daily_page_views`
+       | ^^^^^ known: `distance`, `daily_page_views`, `daily_bytes`, `block_beacons` and `beacons`
        = hint: it is a key of `[measure]`
 
     1 error in targets.toml

@@ -17,6 +17,8 @@ fn targets() -> Vec<Target> {
             role,
             market: market.to_owned(),
             first_party: Vec::new(),
+            robots_override: None,
+            consent: Default::default(),
             pages: vec![Page {
                 kind: "home".to_owned(),
                 url: "http://shop.localhost/".parse().unwrap(),
@@ -36,6 +38,7 @@ fn regions() -> Vec<Region> {
             driver: DriverEndpoint::Local,
             capabilities: serde_json::Map::new(),
             latency: BTreeMap::from([("AU".to_owned(), Duration::from_millis(8))]),
+            ..Region::default()
         })
         .collect()
 }

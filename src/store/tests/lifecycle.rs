@@ -369,6 +369,7 @@ fn page_views_count_what_a_target_was_asked_for() {
     assert_eq!(of(&store, at(START) + 3.seconds()), 1);
     assert_eq!(of(&store, at(START) + 4.seconds()), 0);
     let mut retried = measured(9, all_values(9));
+    retried.caused.page_views = 2;
     if let Outcome::Measured(m) = &mut retried.outcome {
         m.flags = vec!["busy_host".to_owned(), "retried".to_owned()];
     }
