@@ -66,7 +66,7 @@ impl Visits {
                 browser: &browser,
             };
             // The first browser of a driver is slower than the rest: nobody counts it.
-            at.visit("/plain", Device::Desktop, Filming::Off).await;
+            at.visit("/plain", &Device::Desktop, Filming::Off).await;
             let half = extent.each.div_ceil(2);
             let (plain, off) = ("/plain", Filming::Off);
             let visits = Visits {
@@ -99,18 +99,20 @@ impl Stage<'_> {
     async fn visits(&self, n: usize, path: &str, device: Device, filming: Filming) -> Vec<Visit> {
         let mut all = Vec::new();
         for _ in 0..n {
-            all.push(self.visit(path, device, filming).await);
+            all.push(self.visit(path, &device, filming).await);
         }
         all
     }
 
-    async fn visit(&self, path: &str, device: Device, filming: Filming) -> Visit {
+    async fn visit(&self, path: &str, device: &Device, filming: Filming) -> Visit {
         let target = Target {
             id: "own".into(),
             name: "Own".into(),
             role: Role::Own,
             market: "AU".into(),
             first_party: vec![],
+            consent: Default::default(),
+            robots_override: None,
             pages: vec![],
         };
         let page = Page {
@@ -142,13 +144,13 @@ impl Stage<'_> {
         }
     }
 
-    fn spec(&self, device: Device) -> SessionSpec {
+    fn spec(&self, device: &Device) -> SessionSpec {
         let numbers = device.numbers();
         let contact = url::Url::parse("https://www.example.com/bench").expect("an address");
         let major = major(&self.browser.browser_version);
         SessionSpec {
             device: numbers,
-            user_agent: capabilities::user_agent(major, &numbers, "test", &contact),
+            user_agent: capabilities::user_agent(major, device, "test", &contact),
             ..plain_spec(Some(self.browser.browser.clone()))
         }
     }
