@@ -1,6 +1,7 @@
 //! One file a verb; the only place where the layers meet. Nothing imports it but the command line.
 
 pub mod background;
+pub mod changes;
 pub mod demo;
 pub mod doctor;
 pub mod export;
@@ -13,6 +14,7 @@ mod manners;
 pub mod night;
 pub mod plan;
 pub mod progress;
+pub mod prune;
 pub mod release;
 pub mod report;
 pub mod run;
@@ -52,6 +54,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Visit(args) => visit::main(&global, &args),
         Verb::Report(args) => report::main(&global, &args),
         Verb::Export(args) => export::main(&global, &args),
+        Verb::Prune(args) => prune::main(&global, &args),
         Verb::Demo(args) => demo::main(&global, &args),
         Verb::Schema => say(config::SCHEMA.trim_end()),
         Verb::Completions { shell } => {

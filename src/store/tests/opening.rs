@@ -15,6 +15,7 @@ const FIXTURES: &[&str] = &[
     include_str!("../fixtures/0002.sql"),
     include_str!("../fixtures/0003.sql"),
     include_str!("../fixtures/0004.sql"),
+    include_str!("../fixtures/0005.sql"),
 ];
 
 fn refused(path: &std::path::Path, mode: OpenMode) -> StoreError {
@@ -70,6 +71,10 @@ fn a_released_migration_is_never_edited() {
         (
             include_str!("../migrations/0004_manners.sql"),
             "1694df03768bbb05",
+        ),
+        (
+            include_str!("../migrations/0005_main_index.sql"),
+            "3613a477813de1b7",
         ),
     ];
     assert_eq!(released.len(), FIXTURES.len());
