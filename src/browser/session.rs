@@ -81,6 +81,15 @@ impl Session {
         value.as_str().map(str::to_owned)
     }
 
+    /// The handle of the session's window; with Chromium it is the DevTools id of its page.
+    ///
+    /// # Errors
+    /// When the driver fails or does not answer.
+    pub async fn window(&self) -> Result<String, BrowserError> {
+        let handle = self.within("get window", COMMAND_DEADLINE, self.client.window());
+        Ok(String::from(handle.await?))
+    }
+
     /// Starts a navigation. With page load strategy `none` the driver answers at once. (Sent by
     /// hand: the client's own `goto` first asks where it is, to resolve relative addresses.)
     ///

@@ -14,7 +14,7 @@ use super::manners::{Courtesy, Standing};
 use super::probe::{Probed, Probes, plain_spec};
 use super::record::{flag_retried, is_instrument, missed_record, wall_time};
 use super::site::{Place, added_rtt, session_prefix, shaped_by, through_proxy};
-use super::visit::{Attempt, Load, Trust, attempt};
+use super::visit::{Attempt, Filming, Load, Trust, attempt};
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::driver::major;
 use crate::model::{
@@ -395,6 +395,11 @@ impl Worker {
             page,
             quiet: job.measure.quiet,
             timeout: job.measure.timeout,
+            filming: if visit.warm_up() {
+                Filming::On
+            } else {
+                Filming::Off
+            },
         };
         let attempted = match driver {
             Ok(url) => attempt(&url, &spec, load).await,

@@ -54,6 +54,8 @@ struct Navigation {
     response_end: f64,
     dom_content_loaded_event_end: f64,
     load_event_end: f64,
+    #[serde(default)]
+    time_origin: Option<f64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -92,6 +94,12 @@ impl PageFacts {
             .as_ref()
             .map(|n| n.response_start)
             .filter(|&t| t > 0.0)
+    }
+
+    /// The page's time origin on the wall clock, ms since 1970.
+    #[must_use]
+    pub fn time_origin(&self) -> Option<f64> {
+        self.navigation.as_ref()?.time_origin
     }
 
     /// Whether the navigation entry shows no redirect: there was none, or it crossed origins.
@@ -153,7 +161,11 @@ impl Navigation {
         );
         values.set(Metric::Connect, Some(connected - self.connect_start));
         values.set(Metric::Tls, secure.map(|s| self.connect_end - s));
-        values.set(Metric::Wait, responded.map(|r| r - self.request_start));
+        let requested = happened(self.request_start);
+        values.set(
+            Metric::Wait,
+            responded.zip(requested).map(|(to, from)| to - from),
+        );
         values.set(
             Metric::Download,
             responded
@@ -170,7 +182,10 @@ impl Navigation {
 
 impl Lcp {
     fn set(&self, values: &mut Values, ttfb: f64) {
-        values.set(Metric::Lcp, (self.time > 0.0).then_some(self.time));
+        if self.time <= 0.0 {
+            return;
+        }
+        values.set(Metric::Lcp, Some(self.time));
         // Text, or an image that came with the document: both load parts are nothing.
         let asked = self
             .request
