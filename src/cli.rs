@@ -14,7 +14,7 @@ use crate::exit::Exit;
 #[command(name = "outpace", version, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 ok, 1 unexpected, 2 usage or config, 3 regression or budget \
-broken (no verb says it yet), 4 cannot tell, 5 browser, driver or region unavailable."
+broken, 4 cannot tell, 5 browser, driver or region unavailable."
 )]
 pub struct Cli {
     /// Flags that every verb knows.
@@ -70,7 +70,9 @@ pub enum Verb {
     Plan(commands::plan::PlanArgs),
     /// Measure one night now; goes on with an interrupted run
     Run(commands::run::RunArgs),
-    /// Where we stand after the last night
+    /// Run what [schedule] says, for years: nights, reports, copies, alerts
+    Schedule(commands::schedule::ScheduleArgs),
+    /// Where we stand after the last night, and what is next; exit 5 if the last night is missing
     Status,
     /// The nights so far
     History(commands::history::HistoryArgs),
@@ -86,6 +88,16 @@ pub enum Verb {
     Prune(commands::prune::PruneArgs),
     /// Measure the shops that come with outpace, and report
     Demo(commands::demo::DemoArgs),
+    /// Copy the database while it is in use, and check the copy
+    Backup(commands::backup::BackupArgs),
+    /// Try the channels of [[notify]]
+    #[command(subcommand)]
+    Notify(commands::tell::NotifyVerb),
+    /// Try the lines of [[budget]] on the stored nights
+    #[command(subcommand)]
+    Budget(commands::tell::BudgetVerb),
+    /// Keep alerts from being sent for a while
+    Mute(commands::tell::MuteArgs),
     /// Print the JSON Schema of targets.toml, for editors
     Schema,
     /// Print completions for a shell
@@ -93,6 +105,9 @@ pub enum Verb {
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Decides on alerts after a night. Not for people.
+    #[command(name = "__decide", hide = true)]
+    Decide,
     /// Keeps a browser driver, so that nothing outlives outpace. Not for people.
     #[command(name = "__keep", hide = true)]
     Keep {
@@ -128,8 +143,11 @@ fn start_log(verbose: u8) {
     };
     let filter = tracing_subscriber::EnvFilter::try_from_env("OUTPACE_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("outpace={level}")));
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    match std::env::var("OUTPACE_LOG_FORMAT").as_deref() {
+        Ok("json") => log.json().flatten_event(true).init(),
+        _ => log.init(),
+    }
 }

@@ -27,7 +27,7 @@
 //! | [`model`] | the nouns, the list of metrics, figures for people | nothing of ours |
 //! | [`config`] | `targets.toml`: what was written, what it means, every problem in one pass | model |
 //! | [`plan`] | config and seed to an interleaved order; when a host may be visited; what it costs | model, config |
-//! | [`schedule`] | cron expressions in the project's zone | model |
+//! | [`schedule`] | cron expressions in the project's zone, what becomes of each start | model |
 //! | [`browser`] | driver process and its keeper, WebDriver session, page-complete rule, in-page scripts, print | model |
 //! | [`network`] | the SOCKS5 proxy that shapes lines and relays to other proxies, and its probe | model |
 //! | [`vitals`] | evidence to metrics, requests, validity; pure | model |
@@ -36,6 +36,8 @@
 //! | [`analysis`] | statistics, summaries, comparisons, the benchmark, ranks; no I/O, no clock | model |
 //! | [`report`] | view model, sentences, charts, template, stylesheet | model, analysis |
 //! | [`export`] | one file a format | model, analysis |
+//! | [`alerts`] | what is worth a message; pure | model, analysis |
+//! | [`notify`] | one file a channel | model |
 //! | [`sites`] | the demo's shops and their simulated history | model |
 //! | [`commands`] | one file a verb; the only place where layers meet | all |
 //!
@@ -76,6 +78,7 @@
 //! * The first release ranks and compares by main content shown (LCP), from the regions of the home
 //!   market, in the first profile. The view from each site's own market is stored, not yet shown.
 
+pub mod alerts;
 pub mod analysis;
 pub mod browser;
 pub mod cli;
@@ -86,6 +89,7 @@ pub mod export;
 pub mod measure;
 pub mod model;
 pub mod network;
+pub mod notify;
 pub mod plan;
 pub mod report;
 pub mod schedule;

@@ -81,7 +81,7 @@ fn an_unknown_key_is_named_with_the_one_that_was_meant() {
       --> targets.toml:43:2
        |
     43 | [maners]
-       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `report`, `budget` and `evidence`
+       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `notify`, `report`, `budget` and `evidence`
        = hint: did you mean `manners`?
 
     1 error in targets.toml
@@ -177,13 +177,6 @@ fn a_duration_that_is_none() {
 fn a_cron_expression_that_is_none() {
     let hour = "[schedule]\nnightly = \"0 25 * * *\"\n[manners]";
     assert_snapshot!(said("[manners]", hour), @r#"
-    warning: `outpace schedule` is not built yet
-      --> targets.toml:43:1
-       |
-    43 | [schedule]
-       | ^^^^^^^^^^ nothing starts by itself
-       = hint: start `outpace run` and `outpace report` from cron at these times
-
     error: `0 25 * * *` is no cron expression
       --> targets.toml:44:11
        |
@@ -191,17 +184,10 @@ fn a_cron_expression_that_is_none() {
        |           ^^^^^^^^^^^^ value must be in range 0..=23; found 25
        = hint: minute, hour, day of month, month, day of week: `0 2 * * *` is every night at two
 
-    1 error and 1 warning in targets.toml
+    1 error in targets.toml
     "#);
     let words = "[schedule]\nnightly = \"every night\"\n[manners]";
     assert_snapshot!(said("[manners]", words), @r#"
-    warning: `outpace schedule` is not built yet
-      --> targets.toml:43:1
-       |
-    43 | [schedule]
-       | ^^^^^^^^^^ nothing starts by itself
-       = hint: start `outpace run` and `outpace report` from cron at these times
-
     error: `every night` is no cron expression
       --> targets.toml:44:11
        |
@@ -209,7 +195,7 @@ fn a_cron_expression_that_is_none() {
        |           ^^^^^^^^^^^^^ 2 fields where five are needed
        = hint: minute, hour, day of month, month, day of week: `0 2 * * *` is every night at two
 
-    1 error and 1 warning in targets.toml
+    1 error in targets.toml
     "#);
 }
 

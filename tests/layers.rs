@@ -28,6 +28,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("analysis", &["model"]),
     ("report", &["model", "analysis"]),
     ("export", &["model", "analysis"]),
+    ("alerts", &["model", "analysis"]),
+    ("notify", &["model"]),
     ("sites", &["model"]),
 ];
 

@@ -82,6 +82,7 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
         hosts,
         fresh: false,
         seed: None,
+        night: None,
     })?;
     drop(served);
     run::say_end(global, &ended)?;

@@ -2,8 +2,12 @@
 
 pub mod archive;
 pub mod background;
+pub mod backup;
 pub mod changes;
+pub mod clock;
+pub mod decide;
 pub mod demo;
+pub mod disk;
 pub mod doctor;
 pub mod export;
 pub mod failure;
@@ -19,10 +23,12 @@ pub mod prune;
 pub mod release;
 pub mod report;
 pub mod run;
+pub mod schedule;
 mod signals;
 pub mod simulated;
 pub mod status;
 pub mod table;
+pub mod tell;
 pub mod verify;
 pub mod visit;
 
@@ -51,6 +57,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Doctor => doctor::main(&global),
         Verb::Plan(args) => plan::main(&global, &args),
         Verb::Run(args) => run::main(&global, &args),
+        Verb::Schedule(args) => schedule::main(&global, &args),
         Verb::Status => status::main(&global),
         Verb::History(args) => history::main(&global, &args),
         Verb::Release(args) => release::main(&global, &args),
@@ -59,6 +66,11 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Export(args) => export::main(&global, &args),
         Verb::Prune(args) => prune::main(&global, &args),
         Verb::Demo(args) => demo::main(&global, &args),
+        Verb::Backup(args) => backup::main(&global, &args),
+        Verb::Notify(verb) => tell::notify(&global, &verb),
+        Verb::Budget(verb) => tell::budget(&global, &verb),
+        Verb::Mute(args) => tell::mute(&global, &args),
+        Verb::Decide => decide::main(&global),
         Verb::Schema => say(config::SCHEMA.trim_end()),
         Verb::Completions { shell } => {
             clap_complete::generate(shell, &mut for_people(), "outpace", &mut std::io::stdout());

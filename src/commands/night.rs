@@ -7,6 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, watch};
 
+use super::clock;
+use super::disk::{self, Room};
 use super::failure::Failure;
 use super::lines;
 use super::progress::{Progress, Style};
@@ -43,6 +45,8 @@ pub struct Night<'a> {
     pub fresh: bool,
     /// Seed of the order; drawn when absent.
     pub seed: Option<u64>,
+    /// The night of the schedule that this is; its service watches over it.
+    pub night: Option<i64>,
 }
 
 /// How a run ended.
@@ -84,7 +88,10 @@ struct Begun {
 pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     let started = std::time::Instant::now();
     let database = &night.config.project.database;
-    make_directory(database)?;
+    disk::make_directory(database)?;
+    if disk::room(night.config) == Room::None {
+        anyhow::bail!("{}", disk::too_full(night.config));
+    }
     let _lock = store::writer_lock(database, Timestamp::now())?;
     let mut store = Store::open(database, OpenMode::ReadWrite)?;
     let runtime = super::runtime()?;
@@ -98,19 +105,11 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
         carry_out(night, &mut store, &probes, begun).await
     })?;
     if ended.left == 0 {
-        store.finish_run(ended.run, Timestamp::now())?;
+        store.finish_run(ended.run, clock::now())?;
         store.ease_hosts(ended.run)?;
     }
     ended.seconds = started.elapsed().as_secs();
     Ok(ended)
-}
-
-fn make_directory(database: &std::path::Path) -> anyhow::Result<()> {
-    let Some(directory) = database.parent().filter(|d| !d.as_os_str().is_empty()) else {
-        return Ok(());
-    };
-    std::fs::create_dir_all(directory)
-        .with_context(|| format!("could not make the folder `{}`", directory.display()))
 }
 
 /// Tries every region's browser; at least one must answer.
@@ -131,10 +130,13 @@ async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
 /// Goes on with an interrupted run of the same config, or stores a new one with its plan.
 fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Result<Begun> {
     let hash = config::measuring_hash(night.config);
-    let now = Timestamp::now();
-    if !night.fresh
-        && let Some(old) = store.find_resumable(&hash, now, RESUME_WITHIN)?
-    {
+    let now = clock::now();
+    let found = match night.night {
+        _ if night.fresh => None,
+        Some(id) => store.run_of_night(id, &hash, now)?,
+        None => store.find_resumable(&hash, now, RESUME_WITHIN)?,
+    };
+    if let Some(old) = found {
         store.set_host_facts(old.id, &host)?;
         let mut extent = extent(&plan::make(night.config, old.seed).visits);
         for (region, (planned, done)) in &mut extent {
@@ -168,7 +170,11 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
         rounds: plan.rounds,
         host,
     };
-    let id = store.begin_run(&new, &plan.visits, &night.config.targets)?;
+    let targets = &night.config.targets;
+    let id = match night.night {
+        Some(of) => store.begin_night_run(&new, &plan.visits, targets, of)?,
+        None => store.begin_run(&new, &plan.visits, targets)?,
+    };
     announce(night, id, seed, None);
     Ok(Begun {
         id,
@@ -243,6 +249,9 @@ async fn carry_out(
     let job = job(night, store, probes, &begun)?;
     let (events, mut told) = mpsc::channel(1);
     let (stop, stopped) = watch::channel(false);
+    if night.night.is_some() {
+        signals::watch_service(stop.clone());
+    }
     let watcher = tokio::spawn(signals::watch(stop));
     let mut stopping = stopped.clone();
     let probes_of_run = probes.clone();
@@ -253,7 +262,7 @@ async fn carry_out(
             event = told.recv() => match event {
                 Some(mut event) => {
                     clean(&night.config.secrets, &mut event);
-                    result = take(store, &mut progress, &mut ended, event);
+                    result = take(store, (&mut progress, night.config), &mut ended, event);
                 }
                 None => break,
             },
@@ -284,7 +293,7 @@ fn clean(secrets: &Secrets, event: &mut RunEvent) {
 /// Stores and shows what the runner says.
 fn take(
     store: &mut Store,
-    progress: &mut Progress,
+    (progress, config): (&mut Progress, &Config),
     ended: &mut Ended,
     event: RunEvent,
 ) -> anyhow::Result<()> {
@@ -305,7 +314,11 @@ fn take(
                 "`{host}` told us to wait ({reason}): left alone tonight"
             ));
         }
-        RunEvent::Finished(visit, record) => {
+        RunEvent::Finished(visit, mut record) => {
+            let room = disk::room(config);
+            if room != Room::Enough {
+                record.artefacts.clear();
+            }
             store.finish_visit(ended.run, &record)?;
             progress.finished(&visit, &record);
             ended.left -= 1;
@@ -314,6 +327,9 @@ fn take(
                 Outcome::NotMeasured(failure, _) => Some(failure.reason.as_str()),
             };
             ended.count(record.outcome.state(), &visit.target, reason);
+            if room == Room::None {
+                anyhow::bail!("{}", disk::too_full(config));
+            }
         }
     }
     Ok(())

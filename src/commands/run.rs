@@ -7,6 +7,7 @@ use serde_json::json;
 use super::failure::Failure;
 use super::night::{self, Ended, Night};
 use crate::cli::{Format, Global};
+use crate::config::Config;
 use crate::exit::Exit;
 use crate::model::format;
 use crate::network::HostMap;
@@ -20,6 +21,12 @@ pub struct RunArgs {
     /// Seed of the visiting order, as `plan` and `run` print it
     #[arg(long, value_name = "HEX", value_parser = seed)]
     pub seed: Option<u64>,
+    /// Measure only what this `[[schedule.plan]]` says
+    #[arg(long, value_name = "ID")]
+    pub plan: Option<String>,
+    /// The night of the schedule that this is. Not for people.
+    #[arg(long, hide = true)]
+    pub night: Option<i64>,
 }
 
 /// Reads a seed as it is printed.
@@ -38,15 +45,35 @@ pub fn seed(text: &str) -> Result<u64, String> {
 /// Exit 2 for a wrong config, 5 without any browser, 1 for what is unexpected.
 pub fn main(global: &Global, args: &RunArgs) -> anyhow::Result<Exit> {
     let loaded = super::load(global)?;
+    let config = part(&loaded.config, args.plan.as_deref())?;
     let ended = night::measure(&Night {
         global,
-        config: &loaded.config,
+        config: &config,
         hosts: HostMap::new(),
         fresh: args.fresh,
         seed: args.seed,
+        night: args.night,
     })?;
     say_end(global, &ended)?;
     exit(&ended, "outpace run")
+}
+
+/// The config of a plan, or the whole one.
+fn part(config: &Config, plan: Option<&str>) -> anyhow::Result<Config> {
+    let Some(id) = plan.filter(|id| *id != "nightly") else {
+        return Ok(config.clone());
+    };
+    let plans = &config.schedule.plans;
+    let found = plans.iter().find(|p| p.id == id);
+    let plan = found.ok_or_else(|| {
+        let known: Vec<String> = plans.iter().map(|p| format!("`{}`", p.id)).collect();
+        let known = match known.as_slice() {
+            [] => "there is no `[[schedule.plan]]`".to_owned(),
+            known => format!("known: {}", format::list(known)),
+        };
+        Failure::Usage(format!("there is no plan `{id}`\nhint: {known}"))
+    })?;
+    Ok(config.narrowed(plan))
 }
 
 /// What the end of a run means for whoever started it by `command`.

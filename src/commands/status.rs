@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::clock;
 use super::gather::{self, Span};
+use super::schedule::view;
 use super::table::{self, Side};
 use crate::analysis::{Field, NotRanked, Relation, Standing};
 use crate::cli::{Format, Global};
@@ -16,7 +18,7 @@ use crate::store::{OpenMode, Store};
 /// The verb.
 ///
 /// # Errors
-/// Exit 4 when nothing was measured yet.
+/// Exit 4 when nothing was measured yet, 5 when the last night of the schedule is missing.
 pub fn main(global: &Global) -> anyhow::Result<Exit> {
     let loaded = super::load(global)?;
     let config = &loaded.config;
@@ -30,23 +32,30 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
         .map(|kind| gather::field(config, &input, kind))
         .collect();
     let last = store.runs()?.into_iter().next();
+    let (service, missing) = view::status(config, &store, clock::now())?;
+    let exit = if missing { Exit::Unavailable } else { Exit::Ok };
     if global.format == Format::Json {
         let whole = json!({
             "period": { "since": period.since, "until": period.until, "label": period.label },
             "last_run": last, "fields": fields,
+            "nights": store.last_nights(10)?, "open_alerts": store.open_alerts()?,
+            "night_missing": missing,
         });
-        return super::say(&whole.to_string());
+        super::say(&whole.to_string())?;
+        return Ok(exit);
     }
     let title = format!("{} · {}", config.project.name, period.label);
     let mut out = table::wrapped(&title);
     if let Some(run) = &last {
         out.push_str(&table::wrapped(&run_line(run)));
     }
+    out.push_str(&service);
     for field in &fields {
         out.push('\n');
         out.push_str(&field_text(config, &period, field));
     }
-    super::say(out.trim_end())
+    super::say(out.trim_end())?;
+    Ok(exit)
 }
 
 fn run_line(run: &RunRow) -> String {

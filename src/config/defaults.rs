@@ -29,6 +29,15 @@ pub const EXPECTATION: Duration = Duration::from_secs(3);
 /// `[report] leaders`.
 pub const LEADERS: Duration = Duration::from_secs(2);
 
+/// `[schedule] catch_up`.
+pub const CATCH_UP: Duration = Duration::from_secs(6 * 3600);
+/// `[schedule] backup_to`, beside `targets.toml`.
+pub const BACKUP_TO: &str = "backups";
+/// `[schedule] backup_keep`.
+pub const BACKUP_KEEP: u32 = 7;
+/// `[schedule] disk_free_min_mb`.
+pub const DISK_FREE_MIN_MB: u32 = 1024;
+
 /// Without a `[[region]]`: this machine, standing for customers of the home market.
 #[must_use]
 pub fn region(home_market: &str) -> Region {

@@ -51,7 +51,7 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let tables = [
         &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &DEVICE, &NETWORK, &MANNERS, &SCHEDULE,
-        &REPORT, &BUDGET, &EVIDENCE,
+        &REPORT, &NOTIFY, &BUDGET, &EVIDENCE,
     ];
     let titles: Vec<&str> = tables
         .into_iter()
@@ -66,13 +66,9 @@ pub(super) static ROOT: Keys = Keys {
     title: "the file",
     known: &[
         "project", "measure", "target", "region", "profile", "device", "network", "manners",
-        "schedule", "report", "budget", "evidence",
+        "schedule", "notify", "report", "budget", "evidence",
     ],
-    later: &[later(
-        "notify",
-        "nobody would be told",
-        "take it out, and act on the exit code of `outpace check`",
-    )],
+    later: &[],
 };
 
 /// `[project]`.
@@ -184,7 +180,47 @@ pub(super) static MANNERS: Keys = keys(
 );
 
 /// `[schedule]`.
-pub(super) static SCHEDULE: Keys = keys("[schedule]", &["nightly", "report"]);
+pub(super) static SCHEDULE: Keys = keys(
+    "[schedule]",
+    &[
+        "nightly",
+        "report",
+        "prune",
+        "backup",
+        "backup_to",
+        "backup_keep",
+        "catch_up",
+        "overlap",
+        "jitter",
+        "heartbeat",
+        "listen",
+        "disk_free_min_mb",
+        "plan",
+        "blackout",
+    ],
+);
+
+/// `[[schedule.plan]]`.
+pub(super) static PLAN: Keys = keys(
+    "[[schedule.plan]]",
+    &[
+        "id", "cron", "targets", "pages", "regions", "profiles", "rounds",
+    ],
+);
+
+/// `[[schedule.blackout]]`.
+pub(super) static BLACKOUT: Keys = keys(
+    "[[schedule.blackout]]",
+    &["name", "from", "until", "effect"],
+);
+
+/// `[[notify]]`.
+pub(super) static NOTIFY: Keys = keys(
+    "[[notify]]",
+    &[
+        "id", "kind", "lanes", "url", "secret", "smtp", "from", "to", "command",
+    ],
+);
 
 /// `[evidence]`.
 pub(super) static EVIDENCE: Keys = keys("[evidence]", &["keep"]);

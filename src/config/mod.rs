@@ -15,6 +15,7 @@ mod raw;
 mod resolve;
 pub mod schema;
 mod secret;
+mod service;
 pub mod starter;
 mod suggest;
 mod tree;
@@ -33,8 +34,8 @@ pub use starter::{Starter, starter};
 pub use walk::Env;
 
 use crate::model::{
-    Budget, EvidenceSettings, Manners, Measure, Profile, Project, Region, ReportSettings, Schedule,
-    Secrets, Target,
+    Budget, ChannelConfig, EvidenceSettings, Manners, Measure, NightPlan, Profile, Project, Region,
+    ReportSettings, Schedule, Secrets, Target,
 };
 use serde::Serialize;
 
@@ -57,13 +58,43 @@ pub struct Config {
     pub schedule: Schedule,
     /// `[report]`.
     pub report: ReportSettings,
-    /// `[[budget]]`, in the order of the file.
+    /// `[[notify]]`. Holds secrets, so it is never written anywhere.
+    #[serde(skip)]
+    pub channels: Vec<ChannelConfig>,
+    /// `[[budget]]`.
     pub budgets: Vec<Budget>,
     /// `[evidence]`.
     pub evidence: EvidenceSettings,
     /// What `${NAME}` stood for in the file, so that it is written nowhere.
     #[serde(skip)]
     pub secrets: Secrets,
+}
+
+impl Config {
+    /// The part of everything that a plan measures: a config of its own, with its own hash.
+    #[must_use]
+    pub fn narrowed(&self, plan: &NightPlan) -> Config {
+        let of = |list: &[String], id: &str| list.is_empty() || list.iter().any(|l| l == id);
+        let mut part = self.clone();
+        part.targets.retain(|t| of(&plan.targets, &t.id));
+        for target in &mut part.targets {
+            target.pages.retain(|p| of(&plan.pages, &p.kind));
+        }
+        part.regions.retain(|r| of(&plan.regions, &r.id));
+        part.profiles.retain(|p| of(&plan.profiles, &p.id));
+        part.measure.rounds = plan.rounds.unwrap_or(part.measure.rounds);
+        part
+    }
+
+    /// Every night plan: `nightly` first, then `[[schedule.plan]]`.
+    #[must_use]
+    pub fn night_plans(&self) -> Vec<NightPlan> {
+        let nightly = self.schedule.nightly.as_deref().map(NightPlan::nightly);
+        nightly
+            .into_iter()
+            .chain(self.schedule.plans.iter().cloned())
+            .collect()
+    }
 }
 
 /// A duration as the file has it, such as `30d`, for flags.

@@ -15,11 +15,12 @@ use super::evidence;
 use super::keys;
 use super::places::{self, WrittenRegion};
 use super::profiles::{self, WrittenProfile};
+use super::service::{self, WrittenService};
 use super::suggest::quoted;
 use super::tree::{Entry, Span, Value};
 use super::values;
 use super::walk::{At, Table, Walk};
-use crate::model::{EvidenceSettings, Manners, Measure, ReportSettings, Role, Schedule};
+use crate::model::{EvidenceSettings, Manners, Measure, ReportSettings, Role};
 
 /// Longest duration that anything but `distance` may have.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
@@ -34,7 +35,7 @@ pub(super) struct Written {
     pub(super) profiles: Option<Vec<WrittenProfile>>,
     pub(super) distance: Option<At<Duration>>,
     pub(super) manners: Option<Manners>,
-    pub(super) schedule: Option<Schedule>,
+    pub(super) service: WrittenService,
     pub(super) report: Option<ReportSettings>,
     pub(super) budgets: Vec<WrittenBudget>,
     pub(super) evidence: Option<EvidenceSettings>,
@@ -91,7 +92,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
         profiles: profiles::read(walk, &root),
         distance,
         manners,
-        schedule: schedule(walk, &root),
+        service: service::read(walk, &root),
         report: report(walk, &root),
         budgets: budgets::read(walk, &root),
         evidence: evidence::read(walk, &root),
@@ -238,29 +239,6 @@ fn page(walk: &mut Walk<'_>, line: &Entry) -> WrittenPage {
         url: url.map(|a| a.value),
         expect: expect.map(|a| a.value),
     }
-}
-
-fn schedule(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<Schedule> {
-    let table = walk.section(root, &keys::SCHEDULE)?;
-    let mut times = ["nightly", "report"].into_iter().map(|key| {
-        let entry = table.get(key)?;
-        Some(walk.read(entry, values::cron)?.value)
-    });
-    let schedule = Schedule {
-        nightly: times.next().flatten(),
-        report: times.next().flatten(),
-    };
-    if !table.entries.is_empty() {
-        let warning = Diagnostic::warning(
-            table.span.clone(),
-            "`outpace schedule` is not built yet",
-            "nothing starts by itself",
-        );
-        walk.push(
-            warning.hint("start `outpace run` and `outpace report` from cron at these times"),
-        );
-    }
-    Some(schedule)
 }
 
 fn report(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<ReportSettings> {

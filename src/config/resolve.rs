@@ -16,6 +16,7 @@ use super::page_kinds;
 use super::places::WrittenRegion;
 use super::profiles::WrittenProfile;
 use super::raw::{Written, WrittenProject, WrittenTarget};
+use super::service;
 use super::suggest::{nearest, quoted};
 use super::walk::{At, Walk};
 use crate::model::{Consent, DriverEndpoint, Page, Project, Region, Role, Secret, Target};
@@ -48,10 +49,15 @@ pub(super) fn check(walk: &mut Walk<'_>, written: &Written) {
     loss(walk, regions, profiles);
     page_kinds::check(walk, targets);
     politeness(walk, targets, written.distance.as_ref());
+    service::check(walk, written);
     budgets::check(walk, written);
 }
 
-fn unique<'t>(walk: &mut Walk<'_>, what: &str, ids: impl Iterator<Item = Option<&'t At<String>>>) {
+pub(super) fn unique<'t>(
+    walk: &mut Walk<'_>,
+    what: &str,
+    ids: impl Iterator<Item = Option<&'t At<String>>>,
+) {
     let mut seen: Vec<&At<String>> = Vec::new();
     for id in ids.flatten() {
         match seen.iter().find(|s| s.value == id.value) {
@@ -264,8 +270,9 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         regions: regions?,
         profiles: profiles?,
         manners: written.manners?,
-        schedule: written.schedule?,
+        schedule: written.service.schedule(base_dir)?,
         report: written.report?,
+        channels: written.service.channels?,
         budgets: budgets?,
         evidence: written.evidence?,
         secrets: crate::model::Secrets::default(),

@@ -79,6 +79,12 @@ mod tests {
             (&keys::MANNERS, "/properties/manners"),
             (&keys::SCHEDULE, "/properties/schedule"),
             (&keys::REPORT, "/properties/report"),
+            (&keys::PLAN, "/properties/schedule/properties/plan/items"),
+            (
+                &keys::BLACKOUT,
+                "/properties/schedule/properties/blackout/items",
+            ),
+            (&keys::NOTIFY, "/properties/notify/items"),
             (&keys::BUDGET, "/properties/budget/items"),
             (&keys::EVIDENCE, "/properties/evidence"),
         ];
@@ -126,12 +132,19 @@ mod tests {
             default("manners", "daily_page_views"),
             defaults::DAILY_PAGE_VIEWS
         );
+        assert_eq!(default("schedule", "backup_to"), defaults::BACKUP_TO);
+        assert_eq!(default("schedule", "backup_keep"), defaults::BACKUP_KEEP);
+        assert_eq!(
+            default("schedule", "disk_free_min_mb"),
+            defaults::DISK_FREE_MIN_MB
+        );
         for (table, key, expected) in [
             ("measure", "quiet", defaults::QUIET),
             ("measure", "timeout", defaults::TIMEOUT),
             ("manners", "distance", defaults::DISTANCE),
             ("report", "expectation", defaults::EXPECTATION),
             ("report", "leaders", defaults::LEADERS),
+            ("schedule", "catch_up", defaults::CATCH_UP),
             ("evidence", "keep", defaults::KEEP),
         ] {
             let raw = default(table, key).as_str().unwrap().to_owned();

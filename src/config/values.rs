@@ -350,7 +350,7 @@ pub(super) fn network(text: &Text, own: &[Network]) -> Result<Network, Problem> 
     word(text, "network", &known, &[])
 }
 
-fn word<T: Clone>(
+pub(super) fn word<T: Clone>(
     text: &Text,
     what: &str,
     known: &[(&str, T)],

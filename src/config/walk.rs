@@ -146,7 +146,9 @@ impl<'a> Walk<'a> {
         root: &Table<'t>,
         keys: &'static Keys,
     ) -> Option<Vec<Table<'t>>> {
-        let key = keys.title.trim_matches(['[', ']']);
+        let title = keys.title.trim_matches(['[', ']']);
+        // A table in a table is named by its last part.
+        let key = title.rsplit('.').next().unwrap_or(title);
         let entry = root.get(key)?;
         let Value::List(items) = &entry.node.value else {
             let hint = match entry.node.value {

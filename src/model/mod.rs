@@ -9,6 +9,7 @@ pub mod film;
 pub mod format;
 pub mod line;
 pub mod manners;
+pub mod message;
 pub mod metric;
 pub mod points;
 pub mod region;
@@ -16,6 +17,7 @@ pub mod release;
 pub mod request;
 pub mod run;
 pub mod secrets;
+pub mod service;
 pub mod settings;
 pub mod target;
 pub mod visit;
@@ -26,6 +28,7 @@ pub use datum::{Datum, Table};
 pub use film::{Film, Frame, Shot};
 pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};
 pub use manners::{Caused, Consent, ConsentState, HostMemory, HostStop, RobotsCopy};
+pub use message::{Condition, Event, Facts, Message};
 pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use points::{Point, PointPlace, Points};
 pub use region::{
@@ -38,7 +41,10 @@ pub use request::{
 };
 pub use run::{HostFacts, RunRow, RunState};
 pub use secrets::Secrets;
-pub use settings::{EvidenceSettings, Manners, Measure, Project, ReportSettings, Schedule};
+pub use service::{
+    Blackout, BlackoutEffect, ChannelConfig, ChannelKind, Lane, NightPlan, Overlap, Schedule,
+};
+pub use settings::{EvidenceSettings, Manners, Measure, Project, ReportSettings};
 pub use target::{Page, Role, Target};
 pub use visit::{
     Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, Series,

@@ -47,15 +47,6 @@ pub struct Manners {
     pub beacons: Vec<String>,
 }
 
-/// `[schedule]`: cron expressions, read in the project's zone.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Schedule {
-    /// When nights start.
-    pub nightly: Option<String>,
-    /// When the monthly report is made.
-    pub report: Option<String>,
-}
-
 /// `[evidence]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EvidenceSettings {

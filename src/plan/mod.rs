@@ -160,6 +160,7 @@ pub(crate) mod tests {
                 beacons: vec![],
             },
             schedule: Schedule::default(),
+            channels: Vec::new(),
             evidence: crate::model::EvidenceSettings {
                 keep: Duration::from_secs(30 * 24 * 3600),
             },

@@ -36,14 +36,25 @@ impl Drop for WriterLock {
 /// [`StoreError::ReadOnly`], [`StoreError::Full`], or [`StoreError::File`] when the lock file
 /// cannot be used.
 pub fn writer_lock(path: &Path, now: Timestamp) -> Result<WriterLock, StoreError> {
-    let lock = lock_path(path)?;
-    let failed = |source| unusable(path, &lock, source);
+    take(path, &lock_path(path, ".lock")?, now)
+}
+
+/// The same for the one service of a database, which leaves writing to the runs that it starts.
+///
+/// # Errors
+/// As [`writer_lock`].
+pub fn schedule_lock(path: &Path, now: Timestamp) -> Result<WriterLock, StoreError> {
+    take(path, &lock_path(path, ".schedule.lock")?, now)
+}
+
+fn take(path: &Path, lock: &Path, now: Timestamp) -> Result<WriterLock, StoreError> {
+    let failed = |source| unusable(path, lock, source);
     let mut file = File::options()
         .read(true)
         .write(true)
         .create(true)
         .truncate(false)
-        .open(&lock)
+        .open(lock)
         .map_err(failed)?;
     match file.try_lock() {
         Ok(()) => {}
@@ -59,7 +70,7 @@ pub fn writer_lock(path: &Path, now: Timestamp) -> Result<WriterLock, StoreError
 
 /// `outpace.db` -> `outpace.db.lock`, beside the file that a symbolic link leads to, so that two
 /// names of one database share one lock.
-fn lock_path(path: &Path) -> Result<PathBuf, StoreError> {
+fn lock_path(path: &Path, suffix: &str) -> Result<PathBuf, StoreError> {
     let real = match path.canonicalize() {
         Ok(real) => real,
         Err(_) => {
@@ -73,7 +84,7 @@ fn lock_path(path: &Path) -> Result<PathBuf, StoreError> {
         }
     };
     let mut name: OsString = real.into_os_string();
-    name.push(".lock");
+    name.push(suffix);
     Ok(PathBuf::from(name))
 }
 

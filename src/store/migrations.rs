@@ -11,6 +11,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0003_pins.sql")),
     M::up(include_str!("migrations/0004_manners.sql")),
     M::up(include_str!("migrations/0005_main_index.sql")),
+    M::up(include_str!("migrations/0006_service.sql")),
 ];
 
 /// Every step, oldest first.

@@ -30,12 +30,16 @@
 #![doc = include_str!("queries/slowest_pages.sql")]
 //! ```
 
+mod alert;
+mod backup;
 mod error;
 mod evidence;
 mod lock;
 mod manners;
 mod migrations;
+mod night;
 mod open;
+mod outbox;
 mod points;
 mod read;
 mod releases;
@@ -45,10 +49,14 @@ mod table;
 mod tests;
 mod write;
 
+pub use alert::{AlertRow, Decided, Mute};
+pub use backup::{Health, backup};
 pub use error::StoreError;
 pub use evidence::{Pin, Pruned};
-pub use lock::{WriterLock, writer_lock};
+pub use lock::{WriterLock, schedule_lock, writer_lock};
+pub use night::{NewNight, NightEnd, NightRow, NightState};
 pub use open::{OpenMode, Store};
+pub use outbox::{Outgoing, Queue};
 pub use read::{ResumableRun, ScopeFilter, VisitFilter};
 pub use releases::NewRelease;
 pub use retention::horizon;

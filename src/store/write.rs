@@ -67,6 +67,30 @@ impl Store {
         plan: &[PlannedVisit],
         targets: &[Target],
     ) -> Result<i64, StoreError> {
+        self.begin(run, (plan, targets), None)
+    }
+
+    /// The same for a night of the schedule: the night knows its run from the same moment on, so
+    /// that a night is never begun twice.
+    ///
+    /// # Errors
+    /// As [`Store::begin_run`].
+    pub fn begin_night_run(
+        &mut self,
+        run: &NewRun,
+        plan: &[PlannedVisit],
+        targets: &[Target],
+        night: i64,
+    ) -> Result<i64, StoreError> {
+        self.begin(run, (plan, targets), Some(night))
+    }
+
+    fn begin(
+        &mut self,
+        run: &NewRun,
+        (plan, targets): (&[PlannedVisit], &[Target]),
+        night: Option<i64>,
+    ) -> Result<i64, StoreError> {
         let host = to_json("host of the run", &run.host)?;
         self.transact(|tx| {
             tx.execute(
@@ -83,6 +107,9 @@ impl Store {
             )?;
             let id = tx.last_insert_rowid();
             insert_plan(tx, id, plan, targets)?;
+            if let Some(night) = night {
+                tx.execute("UPDATE nights SET run_id = ?2 WHERE id = ?1", [night, id])?;
+            }
             Ok(id)
         })
     }

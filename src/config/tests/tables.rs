@@ -123,13 +123,6 @@ fn a_cron_expression_that_is_none() {
         read(&text).unwrap_err()
     };
     assert_snapshot!(nightly("0 25 * * *"), @r#"
-    warning: `outpace schedule` is not built yet
-      --> targets.toml:55:1
-       |
-    55 | [schedule]
-       | ^^^^^^^^^^ nothing starts by itself
-       = hint: start `outpace run` and `outpace report` from cron at these times
-
     error: `0 25 * * *` is no cron expression
       --> targets.toml:56:11
        |
@@ -137,16 +130,9 @@ fn a_cron_expression_that_is_none() {
        |           ^^^^^^^^^^^^ value must be in range 0..=23; found 25
        = hint: minute, hour, day of month, month, day of week: `0 2 * * *` is every night at two
 
-    1 error and 1 warning in targets.toml
+    1 error in targets.toml
     "#);
     assert_snapshot!(nightly("at two"), @r#"
-    warning: `outpace schedule` is not built yet
-      --> targets.toml:55:1
-       |
-    55 | [schedule]
-       | ^^^^^^^^^^ nothing starts by itself
-       = hint: start `outpace run` and `outpace report` from cron at these times
-
     error: `at two` is no cron expression
       --> targets.toml:56:11
        |
@@ -154,7 +140,7 @@ fn a_cron_expression_that_is_none() {
        |           ^^^^^^^^ 2 fields where five are needed
        = hint: minute, hour, day of month, month, day of week: `0 2 * * *` is every night at two
 
-    1 error and 1 warning in targets.toml
+    1 error in targets.toml
     "#);
 }
 

@@ -200,21 +200,6 @@ fn rivals_visited_in_haste() {
 }
 
 #[test]
-fn nothing_starts_by_itself() {
-    let text = format!("{GOOD}\n[schedule]\nnightly = \"0 2 * * *\"\n");
-    let loaded = loaded(&text);
-    assert_snapshot!(loaded.rendered_warnings(), @"
-    warning: `outpace schedule` is not built yet
-      --> targets.toml:55:1
-       |
-    55 | [schedule]
-       | ^^^^^^^^^^ nothing starts by itself
-       = hint: start `outpace run` and `outpace report` from cron at these times
-    ");
-    assert_eq!(loaded.config.schedule.nightly.as_deref(), Some("0 2 * * *"));
-}
-
-#[test]
 #[expect(clippy::too_many_lines, reason = "ten problems take their lines")]
 fn ten_problems_are_reported_in_the_order_of_the_file() {
     let text = GOOD

@@ -16,6 +16,7 @@ const FIXTURES: &[&str] = &[
     include_str!("../fixtures/0003.sql"),
     include_str!("../fixtures/0004.sql"),
     include_str!("../fixtures/0005.sql"),
+    include_str!("../fixtures/0006.sql"),
 ];
 
 fn refused(path: &std::path::Path, mode: OpenMode) -> StoreError {
@@ -75,6 +76,10 @@ fn a_released_migration_is_never_edited() {
         (
             include_str!("../migrations/0005_main_index.sql"),
             "3613a477813de1b7",
+        ),
+        (
+            include_str!("../migrations/0006_service.sql"),
+            "1fcef378d8415502",
         ),
     ];
     assert_eq!(released.len(), FIXTURES.len());

@@ -1,0 +1,254 @@
+//! What the service starts and says, apart from its loop: plans, command lines, messages, metrics,
+//! and what `outpace status` shows of it.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::cli::Global;
+use crate::commands::decide::lane_channels;
+use crate::config::Config;
+use crate::model::{Event, Lane, Message, format};
+use crate::schedule::{Cron, Job};
+use crate::store::{NightEnd, NightRow, NightState, Store};
+
+/// Every plan with its expression.
+#[must_use]
+pub fn plans(config: &Config) -> Vec<(Job, String, String)> {
+    let schedule = &config.schedule;
+    let nights = config.night_plans().into_iter();
+    let mut all: Vec<_> = nights.map(|p| (Job::Night, p.id, p.cron)).collect();
+    for (job, cron) in [
+        (Job::Report, &schedule.report),
+        (Job::Prune, &schedule.prune),
+        (Job::Backup, &schedule.backup),
+    ] {
+        all.extend(cron.clone().map(|c| (job, job.name().to_owned(), c)));
+    }
+    all
+}
+
+/// When the next night of any plan starts.
+///
+/// # Errors
+/// When the zone is not known here.
+pub fn next_night(config: &Config, now: Timestamp) -> anyhow::Result<Option<Timestamp>> {
+    let zone = crate::commands::zone(config)?;
+    let mut starts = Vec::new();
+    for plan in config.night_plans() {
+        let next = Cron::parse(&plan.cron, &zone)?.next_after(now);
+        starts.extend(next.map(|s| s.at));
+    }
+    Ok(starts.into_iter().min())
+}
+
+/// The command line of a start.
+pub(super) fn words(night: &NightRow) -> Vec<String> {
+    let words: Vec<&str> = match night.job.as_str() {
+        "night" => vec!["run", "--plan", &night.plan],
+        job => vec![job],
+    };
+    let mut words: Vec<String> = words.into_iter().map(str::to_owned).collect();
+    match night.job.as_str() {
+        "night" => words.extend(["--night".to_owned(), night.id.to_string()]),
+        "report" => words.extend(["--month".to_owned(), month(night)]),
+        _ => {}
+    }
+    words
+}
+
+/// The month that a report is about: the one that was over on the day before its start.
+fn month(night: &NightRow) -> String {
+    let date = night.local.date();
+    let day = date.yesterday().unwrap_or(date);
+    day.strftime("%Y-%m").to_string()
+}
+
+pub(super) fn said(end: &NightEnd) -> String {
+    match end {
+        NightEnd::Done(None) => "done".to_owned(),
+        NightEnd::Done(Some(note)) => format!("done, {note}"),
+        NightEnd::Failed(why) => format!("failed: {why}"),
+        NightEnd::Missed(why) => format!("missed: {why}"),
+        NightEnd::Again(at, why) => format!("again from {at} on: {why}"),
+    }
+}
+
+/// The monthly report as a message of lane C.
+pub(super) fn report_message(
+    global: &Global,
+    config: &Config,
+    night: &NightRow,
+    now: Timestamp,
+) -> Message {
+    let month = month(night);
+    let folder = global.config.parent().unwrap_or(Path::new(""));
+    let pdf = folder.join("reports").join(format!("{month}.pdf"));
+    let pdf = std::path::absolute(&pdf).unwrap_or(pdf);
+    let there = pdf.is_file();
+    Message {
+        id: format!("report-{month}-{}", night.id),
+        version: 1,
+        lane: Lane::C,
+        event: Event::Digest,
+        project: config.project.name.clone(),
+        at: now,
+        title: format!("{}: report of {month}", config.project.name),
+        plain: format!("The report of {month} is made."),
+        technical: format!("file {month}.pdf"),
+        next_look: None,
+        alerts: Vec::new(),
+        attachment: there.then(|| pdf.display().to_string()),
+    }
+}
+
+/// Channels that take a lane.
+pub(super) fn channels(config: &Config, lane: Lane) -> Vec<String> {
+    lane_channels(config, lane)
+}
+
+/// Channels of a message: those of its lane, without one that it says is broken.
+#[must_use]
+pub fn channels_for(config: &Config, message: &Message) -> Vec<String> {
+    let mut channels = lane_channels(config, message.lane);
+    channels.retain(|c| {
+        let broken = format!("D:channel:{c}");
+        !message.alerts.iter().any(|a| a.key == broken)
+    });
+    channels
+}
+
+/// The cause of an open alert, by its key: conditions of one cause are one message.
+#[must_use]
+pub fn cause(key: &str) -> String {
+    match key.split_once(':') {
+        Some(("A", _)) => "the site".to_owned(),
+        _ => key.to_owned(),
+    }
+}
+
+/// Whether an ended start says anything about whether nights are made.
+#[must_use]
+pub fn tells(night: &NightRow) -> bool {
+    let reason = night.reason.as_deref().unwrap_or_default();
+    let meant = reason.starts_with("blackout") || reason.starts_with("a later start");
+    match night.state {
+        NightState::Done | NightState::Failed => true,
+        NightState::Missed => !meant,
+        NightState::Due | NightState::Running => false,
+    }
+}
+
+/// Why a night was not made; `None` when it was.
+#[must_use]
+pub fn lost(night: &NightRow) -> Option<String> {
+    let why = night.reason.clone().unwrap_or_default();
+    match night.state {
+        NightState::Failed | NightState::Missed => Some(why),
+        _ => None,
+    }
+}
+
+/// What is wrong with the nights, a line each; nothing when nothing is.
+///
+/// # Errors
+/// What the database says.
+pub fn wrong(config: &Config, store: &Store, now: Timestamp) -> anyhow::Result<Vec<String>> {
+    let mut lines = Vec::new();
+    let rows = store.last_nights(500)?;
+    let catch_up = SignedDuration::try_from(config.schedule.catch_up)?;
+    for plan in config.night_plans() {
+        let of = |n: &&NightRow| n.job == "night" && n.plan == plan.id;
+        if let Some(row) = rows.iter().filter(of).find(|n| tells(n))
+            && let Some(why) = lost(row)
+        {
+            lines.push(format!("night `{}` of {}: {why}", plan.id, row.local));
+        }
+        let late = rows
+            .iter()
+            .filter(of)
+            .find(|n| n.state == NightState::Due && now.duration_since(n.due) > catch_up);
+        if let Some(row) = late {
+            lines.push(format!(
+                "night `{}` of {} has not begun",
+                plan.id, row.local
+            ));
+        }
+        if let Some(since) = unseen(config, store, (&plan.id, &plan.cron), now)? {
+            lines.push(format!(
+                "night `{}` of {since} is missing: is the service running?",
+                plan.id
+            ));
+        }
+    }
+    let queue = store.queue()?;
+    if queue.failing > 0 {
+        let n = format::count(queue.failing.into(), "message does", "messages do");
+        lines.push(format!("{n} not get through"));
+    }
+    Ok(lines)
+}
+
+/// A start that came more than `catch_up` ago and that nobody recorded.
+fn unseen(
+    config: &Config,
+    store: &Store,
+    (plan, cron): (&str, &str),
+    now: Timestamp,
+) -> anyhow::Result<Option<String>> {
+    let Some(known) = store.known_until("night", plan)? else {
+        return Ok(None);
+    };
+    let zone = crate::commands::zone(config)?;
+    let next = Cron::parse(cron, &zone)?.next_after(known);
+    let limit = now - SignedDuration::try_from(config.schedule.catch_up)?;
+    Ok(next.filter(|s| s.at < limit).map(|s| s.local.to_string()))
+}
+
+/// The lines of `status` about the schedule, and whether the last night is missing.
+///
+/// # Errors
+/// What the database says.
+pub fn status(config: &Config, store: &Store, now: Timestamp) -> anyhow::Result<(String, bool)> {
+    let plans = config.night_plans();
+    let mut out = String::new();
+    if plans.is_empty() {
+        return Ok((out, false));
+    }
+    let zone = crate::commands::zone(config)?;
+    if let Some(next) = next_night(config, now)? {
+        let local = zone
+            .to_datetime(next)
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string();
+        let _ = writeln!(out, "Next night: {local}");
+    }
+    let nights = store.last_nights(200)?;
+    for night in nights.iter().filter(|n| n.job == "night").take(3) {
+        let reason = night
+            .reason
+            .as_ref()
+            .map_or(String::new(), |r| format!(", {r}"));
+        let run = night.run.map_or(String::new(), |r| format!(", run {r}"));
+        let start = night.local.strftime("%Y-%m-%d %H:%M");
+        let _ = writeln!(
+            out,
+            "Night {start} {}: {}{run}{reason}",
+            night.plan,
+            night.state.name()
+        );
+    }
+    for alert in store.open_alerts()? {
+        let _ = writeln!(
+            out,
+            "Open since {}: {} ({})",
+            alert.opened, alert.what, alert.told
+        );
+    }
+    let wrong = wrong(config, store, now)?;
+    for line in &wrong {
+        let _ = writeln!(out, "Wrong: {line}");
+    }
+    Ok((out, wrong.iter().any(|l| l.starts_with("night"))))
+}

@@ -1,0 +1,356 @@
+//! `outpace schedule` through the program, against a WebDriver stub and by a clock of its own: what
+//! has come is made once, late or not at all, and killing the service loses and doubles nothing.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests may"
+)]
+
+mod common;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::process::{Child, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use common::fake::{Fake, Page};
+use common::{Project, Ran, config};
+
+const FAST: Duration = Duration::from_millis(3);
+const NIGHTLY: &str = "\n[schedule]\nnightly = \"0 2 * * *\"\ndisk_free_min_mb = 0\n";
+
+/// `outpace` with its arguments, at a moment.
+fn at(project: &Project, clock: &str, args: &[&str]) -> Ran {
+    let mut command = project.command(args);
+    command.env("OUTPACE_CLOCK", clock);
+    Ran::from(command.output().unwrap())
+}
+
+fn once(project: &Project, moment: &str) -> Ran {
+    at(project, &format!("{moment}@1"), &["schedule", "--once"])
+}
+
+fn service(project: &Project, clock: &str) -> Child {
+    project
+        .command(&["schedule", "-v"])
+        .env("OUTPACE_CLOCK", clock)
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn signal(child: &Child, signal: rustix::process::Signal) {
+    let pid = rustix::process::Pid::from_child(child);
+    rustix::process::kill_process(pid, signal).unwrap();
+}
+
+/// Waits until `done` says so; a minute is for a machine with other work.
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !done() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// One value by SQL, or `None` while there is no such row, table or file yet.
+fn look<T: rusqlite::types::FromSql>(project: &Project, sql: &str) -> Option<T> {
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let database = rusqlite::Connection::open_with_flags(project.file("outpace.db"), flags).ok()?;
+    database.query_row(sql, [], |r| r.get(0)).ok()
+}
+
+fn nights(project: &Project) -> String {
+    project.ask(
+        "SELECT coalesce(group_concat(local || ' ' || state || coalesce(' ' || reason, ''), '; '),
+         '') FROM (SELECT * FROM night WHERE job = 'night' ORDER BY due_at)",
+    )
+}
+
+#[test]
+fn what_has_come_due_since_the_last_call_is_made_once() {
+    let fake = Fake::start(&[], FAST);
+    let project = Project::new(&format!("{}{NIGHTLY}", config(&fake.url(), 1)));
+    once(&project, "2026-11-23T00:00:00Z").code(0);
+    assert_eq!(nights(&project), "", "nothing was watched before");
+    once(&project, "2026-11-23T02:30:00Z").code(0);
+    once(&project, "2026-11-23T02:40:00Z").code(0);
+    assert_eq!(nights(&project), "2026-11-23T02:00:00 done");
+    assert_eq!(
+        project.ask::<i64>("SELECT count(*) FROM visit WHERE state = 'ok'"),
+        8
+    );
+    assert_eq!(project.ask::<i64>("SELECT run FROM night"), 1);
+    let status = at(&project, "2026-11-23T03:00:00Z@1", &["status"]).code(0);
+    assert!(
+        status.out.contains("Next night: 2026-11-24 02:00"),
+        "{}",
+        status.out
+    );
+    assert!(
+        status
+            .out
+            .contains("Night 2026-11-23 02:00 nightly: done, run 1"),
+        "{}",
+        status.out
+    );
+    // Three days later: the last night is too late, the others have a later one.
+    once(&project, "2026-11-26T09:00:00Z").code(0);
+    assert!(
+        nights(&project).ends_with("2026-11-26T02:00:00 missed nothing could start it for 7.0 h"),
+        "{}",
+        nights(&project)
+    );
+    let status = at(&project, "2026-11-26T09:00:00Z@1", &["status"]).code(5);
+    assert!(
+        status
+            .out
+            .contains("Wrong: night `nightly` of 2026-11-26T02:00:00"),
+        "{}",
+        status.out
+    );
+    // And when nobody calls at all, status says so too.
+    once(&project, "2026-11-27T02:10:00Z").code(0);
+    at(&project, "2026-11-27T09:00:00Z@1", &["status"]).code(0);
+    let status = at(&project, "2026-11-28T09:00:00Z@1", &["status"]).code(5);
+    assert!(
+        status.out.contains("is missing: is the service running?"),
+        "{}",
+        status.out
+    );
+}
+
+#[test]
+fn a_plan_measures_its_part_and_a_wrong_name_is_said_with_the_right_ones() {
+    let fake = Fake::start(&[], FAST);
+    let plan = "\n[schedule]\ndisk_free_min_mb = 0\n[[schedule.plan]]\nid = \"checkout\"\n\
+                cron = \"0 12 * * *\"\npages = [\"product\"]\nrounds = 2\n";
+    let project = Project::new(&format!("{}{plan}", config(&fake.url(), 1)));
+    once(&project, "2026-11-23T00:00:00Z").code(0);
+    once(&project, "2026-11-23T12:01:00Z").code(0);
+    assert_eq!(
+        project.ask::<String>("SELECT DISTINCT page FROM visit"),
+        "product"
+    );
+    assert_eq!(project.ask::<i64>("SELECT count(*) FROM visit"), 6);
+    let ran = project.outpace(&["run", "--plan", "chekout"]).code(2);
+    assert!(
+        ran.err.contains("there is no plan `chekout`"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("hint: known: `checkout`"), "{}", ran.err);
+}
+
+#[test]
+fn a_second_service_is_told_who_has_the_database() {
+    let fake = Fake::start(&[], FAST);
+    let project = Project::new(&format!("{}{NIGHTLY}", config(&fake.url(), 1)));
+    let mut first = service(&project, "2026-11-23T00:00:00Z@1");
+    until("no database", || {
+        look::<i64>(&project, "SELECT id FROM journal").is_some()
+    });
+    let ran = once(&project, "2026-11-23T00:00:00Z").code(1);
+    assert!(ran.err.contains(&first.id().to_string()), "{}", ran.err);
+    signal(&first, rustix::process::Signal::TERM);
+    assert_eq!(first.wait().unwrap().code(), Some(0));
+    once(&project, "2026-11-23T00:00:00Z").code(0);
+}
+
+#[test]
+fn being_stopped_gives_back_the_visit_in_hand_and_the_next_service_goes_on() {
+    let fake = Fake::start(&[], Duration::from_millis(150));
+    let project = Project::new(&format!("{}{NIGHTLY}", config(&fake.url(), 5)));
+    let mut child = service(&project, "2026-11-23T01:59:58Z@1");
+    until("no visit", || {
+        look(&project, "SELECT count(*) FROM visit") > Some(2)
+    });
+    let asked = Instant::now();
+    signal(&child, rustix::process::Signal::INT);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(asked.elapsed() < Duration::from_secs(30));
+    assert_eq!(
+        nights(&project),
+        "2026-11-23T02:00:00 due the service was stopped"
+    );
+    assert_eq!(fake.open_sessions(), 0);
+    once(&project, "2026-11-23T02:10:00Z").code(0);
+    assert_eq!(project.ask::<i64>("SELECT count(*) FROM run"), 1);
+    assert_eq!(
+        project.ask::<i64>("SELECT count(*) FROM visit WHERE state = 'ok'"),
+        24
+    );
+    assert_eq!(nights(&project), "2026-11-23T02:00:00 done");
+}
+
+#[test]
+fn a_changed_config_is_taken_when_it_is_right_and_said_when_it_is_wrong() {
+    let fake = Fake::start(&[], FAST);
+    let good = format!("{}{NIGHTLY}", config(&fake.url(), 1));
+    let project = Project::new(&good);
+    let mut child = service(&project, "2026-11-23T00:00:00Z@1");
+    let notes = "SELECT group_concat(what, '; ') FROM journal WHERE kind = 'reload'";
+    until("no journal", || {
+        look::<i64>(&project, "SELECT id FROM journal").is_some()
+    });
+    std::fs::write(
+        project.file("targets.toml"),
+        good.replace("0 2 * * *", "0 25 * * *"),
+    )
+    .unwrap();
+    until("not refused", || {
+        look::<String>(&project, notes).is_some_and(|n| n.contains("the old one still holds"))
+    });
+    std::fs::write(
+        project.file("targets.toml"),
+        good.replace("0 2 * * *", "30 3 * * *"),
+    )
+    .unwrap();
+    until("not taken", || {
+        look::<String>(&project, notes).is_some_and(|n| n.ends_with("the new config holds"))
+    });
+    signal(&child, rustix::process::Signal::HUP);
+    until("no SIGHUP", || {
+        look::<String>(&project, notes).is_some_and(|n| n.contains("SIGHUP"))
+    });
+    signal(&child, rustix::process::Signal::TERM);
+    child.wait().unwrap();
+    let mut said = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut said)
+        .unwrap();
+    assert!(said.contains("value must be in range 0..=23"), "{said}");
+    let cron: String = project.ask("SELECT cron FROM schedule_plans");
+    assert_eq!(cron, "30 3 * * *");
+}
+
+#[test]
+fn fifty_kills_of_the_service_lose_and_double_nothing() {
+    let fake = Fake::start(
+        &[("own.example", Page::Status(500))],
+        Duration::from_millis(8),
+    );
+    let receiver = Receiver::start();
+    let base = config(&fake.url(), 12);
+    let more = format!(
+        "{NIGHTLY}backup = \"5 2 * * *\"\noverlap = \"wait\"\n[[notify]]\nid = \"hook\"\n\
+         kind = \"webhook\"\nurl = \"{}\"\nsecret = \"${{HOOK}}\"\n",
+        receiver.url
+    );
+    let project = Project::new(&format!("{base}{more}"));
+    let start = |moment: &str| {
+        project
+            .command(&["schedule"])
+            .env("OUTPACE_CLOCK", format!("{moment}@60"))
+            .env("HOOK", "key")
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    for kill in 0..50_u64 {
+        // The clock goes on by what a real one would: a few minutes a life.
+        let minute = 59 + kill;
+        let moment = format!("2026-11-23T{:02}:{:02}:00Z", 1 + minute / 60, minute % 60);
+        let mut child = start(&moment);
+        // The moment is the point: spread over start-up, night, deciding, sending and copying.
+        std::thread::sleep(Duration::from_millis(60 + (kill * 7919) % 700));
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    finish(&project, start("2026-11-23T02:55:00Z"));
+    let planned = 4 * 13;
+    assert_eq!(nights(&project), "2026-11-23T02:00:00 done");
+    assert_eq!(project.ask::<i64>("SELECT count(*) FROM run"), 1);
+    assert_eq!(project.ask::<i64>("SELECT count(*) FROM visit"), planned);
+    assert_eq!(
+        project.ask::<i64>("SELECT count(*) FROM (SELECT DISTINCT round, target, page FROM visit)"),
+        planned
+    );
+    assert_eq!(
+        project.ask::<i64>("SELECT count(*) FROM visit WHERE state = 'missed'"),
+        0
+    );
+    assert_eq!(project.ask::<String>("PRAGMA integrity_check"), "ok");
+    assert_eq!(
+        project.ask::<String>("SELECT state FROM night WHERE job = 'backup'"),
+        "done"
+    );
+    // Our pages answered 500 all night: told at least once, each message under one id.
+    let messages: i64 = project.ask("SELECT count(*) FROM message WHERE lane = 'A'");
+    let got = receiver.ids();
+    assert!(messages >= 1);
+    let ids: std::collections::BTreeSet<_> = got.iter().collect();
+    assert_eq!(
+        ids.len() as i64,
+        project.ask::<i64>("SELECT count(*) FROM message")
+    );
+    let alerts: i64 = project.ask("SELECT count(*) FROM alert WHERE lane = 'A'");
+    assert_eq!(alerts, 2, "home and product, each once");
+}
+
+/// Lets the service do what is left, and stops it.
+fn finish(project: &Project, mut child: Child) {
+    let open = "SELECT (SELECT count(*) FROM nights WHERE state IN ('due', 'running')
+                OR decided = 0 AND job = 'night')
+                + (SELECT count(*) FROM outbox WHERE sent_ms IS NULL)";
+    until("work is left", || look(project, open) == Some(0));
+    signal(&child, rustix::process::Signal::TERM);
+    child.wait().unwrap();
+}
+
+/// An HTTP server that takes what it is sent.
+struct Receiver {
+    url: String,
+    bodies: Arc<Mutex<Vec<serde_json::Value>>>,
+}
+
+impl Receiver {
+    fn start() -> Receiver {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        let bodies: Arc<Mutex<Vec<serde_json::Value>>> = Arc::default();
+        let taken = Arc::clone(&bodies);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                if let Some(body) = answer(stream) {
+                    taken.lock().unwrap().push(body);
+                }
+            }
+        });
+        Receiver { url, bodies }
+    }
+
+    fn ids(&self) -> Vec<String> {
+        let bodies = self.bodies.lock().unwrap();
+        bodies
+            .iter()
+            .map(|b| b["id"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+/// Reads one request and answers 200. `None`: the sender was killed half-way.
+fn answer(stream: std::net::TcpStream) -> Option<serde_json::Value> {
+    let mut reader = BufReader::new(stream.try_clone().ok()?);
+    let (mut length, mut line) = (0, String::new());
+    loop {
+        line.clear();
+        reader.read_line(&mut line).ok()?;
+        if line.trim().is_empty() {
+            break;
+        }
+        if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    let mut stream = stream;
+    let reply = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    stream.write_all(reply).ok()?;
+    serde_json::from_slice(&body).ok()
+}
