@@ -14,20 +14,20 @@ use crate::exit::Exit;
 #[command(name = "outpace", version, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 ok, 1 unexpected, 2 usage or config, 3 regression or budget \
-broken (no verb says it yet), 4 cannot tell, 5 browser, driver or region unavailable."
+broken, 4 cannot tell, 5 browser, driver or region unavailable."
 )]
 pub struct Cli {
     /// Flags that every verb knows.
     #[command(flatten)]
-    pub global: Global,
+    pub global: GlobalArgs,
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
 }
 
-/// Flags that every verb knows.
+/// Flags that every verb knows, as typed.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Global {
+pub struct GlobalArgs {
     /// The file that says what is measured
     #[arg(
         long,
@@ -43,11 +43,83 @@ pub struct Global {
     #[arg(long, short, global = true)]
     pub quiet: bool,
     /// `text` for people, `json` for programs
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
-    pub format: Format,
+    #[arg(long, global = true, value_enum, default_value_t = Shape::Text, hide_possible_values = true)]
+    pub format: Shape,
     /// Log to standard error: -v info, -vv debug
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+/// Flags that every verb knows.
+#[derive(Debug, Clone)]
+pub struct Global {
+    /// The file that says what is measured.
+    pub config: PathBuf,
+    /// SQLite file instead of the one the config names.
+    pub database: Option<PathBuf>,
+    /// Say only what went wrong.
+    pub quiet: bool,
+    /// For people or for programs.
+    pub format: Format,
+    /// How much is logged.
+    pub verbose: u8,
+}
+
+impl GlobalArgs {
+    /// What was typed, as most verbs take it.
+    #[must_use]
+    pub fn meaning(&self) -> Global {
+        Global {
+            config: self.config.clone(),
+            database: self.database.clone(),
+            quiet: self.quiet,
+            format: match self.format {
+                Shape::Text => Format::Text,
+                // None of these may be mixed with lines for people.
+                Shape::Json | Shape::Junit | Shape::Markdown | Shape::Github => Format::Json,
+            },
+            verbose: self.verbose,
+        }
+    }
+}
+
+/// `--format`, with those that only `check` has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shape {
+    /// Tables and sentences.
+    #[value(alias = "table")]
+    Text,
+    /// JSON.
+    Json,
+    /// JUnit XML, for CI servers.
+    Junit,
+    /// Markdown, for a comment.
+    Markdown,
+    /// Annotations and the step summary of GitHub Actions.
+    Github,
+}
+
+impl Shape {
+    /// Its name, if only `check` has it.
+    #[must_use]
+    pub fn of_check(self) -> Option<&'static str> {
+        match self {
+            Shape::Text | Shape::Json => None,
+            Shape::Junit => Some("junit"),
+            Shape::Markdown => Some("markdown"),
+            Shape::Github => Some("github"),
+        }
+    }
+}
+
+/// What a schema is of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Of `targets.toml`.
+    #[default]
+    Config,
+    /// Of what `outpace check --format json` prints.
+    Check,
 }
 
 /// How results are written to standard output.
@@ -70,6 +142,10 @@ pub enum Verb {
     Plan(commands::plan::PlanArgs),
     /// Measure one night now; goes on with an interrupted run
     Run(commands::run::RunArgs),
+    /// Did this release make it slower? And are the budgets kept?
+    Check(commands::check::CheckArgs),
+    /// What changed between two visits, runs or releases
+    Diff(commands::diff::DiffArgs),
     /// Where we stand after the last night
     Status,
     /// The nights so far
@@ -84,8 +160,12 @@ pub enum Verb {
     Export(commands::export::ExportArgs),
     /// Measure the shops that come with outpace, and report
     Demo(commands::demo::DemoArgs),
-    /// Print the JSON Schema of targets.toml, for editors
-    Schema,
+    /// Print the JSON Schema of targets.toml, for editors, or of the result of a check
+    Schema {
+        /// `config` or `check`
+        #[arg(value_enum, default_value_t, hide_possible_values = true)]
+        of: SchemaOf,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell

@@ -96,7 +96,7 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     Ok(ended)
 }
 
-fn make_directory(database: &std::path::Path) -> anyhow::Result<()> {
+pub(super) fn make_directory(database: &std::path::Path) -> anyhow::Result<()> {
     let Some(directory) = database.parent().filter(|d| !d.as_os_str().is_empty()) else {
         return Ok(());
     };
@@ -105,7 +105,7 @@ fn make_directory(database: &std::path::Path) -> anyhow::Result<()> {
 }
 
 /// Tries every region's browser; at least one must answer.
-async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
+pub(super) async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
     let around = super::surroundings(night.hosts.clone())?;
     let probes = probe::all(&night.config.regions, &around).await;
     if probes.values().all(Result::is_err) {
@@ -335,6 +335,22 @@ fn miss_regions(
     Ok(())
 }
 
+/// The job of one visit that belongs to no night.
+pub(super) fn single(
+    night: &Night<'_>,
+    store: &Store,
+    probes: &Probes,
+    visit: PlannedVisit,
+) -> anyhow::Result<Job> {
+    let begun = Begun {
+        id: 0,
+        seed: u64::from(visit.seq),
+        remaining: vec![visit],
+        extent: BTreeMap::new(),
+    };
+    job(night, store, probes, &begun)
+}
+
 fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyhow::Result<Job> {
     let config = night.config;
     let day_ago = Timestamp::now() - SignedDuration::from_hours(24);
@@ -371,7 +387,7 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
 }
 
 /// First Ctrl-C: stop after the visits in hand. Second: at once; the keeper ends the browsers.
-async fn watch_signals(stop: watch::Sender<bool>) {
+pub(super) async fn watch_signals(stop: watch::Sender<bool>) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         return;

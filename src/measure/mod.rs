@@ -3,6 +3,7 @@
 //!
 //! Layer: imports `model`, `plan`, `browser`, `network` and `vitals`.
 
+pub mod pairs;
 pub mod probe;
 pub mod runner;
 pub mod site;

@@ -30,6 +30,7 @@
 #![doc = include_str!("queries/slowest_pages.sql")]
 //! ```
 
+mod checks;
 mod error;
 mod evidence;
 mod lock;
@@ -43,6 +44,7 @@ mod table;
 mod tests;
 mod write;
 
+pub use checks::{CheckLoad, OpenCheck};
 pub use error::StoreError;
 pub use evidence::{Pin, Pruned};
 pub use lock::{WriterLock, writer_lock};

@@ -14,6 +14,7 @@ const FIXTURES: &[&str] = &[
     include_str!("../fixtures/0001.sql"),
     include_str!("../fixtures/0002.sql"),
     include_str!("../fixtures/0003.sql"),
+    include_str!("../fixtures/0004.sql"),
 ];
 
 fn refused(path: &std::path::Path, mode: OpenMode) -> StoreError {
@@ -64,6 +65,10 @@ fn a_released_migration_is_never_edited() {
         ),
         (
             include_str!("../migrations/0003_pins.sql"),
+            (
+                include_str!("../migrations/0004_checks.sql"),
+                "71124ae8781ac4c2",
+            ),
             "086b30017a9f4c03",
         ),
     ];
