@@ -29,14 +29,14 @@
 //! | [`plan`] | config and seed to an interleaved order; when a host may be visited; what it costs | model, config |
 //! | [`schedule`] | cron expressions in the project's zone | model |
 //! | [`browser`] | driver process and its keeper, WebDriver session, page-complete rule, in-page scripts, print | model |
-//! | [`network`] | the lab's delaying SOCKS5 proxy | model |
+//! | [`network`] | the SOCKS5 proxy that shapes lines and relays to other proxies, and its probe | model |
 //! | [`vitals`] | evidence to metrics, requests, validity; pure | model |
 //! | [`measure`] | the runner: order, politeness, deadlines, one retry; emits events, stores nothing | model, plan, browser, network, vitals |
 //! | [`store`] | SQLite: migrations, runs, visits, evidence, views | model |
 //! | [`analysis`] | statistics, summaries, comparisons, the benchmark, ranks; no I/O, no clock | model |
 //! | [`report`] | view model, sentences, charts, template, stylesheet | model, analysis |
 //! | [`export`] | one file a format | model, analysis |
-//! | [`sites`] | the demo's shops | nothing of ours |
+//! | [`sites`] | the demo's shops and their simulated history | model |
 //! | [`commands`] | one file a verb; the only place where layers meet | all |
 //!
 //! [`cli`] and [`exit`] are leaves.

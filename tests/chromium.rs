@@ -46,7 +46,7 @@ impl Traces {
     #[track_caller]
     fn outpace(&self, project: &Project, verb: &str) -> common::Ran {
         let output = project
-            .command(&[verb])
+            .command(&verb.split(' ').collect::<Vec<_>>())
             .env("TMPDIR", self.path())
             .output()
             .unwrap();
@@ -102,7 +102,7 @@ fn the_whole_demo_names_the_right_site_and_never_ranks_the_blocked_one() {
     let traces = Traces::new();
     let project = Project::new("");
     std::fs::remove_file(project.file("targets.toml")).unwrap();
-    let ran = traces.outpace(&project, "demo");
+    let ran = traces.outpace(&project, "demo --no-history");
     let lines: Vec<&str> = ran.out.lines().collect();
     let named = |label: &str| {
         let line = lines.iter().find_map(|l| l.strip_prefix(label));

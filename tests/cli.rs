@@ -152,6 +152,10 @@ fn a_plan_fits_the_terminal_and_needs_no_browser() {
     A year is 365 nights.
     Not measured yet, so assumed: 5 s a visit besides its quiet window, 2.6 MB a
     page (marked ~). After the first run the measured values are used.
+
+    Loads of one rival's host are at least 1 min 00 s apart; at most 500 page views
+    and 2.0 GB a rival in 24 hours.
+    Far Store: robots.txt is not obeyed, because: a made-up site, served nowhere
     ");
     assert_eq!(fake.sessions_given(), 0);
     assert_eq!(project.files(), ["targets.toml"]);

@@ -81,7 +81,7 @@ fn an_unknown_key_is_named_with_the_one_that_was_meant() {
       --> targets.toml:43:2
        |
     43 | [maners]
-       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `manners`, `schedule`, `report` and `budget`
+       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `report` and `budget`
        = hint: did you mean `manners`?
 
     1 error in targets.toml
@@ -257,17 +257,16 @@ fn words_that_a_region_or_a_profile_does_not_know() {
       --> targets.toml:40:10
        |
     40 | device = "fone"
-       |          ^^^^^^ known: `desktop` and `phone`
+       |          ^^^^^^ known: `desktop`, `phone` and `tablet`
 
     1 error in targets.toml
     "#);
-    assert_snapshot!(said("network = \"none\"", "network = \"4g\""), @r#"
-    error: network `4g` is not built yet
+    assert_snapshot!(said("network = \"none\"", "network = \"5g\""), @r#"
+    error: unknown network `5g`
       --> targets.toml:41:11
        |
-    41 | network = "4g"
-       |           ^^^^ `none` is the only one
-       = hint: write `network = "none"`
+    41 | network = "5g"
+       |           ^^^^ known: `none`, `cable`, `dsl`, `4g`, `3g` and `slow3g`
 
     1 error in targets.toml
     "#);
@@ -440,9 +439,9 @@ fn warnings_do_not_stop_anything() {
        = hint: give another target a page of this kind, or take it out
 
     warning: only Far Store has a page of kind `checkout`
-      --> targets.toml:29:1
+      --> targets.toml:30:1
        |
-    29 | checkout = "http://far.example/checkout"
+    30 | checkout = "http://far.example/checkout"
        | ^^^^^^^^ no other target has it, so it would be compared with nothing
        = hint: give another target a page of this kind, or take it out
     "#);

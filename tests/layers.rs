@@ -28,7 +28,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("analysis", &["model"]),
     ("report", &["model", "analysis"]),
     ("export", &["model", "analysis"]),
-    ("sites", &[]),
+    ("sites", &["model"]),
 ];
 
 /// Files whose imports are not held: the top, where layers meet.

@@ -255,7 +255,7 @@ impl BudgetResult {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{DriverEndpoint, Metric, Page, Values, VisitRow, VisitState};
+    use crate::model::{Metric, Page, Values, VisitRow, VisitState};
 
     fn target(id: &str, role: Role, market: &str) -> Target {
         Target {
@@ -264,6 +264,8 @@ mod tests {
             role,
             market: market.into(),
             first_party: vec![],
+            robots_override: None,
+            consent: Default::default(),
             pages: vec![Page {
                 kind: "home".into(),
                 url: format!("https://{id}.example/").parse().unwrap(),
@@ -312,9 +314,7 @@ mod tests {
             id: "here".into(),
             name: "Here".into(),
             market: "AU".into(),
-            driver: DriverEndpoint::Local,
-            capabilities: serde_json::Map::new(),
-            latency: std::collections::BTreeMap::new(),
+            ..Region::default()
         }];
         let ground = Ground {
             targets: &targets,

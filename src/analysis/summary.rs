@@ -106,11 +106,8 @@ fn series(target: &str, scope: Scope) -> Series {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{
-        Browser, Device, DriverEndpoint, Network, Page, Role, Values, VisitRow, VisitState,
-    };
+    use crate::model::{Browser, Device, Network, Page, Role, Values, VisitRow, VisitState};
     use jiff::civil::date;
-    use std::collections::BTreeMap;
 
     fn row(page: &str, region: &str, round: u32, state: VisitState) -> VisitRow {
         let mut values = Values::default();
@@ -147,6 +144,8 @@ mod tests {
             role: Role::Own,
             market: "AU".to_owned(),
             first_party: Vec::new(),
+            robots_override: None,
+            consent: Default::default(),
             pages: vec![page("product"), page("home")],
         }
     }
@@ -156,9 +155,7 @@ mod tests {
             id: id.to_owned(),
             name: id.to_owned(),
             market: "AU".to_owned(),
-            driver: DriverEndpoint::Local,
-            capabilities: serde_json::Map::new(),
-            latency: BTreeMap::new(),
+            ..Region::default()
         }
     }
 

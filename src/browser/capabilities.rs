@@ -3,14 +3,13 @@
 //! Pure: the same spec gives the same capabilities. Shapes: W3C WebDriver "New Session" and
 //! ChromeDriver's `goog:chromeOptions`.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::model::DeviceNumbers;
+use crate::model::{Device, DeviceNumbers, LineNumbers};
 
 /// Whether the browser's own sandbox can be used: Chromium refuses it to root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +31,15 @@ pub struct SessionSpec {
     pub binary: Option<PathBuf>,
     /// Sandbox of a browser of this machine.
     pub sandbox: Sandbox,
-    /// SOCKS5 proxy that every connection goes through, loopback included.
-    pub proxy: Option<SocketAddr>,
+    /// Proxy that every connection goes through, loopback included, as Chromium writes it:
+    /// `socks5://127.0.0.1:1080`.
+    pub proxy: Option<String>,
+    /// A line that the browser itself makes, where no proxy of ours can.
+    pub throttle: Option<LineNumbers>,
+    /// Name of the session on a Grid (`se:name`).
+    pub name: Option<String>,
+    /// Patterns of addresses that the page may not load (`Network.setBlockedURLs`).
+    pub blocked: Vec<String>,
     /// Capabilities of the region, merged last.
     pub extra: Map<String, Value>,
     /// Longest time one script may wait, given to the driver.
@@ -93,8 +99,8 @@ pub fn switches(spec: &SessionSpec) -> Vec<String> {
     if spec.sandbox == Sandbox::OffForRoot {
         all.push("--no-sandbox".to_owned());
     }
-    if let Some(proxy) = spec.proxy {
-        all.push(format!("--proxy-server=socks5://{proxy}"));
+    if let Some(proxy) = &spec.proxy {
+        all.push(format!("--proxy-server={proxy}"));
         // Without this Chromium sends loopback addresses past the proxy.
         all.push("--proxy-bypass-list=<-loopback>".to_owned());
         // QUIC cannot pass a SOCKS proxy of ours.
@@ -103,19 +109,27 @@ pub fn switches(spec: &SessionSpec) -> Vec<String> {
     all
 }
 
-/// User agent of the real browser's shape, with the token `outpace/<version> (+<contact>)` behind.
+/// From this viewport side on (CSS pixels) Chrome on Android takes a device for a tablet.
+const TABLET_SIDE: u32 = 600;
+
+fn is_phone(device: &DeviceNumbers) -> bool {
+    device.mobile && device.width.min(device.height) < TABLET_SIDE
+}
+
+/// User agent of the real browser's shape, or the device's own, with the token
+/// `outpace/<version> (+<contact>)` behind.
 #[must_use]
-pub fn user_agent(
-    browser_major: &str,
-    device: &DeviceNumbers,
-    tool: &str,
-    contact: &Url,
-) -> String {
-    let (platform, mobile) = if device.mobile {
-        ("Linux; Android 10; K", " Mobile")
+pub fn user_agent(browser_major: &str, device: &Device, tool: &str, contact: &Url) -> String {
+    if let Some(own) = device.own_user_agent() {
+        return format!("{own} outpace/{tool} (+{contact})");
+    }
+    let numbers = device.numbers();
+    let platform = if numbers.mobile {
+        "Linux; Android 10; K"
     } else {
-        ("X11; Linux x86_64", "")
+        "X11; Linux x86_64"
     };
+    let mobile = if is_phone(&numbers) { " Mobile" } else { "" };
     format!(
         "Mozilla/5.0 ({platform}) AppleWebKit/537.36 (KHTML, like Gecko) \
          Chrome/{browser_major}.0.0.0{mobile} Safari/537.36 outpace/{tool} (+{contact})"
@@ -152,6 +166,9 @@ pub fn printing(spec: &SessionSpec) -> Map<String, Value> {
     }
     let mut capabilities = Map::new();
     capabilities.insert("browserName".to_owned(), json!("chrome"));
+    if let Some(name) = &spec.name {
+        capabilities.insert("se:name".to_owned(), json!(name));
+    }
     capabilities.insert("goog:chromeOptions".to_owned(), Value::Object(options));
     capabilities
 }
@@ -171,7 +188,7 @@ fn emulation(spec: &SessionSpec) -> Value {
         "userAgent": spec.user_agent,
         "clientHints": {
             "platform": if d.mobile { "Android" } else { "Linux" },
-            "mobile": d.mobile,
+            "mobile": is_phone(d),
         },
     })
 }
@@ -193,17 +210,18 @@ fn merge(into: &mut Map<String, Value>, from: Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Device;
 
     fn spec(device: Device) -> SessionSpec {
-        let device = device.numbers();
         let contact = Url::parse("https://www.example.com/bench").unwrap();
         SessionSpec {
             user_agent: user_agent("156", &device, "0.1.0", &contact),
-            device,
+            device: device.numbers(),
             binary: None,
             sandbox: Sandbox::On,
             proxy: None,
+            throttle: None,
+            name: None,
+            blocked: vec![],
             extra: Map::new(),
             script_timeout: Duration::from_secs(60),
         }
@@ -215,6 +233,24 @@ mod tests {
     }
 
     #[test]
+    fn a_tablet_is_no_phone_and_an_own_agent_carries_our_token_too() {
+        let agent = spec(Device::Tablet).user_agent;
+        assert!(
+            agent.contains("Android") && !agent.contains("Mobile"),
+            "{agent}"
+        );
+        let own = Device::Own(Box::new(crate::model::OwnDevice {
+            id: "kiosk".to_owned(),
+            numbers: Device::Desktop.numbers(),
+            user_agent: Some("Kiosk/1".to_owned()),
+        }));
+        assert_eq!(
+            spec(own).user_agent,
+            "Kiosk/1 outpace/0.1.0 (+https://www.example.com/bench)"
+        );
+    }
+
+    #[test]
     fn there_is_one_list_of_disabled_features_and_no_sandbox_switch_unless_root() {
         let all = switches(&spec(Device::Desktop));
         let lists = all.iter().filter(|s| s.starts_with("--disable-features="));
@@ -223,7 +259,7 @@ mod tests {
         assert!(!all.iter().any(|s| s.contains("quic")));
         let mut root = spec(Device::Desktop);
         root.sandbox = Sandbox::OffForRoot;
-        root.proxy = Some("127.0.0.1:1080".parse().unwrap());
+        root.proxy = Some("socks5://127.0.0.1:1080".to_owned());
         let all = switches(&root);
         for wanted in [
             "--no-sandbox",

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
+use jiff::ToSpan;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -10,11 +11,14 @@ use super::gather::Span;
 use super::night::{self, Night};
 use super::report::{self, PaperArg, ReportArgs};
 use super::run;
+use super::simulated;
 use crate::cli::{Format, Global};
 use crate::config::{self, Config, LoadError};
 use crate::exit::Exit;
+use crate::model::format;
 use crate::network::HostMap;
 use crate::sites;
+use crate::store::{OpenMode, Store};
 
 /// The example config, for a binary that stands alone.
 const EXAMPLE: &str = include_str!("../../targets.toml");
@@ -30,12 +34,21 @@ pub struct DemoArgs {
     /// All six shops and four pages instead of five and two; takes more than twice as long
     #[arg(long, conflicts_with = "serve")]
     pub full: bool,
+    /// Tonight alone, without the simulated year before it
+    #[arg(long, conflicts_with = "serve")]
+    pub no_history: bool,
     /// Only serve the shops, for a look at them, until Ctrl-C
     #[arg(long)]
     pub serve: bool,
     /// Port to serve the shops on with --serve
     #[arg(long, value_name = "PORT", default_value_t = PORT, requires = "serve")]
     pub port: u16,
+    /// Only store the simulated year; measures nothing and reports nothing
+    #[arg(long, hide = true, conflicts_with = "serve")]
+    pub history_only: bool,
+    /// The night after the simulated year, instead of today
+    #[arg(long, hide = true, value_name = "DATE", requires = "history_only")]
+    pub tonight: Option<jiff::civil::Date>,
 }
 
 /// The verb.
@@ -49,6 +62,12 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
     let mut config = example(global)?;
     if !args.full {
         shorten(&mut config);
+    }
+    if !args.no_history {
+        tell_history(global, &config, args)?;
+    }
+    if args.history_only {
+        return Ok(Exit::Ok);
     }
     let served = Served::start()?;
     let hosts = HostMap::from([(PORT, served.port)]);
@@ -73,7 +92,7 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
     };
     run::exit(&ended, command)?;
     let report = ReportArgs {
-        span: Span::default(),
+        span: nights(&config)?,
         paper: PaperArg::A4,
         out: None,
     };
@@ -83,6 +102,35 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
         Ok(_) => Ok(Exit::Ok),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Stores the simulated year, once, and says so.
+fn tell_history(global: &Global, config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
+    let stored = simulated::store(config, args.tonight)?;
+    if let (Some(visits), false) = (stored, global.quiet || global.format == Format::Json) {
+        eprintln!(
+            "{} simulated visits of the year before tonight are stored, marked as such.",
+            format::thousands(visits.into())
+        );
+    }
+    Ok(())
+}
+
+/// Tonight and the nights of a month before it, or tonight alone where there are none: so that the
+/// demo shows the same whatever day of the month it is.
+fn nights(config: &Config) -> anyhow::Result<Span> {
+    let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
+    let zone = super::zone(config)?;
+    let runs = store.runs()?;
+    let [last, _, ..] = runs.as_slice() else {
+        return Ok(Span::default());
+    };
+    let last = zone.to_datetime(last.started_at).date();
+    Ok(Span {
+        month: None,
+        since: Some(last.saturating_sub(29.days())),
+        until: Some(last),
+    })
 }
 
 /// The config that the flags name, or the example that is compiled in.

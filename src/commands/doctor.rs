@@ -89,7 +89,7 @@ fn database(config: &Config) -> Result<String, String> {
 }
 
 fn probes(config: &Config) -> anyhow::Result<Probes> {
-    let around = super::surroundings(HostMap::new())?;
+    let around = super::surroundings(HostMap::new(), &config.profiles)?;
     let runtime = super::runtime()?;
     Ok(runtime.block_on(async {
         let probes = probe::all(&config.regions, &around).await;

@@ -8,12 +8,16 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
+use super::background::{self, Ground};
 use super::failure::Failure;
 use crate::analysis::{self, Counts, Field, FieldInput, Scope, Visits};
 use crate::config::{self, Config};
 use crate::model::{Metric, Role, RunRow, VisitRow, VisitState};
 use crate::report::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
 use crate::store::{Store, VisitFilter};
+
+/// Nights from which a stretch is compared with as many before it: an interval needs six.
+const COMPARED_FROM: i32 = 6;
 
 /// Which nights, by flags.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -72,7 +76,7 @@ pub fn filter(span: &Span, zone: &TimeZone) -> anyhow::Result<VisitFilter> {
     })
 }
 
-fn midnight(date: Date, zone: &TimeZone) -> anyhow::Result<Timestamp> {
+pub(super) fn midnight(date: Date, zone: &TimeZone) -> anyhow::Result<Timestamp> {
     let start = date
         .to_zoned(zone.clone())
         .with_context(|| format!("{date} cannot be placed in the project's zone"))?;
@@ -113,6 +117,7 @@ pub fn period(span: &Span, store: &Store, zone: &TimeZone) -> anyhow::Result<Per
     if since.saturating_add(1.day()) == until {
         return Ok(night(since));
     }
+    let days = since.until(until).map_or(0, |s| s.get_days());
     Ok(Period {
         since,
         until,
@@ -121,7 +126,8 @@ pub fn period(span: &Span, store: &Store, zone: &TimeZone) -> anyhow::Result<Per
             long_date(since),
             long_date(until.saturating_sub(1.day()))
         ),
-        before: None,
+        // Fewer could not be compared, whatever they say.
+        before: (days >= COMPARED_FROM).then(|| format!("the {days} nights before")),
         kind: PeriodKind::Span,
     })
 }
@@ -175,6 +181,10 @@ pub fn rows(period: &mut Period, store: &Store, zone: &TimeZone) -> anyhow::Resu
     let now = read(period.since, period.until)?;
     let before = match period.kind {
         PeriodKind::Month => read(period.since.saturating_sub(1.month()), period.since)?,
+        PeriodKind::Span if period.before.is_some() => {
+            let nights = period.since.until(period.until)?;
+            read(period.since.checked_sub(nights)?, period.since)?
+        }
         PeriodKind::Night | PeriodKind::Span => Vec::new(),
     };
     if before.is_empty() {
@@ -252,10 +262,19 @@ pub fn report_input(
     let zone = super::zone(config)?;
     let rows = rows(&mut period, store, &zone)?;
     let input = input(config, &rows);
-    let fields = page_kinds(config)
+    let fields: Vec<PageField> = page_kinds(config)
         .iter()
         .map(|kind| page_field(config, &input, &rows.now, kind))
         .collect();
+    let more = background::more(&Ground {
+        config,
+        store,
+        zone: &zone,
+        period: &period,
+        rows: &rows.now,
+        visits: input.visits(),
+        headline: fields.first().map(|f| &f.field),
+    })?;
     let mut visits = Counts::default();
     for row in rows.now.iter().filter(|r| !r.warm_up) {
         visits.add(row.state);
@@ -280,6 +299,7 @@ pub fn report_input(
         manners: config.manners.clone(),
         settings: config.report.clone(),
         fields,
+        more,
         lost: lost(config, &rows.now),
         appendix: appendix(config, input.visits()),
         runs: runs_of(store, &rows.now)?,
@@ -304,7 +324,10 @@ fn page_field(config: &Config, input: &FieldInput<'_>, rows: &[VisitRow], kind: 
     PageField { field, values }
 }
 
-fn in_scope<'a>(rows: &'a [VisitRow], scope: &'a Scope) -> impl Iterator<Item = &'a VisitRow> {
+pub(super) fn in_scope<'a>(
+    rows: &'a [VisitRow],
+    scope: &'a Scope,
+) -> impl Iterator<Item = &'a VisitRow> {
     rows.iter().filter(|r| {
         !r.warm_up
             && r.page == scope.page

@@ -1,5 +1,6 @@
 //! One file a verb; the only place where the layers meet. Nothing imports it but the command line.
 
+pub mod background;
 pub mod check;
 pub mod demo;
 pub mod diff;
@@ -9,12 +10,15 @@ pub mod failure;
 pub mod gather;
 pub mod history;
 pub mod init;
+mod lines;
+mod manners;
 pub mod night;
 pub mod plan;
 pub mod progress;
 pub mod release;
 pub mod report;
 pub mod run;
+pub mod simulated;
 pub mod status;
 pub mod table;
 pub mod visit;
@@ -30,6 +34,7 @@ use crate::cli::{Cli, Global, SchemaOf, Verb};
 use crate::config::{self, Config, Loaded};
 use crate::exit::Exit;
 use crate::measure::probe::Surroundings;
+use crate::model::Profile;
 use crate::network::HostMap;
 
 /// Does what the command line says.
@@ -140,10 +145,11 @@ pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 ///
 /// # Errors
 /// When the system does not say where this program is.
-pub fn surroundings(hosts: HostMap) -> anyhow::Result<Surroundings> {
+pub fn surroundings(hosts: HostMap, profiles: &[Profile]) -> anyhow::Result<Surroundings> {
     Ok(Surroundings {
         outpace: own_path()?,
         hosts,
+        networks: profiles.iter().map(|p| p.network.clone()).collect(),
         local: LocalBrowser::find(&env).map_err(|e| e.to_string()),
     })
 }

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, watch};
 
 use super::failure::Failure;
+use super::lines;
 use super::progress::{Progress, Style};
 use crate::browser::capabilities;
 use crate::browser::driver::major;
@@ -15,7 +16,8 @@ use crate::cli::Global;
 use crate::config::{self, Config};
 use crate::measure::{self, Job, Probes, RunEvent, probe, site};
 use crate::model::{
-    AppliedProfile, HostFacts, Outcome, PlannedVisit, Region, Secrets, VisitState, format,
+    AppliedProfile, HostFacts, HostStop, LineProbe, Outcome, PlannedVisit, Region, Secrets,
+    VisitState, format,
 };
 use crate::network::HostMap;
 use crate::plan;
@@ -86,11 +88,16 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     let runtime = super::runtime()?;
     let mut ended = runtime.block_on(async {
         let probes = probe_regions(night).await?;
-        let begun = begin(night, &mut store, &probes)?;
+        let now = Timestamp::now();
+        super::manners::refresh_robots(night.config, &night.hosts, &mut store, now).await?;
+        let lines = lines::probe(night).await?;
+        let facts = host_facts(night.config, &probes, lines);
+        let begun = begin(night, &mut store, facts)?;
         carry_out(night, &mut store, &probes, begun).await
     })?;
     if ended.left == 0 {
         store.finish_run(ended.run, Timestamp::now())?;
+        store.ease_hosts(ended.run)?;
     }
     ended.seconds = started.elapsed().as_secs();
     Ok(ended)
@@ -106,7 +113,7 @@ pub(super) fn make_directory(database: &std::path::Path) -> anyhow::Result<()> {
 
 /// Tries every region's browser; at least one must answer.
 pub(super) async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
-    let around = super::surroundings(night.hosts.clone())?;
+    let around = super::surroundings(night.hosts.clone(), &night.config.profiles)?;
     let probes = probe::all(&night.config.regions, &around).await;
     if probes.values().all(Result::is_err) {
         let first = probes.values().find_map(|p| p.as_ref().err());
@@ -117,10 +124,9 @@ pub(super) async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
 }
 
 /// Goes on with an interrupted run of the same config, or stores a new one with its plan.
-fn begin(night: &Night<'_>, store: &mut Store, probes: &Probes) -> anyhow::Result<Begun> {
+fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Result<Begun> {
     let hash = config::measuring_hash(night.config);
     let now = Timestamp::now();
-    let host = host_facts(night.config, probes);
     if !night.fresh
         && let Some(old) = store.find_resumable(&hash, now, RESUME_WITHIN)?
     {
@@ -168,7 +174,7 @@ fn begin(night: &Night<'_>, store: &mut Store, probes: &Probes) -> anyhow::Resul
 }
 
 /// The config as it is stored: endpoints without their secrets.
-fn config_json(config: &Config) -> String {
+pub fn config_json(config: &Config) -> String {
     let mut copy = config.clone();
     for region in &mut copy.regions {
         if let crate::model::DriverEndpoint::Remote(url) = &mut region.driver {
@@ -263,7 +269,9 @@ async fn carry_out(
 fn clean(secrets: &Secrets, event: &mut RunEvent) {
     match event {
         RunEvent::Started(_) => {}
-        RunEvent::RegionDown { reason, .. } => *reason = secrets.clean(reason).into_owned(),
+        RunEvent::HostStopped(HostStop { reason, .. }) | RunEvent::RegionDown { reason, .. } => {
+            *reason = secrets.clean(reason).into_owned();
+        }
         RunEvent::Finished(_, record) => secrets.clean_record(record),
     }
 }
@@ -280,6 +288,13 @@ fn take(
         RunEvent::RegionDown { region, reason } => {
             progress.say(&format!("region `{region}`: {reason}"));
             ended.down.insert(region, reason);
+        }
+        RunEvent::HostStopped(stop) => {
+            store.stop_host(ended.run, &stop)?;
+            let HostStop { host, reason, .. } = &stop;
+            progress.say(&format!(
+                "`{host}` told us to wait ({reason}): left alone tonight"
+            ));
         }
         RunEvent::Finished(visit, record) => {
             store.finish_visit(ended.run, &record)?;
@@ -353,14 +368,6 @@ pub(super) fn single(
 
 fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyhow::Result<Job> {
     let config = night.config;
-    let day_ago = Timestamp::now() - SignedDuration::from_hours(24);
-    let mut views = BTreeMap::new();
-    for target in &config.targets {
-        views.insert(
-            target.id.clone(),
-            store.page_views_since(&target.id, day_ago)?,
-        );
-    }
     let usable = |region: &str| matches!(probes.get(region), Some(Ok(_)));
     let visits = begun.remaining.iter().filter(|v| usable(&v.region));
     Ok(Job {
@@ -380,8 +387,10 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
         contact: config.project.contact.clone(),
         tool: TOOL.to_owned(),
         visits: visits.cloned().collect(),
-        views,
+        standing: super::manners::standing(config, store, Timestamp::now())?,
+        blocked: super::manners::blocked(config),
         seed: begun.seed,
+        served_here: !night.hosts.is_empty(),
         environments: environments(config, probes),
     })
 }
@@ -407,8 +416,10 @@ pub(super) async fn watch_signals(stop: watch::Sender<bool>) {
     }
 }
 
-fn host_facts(config: &Config, probes: &Probes) -> HostFacts {
+fn host_facts(config: &Config, probes: &Probes, probed: Vec<LineProbe>) -> HostFacts {
     let mut facts = HostFacts {
+        marks: probed.iter().filter_map(lines::off).collect(),
+        lines: probed,
         tool: TOOL.to_owned(),
         platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
         cores: std::thread::available_parallelism()
@@ -450,11 +461,14 @@ fn applied(config: &Config, region: &Region, probed: &measure::Probed) -> Vec<Ap
                 device,
                 user_agent: capabilities::user_agent(
                     version,
-                    &device,
+                    &profile.device,
                     TOOL,
                     &config.project.contact,
                 ),
                 added_rtt_ms: rtt.as_secs_f64() * 1000.0,
+                network: profile.network.described(),
+                shaped_by: site::shaped_by(region, &profile.network),
+                region: region.id.clone(),
             });
         }
     }
@@ -463,11 +477,11 @@ fn applied(config: &Config, region: &Region, probed: &measure::Probed) -> Vec<Ap
 
 /// Environment id of every region and profile: browser, driver, host, tool, device, latency.
 fn environments(config: &Config, probes: &Probes) -> BTreeMap<(String, String), String> {
-    let facts = host_facts(config, probes);
+    let facts = host_facts(config, probes, Vec::new());
     let mut all = BTreeMap::new();
     for region in &config.regions {
         for profile in &config.profiles {
-            let parts = serde_json::json!([
+            let mut parts = serde_json::json!([
                 facts.tool,
                 facts.platform,
                 facts.host,
@@ -476,6 +490,11 @@ fn environments(config: &Config, probes: &Probes) -> BTreeMap<(String, String), 
                 profile.device.numbers(),
                 region.latency,
             ]);
+            if let (Some(numbers), Some(parts)) = (profile.network.numbers(), parts.as_array_mut())
+            {
+                let by = site::shaped_by(region, &profile.network);
+                parts.push(serde_json::json!([numbers, by]));
+            }
             let id = short_hash(parts.to_string().as_bytes());
             all.insert((region.id.clone(), profile.id.clone()), id);
         }

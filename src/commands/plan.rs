@@ -6,10 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::manners;
 use super::table::{self, Side};
 use crate::cli::{Format, Global};
 use crate::config::Config;
 use crate::exit::Exit;
+use crate::measure::{self, Standing};
 use crate::model::{Metric, VisitState, format};
 use crate::plan::{self, Estimate, Known, Plan};
 use crate::schedule;
@@ -35,30 +37,62 @@ pub fn main(global: &Global, args: &PlanArgs) -> anyhow::Result<Exit> {
     let config = &loaded.config;
     let seed = args.seed.unwrap_or_else(|| rand::random::<u64>() & 0xffff);
     let plan = plan::make(config, seed);
-    let measured = measured(config)?;
+    let now = Timestamp::now();
+    let store = store(config)?;
+    let standing = match &store {
+        Some(store) => super::manners::standing(config, store, now)?,
+        None => Standing::default(),
+    };
+    let measured = match &store {
+        Some(store) => measured(config, store)?,
+        None => BTreeMap::new(),
+    };
     let known = |target: &str, page: &str| {
         let key = (target.to_owned(), page.to_owned());
-        measured.get(&key).copied().unwrap_or_default()
+        Known {
+            refused: standing.refused.contains_key(&key),
+            distance: host(config, target, page)
+                .map(|host| measure::distance(&config.manners, &standing, host)),
+            ..measured.get(&key).copied().unwrap_or_default()
+        }
     };
     let estimate = plan::estimate(&plan, config, &known);
     let nights = nights_a_year(config)?;
     match global.format {
-        Format::Json => super::say(&as_json(&plan, &estimate, nights, args).to_string()),
-        Format::Text => super::say(as_text(config, &plan, &estimate, (nights, args)).trim_end()),
+        Format::Json => {
+            let mut out = as_json(&plan, &estimate, nights, args);
+            out["manners"] = manners::as_json(config, &standing);
+            super::say(&out.to_string())
+        }
+        Format::Text => {
+            let lines = manners::lines(config, &standing);
+            let text = as_text(config, &plan, &estimate, (nights, args, &lines));
+            super::say(text.trim_end())
+        }
     }
 }
 
-/// What earlier runs measured, by target and page kind; nothing without a database.
-fn measured(config: &Config) -> anyhow::Result<BTreeMap<(String, String), Known>> {
+/// The database, if there is one yet.
+fn store(config: &Config) -> anyhow::Result<Option<Store>> {
     let path = &config.project.database;
     if !path.exists() {
-        return Ok(BTreeMap::new());
+        return Ok(None);
     }
-    let store = match Store::open(path, OpenMode::ReadOnly) {
+    match Store::open(path, OpenMode::ReadOnly) {
         // A file without anything in it yet.
-        Err(StoreError::NoDatabase { .. }) => return Ok(BTreeMap::new()),
-        opened => opened?,
-    };
+        Err(StoreError::NoDatabase { .. }) => Ok(None),
+        opened => Ok(Some(opened?)),
+    }
+}
+
+/// Host of a page.
+fn host<'c>(config: &'c Config, target: &str, page: &str) -> Option<&'c str> {
+    let target = config.targets.iter().find(|t| t.id == target)?;
+    target.page(page)?.url.host_str()
+}
+
+/// What earlier runs measured, by target and page kind.
+fn measured(config: &Config, store: &Store) -> anyhow::Result<BTreeMap<(String, String), Known>> {
     let since = Timestamp::now() - jiff::SignedDuration::from_hours(24 * 30);
     let filter = VisitFilter {
         since: Some(since),
@@ -75,6 +109,7 @@ fn measured(config: &Config) -> anyhow::Result<BTreeMap<(String, String), Known>
     let known = |(durations, bytes): (Vec<f64>, Vec<f64>)| Known {
         visit: middle(durations).map(|ms| Duration::from_secs_f64(ms / 1000.0)),
         bytes: middle(bytes),
+        ..Known::default()
     };
     Ok(values.into_iter().map(|(k, v)| (k, known(v))).collect())
 }
@@ -129,7 +164,7 @@ fn as_text(
     config: &Config,
     plan: &Plan,
     estimate: &Estimate,
-    (nights, args): (u32, &PlanArgs),
+    (nights, args, manners): (u32, &PlanArgs, &[String]),
 ) -> String {
     let assumed = |yes: bool| if yes { "about " } else { "" };
     let night = format!(
@@ -151,6 +186,10 @@ fn as_text(
             format::span(plan::estimate::ASSUMED_VISIT.as_secs()),
             format::bytes(plan::estimate::ASSUMED_BYTES),
         )));
+    }
+    out.push('\n');
+    for line in manners {
+        out.push_str(&table::wrapped(line));
     }
     if args.visits {
         out.push('\n');

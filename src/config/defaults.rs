@@ -2,10 +2,9 @@
 //!
 //! Each default stands here once; the schema for editors repeats it, and a test compares.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use crate::model::{Browser, Device, DriverEndpoint, Network, Profile, Region};
+use crate::model::{Browser, Device, Network, Profile, Region};
 
 /// `[project] database`, beside `targets.toml`.
 pub const DATABASE: &str = "outpace.db";
@@ -19,6 +18,10 @@ pub const TIMEOUT: Duration = Duration::from_secs(60);
 pub const DISTANCE: Duration = Duration::from_secs(60);
 /// `[manners] daily_page_views`.
 pub const DAILY_PAGE_VIEWS: u32 = 500;
+/// `[manners] daily_bytes`.
+pub const DAILY_BYTES: u64 = 2_000_000_000;
+/// `[manners] block_beacons`.
+pub const BLOCK_BEACONS: bool = true;
 /// `[report] expectation`.
 pub const EXPECTATION: Duration = Duration::from_secs(3);
 /// `[report] leaders`.
@@ -31,9 +34,8 @@ pub fn region(home_market: &str) -> Region {
         id: "local".to_owned(),
         name: "This machine".to_owned(),
         market: home_market.to_owned(),
-        driver: DriverEndpoint::Local,
-        capabilities: serde_json::Map::new(),
-        latency: BTreeMap::new(),
+        sessions: 1,
+        ..Region::default()
     }
 }
 

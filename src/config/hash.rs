@@ -42,13 +42,18 @@ pub fn measuring_hash(config: &Config) -> String {
 }
 
 fn region(region: &Region) -> Value {
-    json!({
+    let mut parts = json!({
         "id": region.id,
         "market": region.market,
         "driver": endpoint(&region.driver),
         "capabilities": without_secrets(&region.capabilities),
         "latency": region.latency,
-    })
+    });
+    // Only where there is one: a file that has none keeps its hash of before.
+    if let Some(proxy) = &region.proxy {
+        parts["proxy"] = json!(proxy.to_string());
+    }
+    parts
 }
 
 /// Scheme, host, port and path: user, password and query may be secrets.

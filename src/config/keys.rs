@@ -50,7 +50,8 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
 /// The tables that know a key, for one that stands in the wrong place.
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let tables = [
-        &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &MANNERS, &SCHEDULE, &REPORT, &BUDGET,
+        &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &DEVICE, &NETWORK, &MANNERS, &SCHEDULE,
+        &REPORT, &BUDGET,
     ];
     let titles: Vec<&str> = tables
         .into_iter()
@@ -64,8 +65,8 @@ pub(super) fn elsewhere(key: &str) -> Option<String> {
 pub(super) static ROOT: Keys = Keys {
     title: "the file",
     known: &[
-        "project", "measure", "target", "region", "profile", "manners", "schedule", "report",
-        "budget",
+        "project", "measure", "target", "region", "profile", "device", "network", "manners",
+        "schedule", "report", "budget",
     ],
     later: &[later(
         "notify",
@@ -86,7 +87,15 @@ pub(super) static MEASURE: Keys = keys("[measure]", &["rounds", "quiet", "timeou
 /// `[[target]]`.
 pub(super) static TARGET: Keys = Keys {
     title: "[[target]]",
-    known: &["id", "name", "role", "market", "first_party", "pages"],
+    known: &[
+        "id",
+        "name",
+        "role",
+        "market",
+        "first_party",
+        "robots_override",
+        "pages",
+    ],
     later: &[
         later(
             "journey",
@@ -96,12 +105,6 @@ pub(super) static TARGET: Keys = Keys {
         later(
             "consent",
             "pages are measured with the consent banner untouched",
-            "take it out",
-        ),
-        later("block_beacons", "nothing would be blocked", "take it out"),
-        later(
-            "robots",
-            "robots.txt would be obeyed all the same",
             "take it out",
         ),
     ],
@@ -117,19 +120,23 @@ pub(super) static PAGE: Keys = Keys {
 /// `[[region]]`.
 pub(super) static REGION: Keys = Keys {
     title: "[[region]]",
-    known: &["id", "name", "market", "driver", "capabilities", "latency"],
-    later: &[
-        later(
-            "proxy",
-            "the browser would go out directly, and not from there",
-            "take it out, and start a driver at that place: `driver = \"https://grid.example.net:4444\"`",
-        ),
-        later(
-            "exit",
-            "the browser would go out directly, and not from there",
-            "take it out, and start a driver at that place: `driver = \"https://grid.example.net:4444\"`",
-        ),
+    known: &[
+        "id",
+        "name",
+        "market",
+        "driver",
+        "capabilities",
+        "latency",
+        "sessions",
+        "proxy",
+        "ca",
+        "token",
     ],
+    later: &[later(
+        "exit",
+        "the browser would go out directly, and not from there",
+        "write a proxy at that place: `proxy = \"socks5://…\"`",
+    )],
 };
 
 /// `[[profile]]`.
@@ -145,18 +152,36 @@ pub(super) static PROFILE: Keys = Keys {
         later(
             "cpu",
             "the processor would be slowed down as the device says",
-            "take it out, and choose `device = \"phone\"` or `\"desktop\"`",
+            "take it out, and write a `[[device]]` of your own",
         ),
         later(
             "viewport",
             "the window would be as large as the device says",
-            "take it out, and choose `device = \"phone\"` or `\"desktop\"`",
+            "take it out, and write a `[[device]]` of your own",
         ),
     ],
 };
 
+/// `[[device]]`.
+pub(super) static DEVICE: Keys = keys(
+    "[[device]]",
+    &["id", "viewport", "scale", "touch", "user_agent", "cpu"],
+);
+
+/// `[[network]]`.
+pub(super) static NETWORK: Keys = keys("[[network]]", &["id", "rtt", "down", "up", "loss"]);
+
 /// `[manners]`.
-pub(super) static MANNERS: Keys = keys("[manners]", &["distance", "daily_page_views"]);
+pub(super) static MANNERS: Keys = keys(
+    "[manners]",
+    &[
+        "distance",
+        "daily_page_views",
+        "daily_bytes",
+        "block_beacons",
+        "beacons",
+    ],
+);
 
 /// `[schedule]`.
 pub(super) static SCHEDULE: Keys = keys("[schedule]", &["nightly", "report"]);

@@ -1,12 +1,15 @@
 //! `targets.toml`: what was written, what it means, and what is wrong with it.
 
 mod budgets;
+mod courtesy;
 pub mod defaults;
 pub mod diagnostic;
 mod hash;
 mod keys;
 mod load;
 mod page_kinds;
+mod places;
+mod profiles;
 mod raw;
 mod resolve;
 pub mod schema;

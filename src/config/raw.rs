@@ -3,23 +3,22 @@
 //!
 //! What the values mean together (ids, roles, markets, page kinds) is checked by `resolve`.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde_json::{Map, Value as Json};
 use url::Url;
 
 use super::budgets::{self, WrittenBudget};
+use super::courtesy;
 use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::keys;
+use super::places::{self, WrittenRegion};
+use super::profiles::{self, WrittenProfile};
 use super::suggest::quoted;
-use super::tree::{Entry, Node, Span, Value};
+use super::tree::{Entry, Span, Value};
 use super::values;
 use super::walk::{At, Table, Walk};
-use crate::model::{
-    Browser, Device, Manners, Measure, Network, Profile, ReportSettings, Role, Schedule,
-};
+use crate::model::{Manners, Measure, ReportSettings, Role, Schedule};
 
 /// Longest duration that anything but `distance` may have.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
@@ -56,6 +55,8 @@ pub(super) struct WrittenTarget {
     pub(super) role: Option<At<Role>>,
     pub(super) market: Option<At<String>>,
     pub(super) first_party: Option<Vec<String>>,
+    /// `Some(None)`: robots.txt is obeyed.
+    pub(super) robots_override: Option<Option<String>>,
     pub(super) pages: Vec<WrittenPage>,
 }
 
@@ -64,49 +65,6 @@ pub(super) struct WrittenPage {
     pub(super) kind: At<String>,
     pub(super) url: Option<Url>,
     pub(super) expect: Option<String>,
-}
-
-/// `[[region]]`.
-pub(super) struct WrittenRegion {
-    pub(super) id: Option<At<String>>,
-    pub(super) name: Option<String>,
-    pub(super) market: Option<At<String>>,
-    /// `Some(None)` is local.
-    pub(super) driver: Option<Option<Url>>,
-    pub(super) capabilities: Option<Map<String, Json>>,
-    /// The table's header, and its lines.
-    pub(super) latency: Option<At<Vec<RoundTrip>>>,
-}
-
-impl WrittenRegion {
-    /// The round trips by market.
-    pub(super) fn round_trips(&self) -> BTreeMap<String, Duration> {
-        let lines = self.latency.iter().flat_map(|l| &l.value);
-        lines.map(|(m, d)| (m.value.clone(), *d)).collect()
-    }
-}
-
-/// A market and the round trip to its targets.
-pub(super) type RoundTrip = (At<String>, Duration);
-
-/// `[[profile]]`.
-pub(super) struct WrittenProfile {
-    pub(super) id: Option<At<String>>,
-    pub(super) browser: Option<Browser>,
-    pub(super) device: Option<Device>,
-    pub(super) network: Option<Network>,
-}
-
-impl WrittenProfile {
-    /// What it means, if every part of it is fit.
-    pub(super) fn profile(&self) -> Option<Profile> {
-        Some(Profile {
-            id: self.id.as_ref()?.value.clone(),
-            browser: self.browser?,
-            device: self.device?,
-            network: self.network?,
-        })
-    }
 }
 
 /// Reads every table.
@@ -118,7 +76,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
     };
     walk.known_keys(&root);
     let project = project(walk, &root);
-    let (distance, manners) = manners(walk, &root);
+    let (distance, manners) = courtesy::manners(walk, &root);
     Written {
         project,
         measure: measure(walk, &root),
@@ -127,10 +85,8 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
             .map(|all| all.iter().map(|t| target(walk, t)).collect()),
         regions: walk
             .tables(&root, &keys::REGION)
-            .map(|all| all.iter().map(|t| region(walk, t)).collect()),
-        profiles: walk
-            .tables(&root, &keys::PROFILE)
-            .map(|all| all.iter().map(|t| profile(walk, t)).collect()),
+            .map(|all| all.iter().map(|t| places::region(walk, t)).collect()),
+        profiles: profiles::read(walk, &root),
         distance,
         manners,
         schedule: schedule(walk, &root),
@@ -203,6 +159,7 @@ fn target(walk: &mut Walk<'_>, table: &Table<'_>) -> WrittenTarget {
         role: walk.need(table, "role", values::role),
         market: walk.need(table, "market", values::any),
         first_party: first_party(walk, table),
+        robots_override: courtesy::robots_override(walk, table),
         pages: pages(walk, table),
     }
 }
@@ -278,139 +235,6 @@ fn page(walk: &mut Walk<'_>, line: &Entry) -> WrittenPage {
         url: url.map(|a| a.value),
         expect: expect.map(|a| a.value),
     }
-}
-
-fn region(walk: &mut Walk<'_>, table: &Table<'_>) -> WrittenRegion {
-    let driver = walk
-        .read_or(table, ("driver", None), values::driver)
-        .map(|a| a.value);
-    let local = matches!(driver, Some(None));
-    let remote = matches!(driver, Some(Some(_)));
-    if let (Some(entry), true) = (table.get("capabilities"), local) {
-        let message = "`capabilities` of a local driver are not built yet";
-        let label = "the browser on this machine would not get them";
-        let error = Diagnostic::error(entry.key_span.clone(), message, label);
-        walk.push(
-            error.hint("take them out, or write the address of a Grid: `driver = \"https://…\"`"),
-        );
-    }
-    if let (Some(entry), true) = (table.get("latency"), remote) {
-        let message = "`latency` of a remote driver is not built yet";
-        let label = "round trips are added on this machine only";
-        let error = Diagnostic::error(entry.key_span.clone(), message, label);
-        walk.push(error.hint("take it out: a driver at that place has its own round trips"));
-    }
-    WrittenRegion {
-        id: walk.need(table, "id", values::id),
-        name: walk.need(table, "name", values::any).map(|a| a.value),
-        market: walk.need(table, "market", values::any),
-        driver,
-        capabilities: capabilities(walk, table),
-        latency: latency(walk, table),
-    }
-}
-
-fn capabilities(walk: &mut Walk<'_>, table: &Table<'_>) -> Option<Map<String, Json>> {
-    let Some(entry) = table.get("capabilities") else {
-        return Some(Map::new());
-    };
-    let Value::Table(lines) = &entry.node.value else {
-        let hint = "write `capabilities = { browserVersion = \"stable\" }`";
-        walk.wrong_kind(entry, "a table", Some(hint.to_owned()));
-        return None;
-    };
-    json_table(walk, lines)
-}
-
-fn json_table(walk: &mut Walk<'_>, lines: &[Entry]) -> Option<Map<String, Json>> {
-    let read: Vec<_> = lines
-        .iter()
-        .map(|line| (line.key.clone(), json(walk, &line.node)))
-        .collect();
-    read.into_iter().map(|(k, v)| Some((k, v?))).collect()
-}
-
-fn json(walk: &mut Walk<'_>, node: &Node) -> Option<Json> {
-    let unfit = match &node.value {
-        Value::Text(raw) => return walk.expand(raw, &node.span).map(Json::String),
-        Value::Integer(Some(n)) => return Some(Json::from(*n)),
-        Value::Boolean(b) => return Some(Json::from(*b)),
-        Value::List(items) => {
-            let read: Vec<_> = items.iter().map(|item| json(walk, item)).collect();
-            return read.into_iter().collect::<Option<Vec<_>>>().map(Json::from);
-        }
-        Value::Table(lines) => return json_table(walk, lines).map(Json::Object),
-        Value::Lost => return None,
-        Value::Float(f) => match serde_json::Number::from_f64(*f) {
-            Some(number) => return Some(Json::Number(number)),
-            None => "not a number that JSON has",
-        },
-        Value::Integer(None) => "too large a number",
-        Value::Datetime => "write it in quotes",
-    };
-    let message = "a capability that cannot be sent";
-    walk.push(Diagnostic::error(node.span.clone(), message, unfit));
-    None
-}
-
-fn latency(walk: &mut Walk<'_>, table: &Table<'_>) -> Option<At<Vec<RoundTrip>>> {
-    let entry = table.get("latency")?;
-    let Value::Table(lines) = &entry.node.value else {
-        let hint = "write `[region.latency]` and below it lines such as `US = \"150ms\"`";
-        walk.wrong_kind(
-            entry,
-            "a table of round trips by market",
-            Some(hint.to_owned()),
-        );
-        return None;
-    };
-    let mut read = Vec::new();
-    for line in lines {
-        let trip = walk.duration(line);
-        let allowed = Duration::ZERO..=Duration::from_secs(10);
-        if let Some(trip) = trip.and_then(|t| walk.bounded(&line.key, t, allowed, None)) {
-            let market = At {
-                value: line.key.clone(),
-                span: line.key_span.clone(),
-            };
-            read.push((market, trip.value));
-        }
-    }
-    Some(At {
-        value: read,
-        span: entry.node.span.clone(),
-    })
-}
-
-fn profile(walk: &mut Walk<'_>, table: &Table<'_>) -> WrittenProfile {
-    let browser = ("browser", Browser::Chrome);
-    let network = ("network", Network::None);
-    WrittenProfile {
-        id: walk.need(table, "id", values::id),
-        browser: walk
-            .read_or(table, browser, values::browser)
-            .map(|a| a.value),
-        device: walk.need(table, "device", values::device).map(|a| a.value),
-        network: walk
-            .read_or(table, network, values::network)
-            .map(|a| a.value),
-    }
-}
-
-fn manners(walk: &mut Walk<'_>, root: &Table<'_>) -> (Option<At<Duration>>, Option<Manners>) {
-    let Some(table) = walk.section(root, &keys::MANNERS) else {
-        return (None, None);
-    };
-    let longest = Duration::from_secs(24 * 3600);
-    let default = ("distance", defaults::DISTANCE);
-    let distance = walk.duration_or(&table, default, Duration::ZERO..=longest);
-    let default = ("daily_page_views", defaults::DAILY_PAGE_VIEWS);
-    let views = walk.whole_or(&table, default, 1..=100_000);
-    let manners = distance.as_ref().zip(views).map(|(d, views)| Manners {
-        distance: d.value,
-        daily_page_views: views,
-    });
-    (distance, manners)
 }
 
 fn schedule(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<Schedule> {

@@ -13,10 +13,12 @@ use super::budgets;
 use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::page_kinds;
-use super::raw::{Written, WrittenProject, WrittenRegion, WrittenTarget};
+use super::places::WrittenRegion;
+use super::profiles::WrittenProfile;
+use super::raw::{Written, WrittenProject, WrittenTarget};
 use super::suggest::{nearest, quoted};
 use super::walk::{At, Walk};
-use crate::model::{DriverEndpoint, Page, Project, Region, Role, Target};
+use crate::model::{Consent, DriverEndpoint, Page, Project, Region, Role, Secret, Target};
 
 /// Distance to a rival's public site under which a warning is given.
 const POLITE: Duration = Duration::from_secs(10);
@@ -43,6 +45,7 @@ pub(super) fn check(walk: &mut Walk<'_>, written: &Written) {
     for region in regions {
         latency(walk, targets, region);
     }
+    loss(walk, regions, profiles);
     page_kinds::check(walk, targets);
     politeness(walk, targets, written.distance.as_ref());
     budgets::check(walk, written);
@@ -199,6 +202,21 @@ fn latency(walk: &mut Walk<'_>, targets: &[WrittenTarget], region: &WrittenRegio
     }
 }
 
+/// DevTools shapes the line of a remote browser, and cannot lose packets.
+fn loss(walk: &mut Walk<'_>, regions: &[WrittenRegion], profiles: &[WrittenProfile]) {
+    if !regions.iter().any(|r| matches!(r.driver, Some(Some(_)))) {
+        return;
+    }
+    let networks = profiles.iter().filter_map(|p| p.network.as_ref());
+    for network in networks {
+        if network.value.numbers().is_some_and(|n| n.loss > 0.0) {
+            let message = format!("network `{}` loses packets", network.value.name());
+            let label = "not with a remote driver, whose browser shapes the line itself";
+            walk.push(Diagnostic::warning(network.span.clone(), message, label));
+        }
+    }
+}
+
 fn politeness(walk: &mut Walk<'_>, targets: &[WrittenTarget], distance: Option<&At<Duration>>) {
     let Some(distance) = distance.filter(|d| d.value < POLITE) else {
         return;
@@ -230,7 +248,7 @@ fn is_this_machine(host: &url::Host<&str>) -> bool {
 pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
     let project = project(written.project?, base_dir)?;
     let regions: Option<Vec<Region>> = match written.regions {
-        Some(regions) => regions.into_iter().map(region).collect(),
+        Some(regions) => regions.into_iter().map(|r| region(r, base_dir)).collect(),
         None => Some(vec![defaults::region(&project.home_market)]),
     };
     let profiles = match written.profiles {
@@ -281,11 +299,13 @@ fn target(written: WrittenTarget) -> Option<Target> {
         role: written.role?.value,
         market: written.market?.value,
         first_party: written.first_party?,
+        robots_override: written.robots_override?,
+        consent: Consent::default(),
         pages: pages?,
     })
 }
 
-fn region(written: WrittenRegion) -> Option<Region> {
+fn region(written: WrittenRegion, base_dir: &Path) -> Option<Region> {
     let latency = written.round_trips();
     Some(Region {
         id: written.id?.value,
@@ -297,5 +317,9 @@ fn region(written: WrittenRegion) -> Option<Region> {
         },
         capabilities: written.capabilities?,
         latency,
+        sessions: written.sessions?,
+        proxy: written.proxy?,
+        ca: written.ca?.map(|file| base_dir.join(file)),
+        token: written.token?.map(Secret),
     })
 }

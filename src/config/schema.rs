@@ -52,7 +52,7 @@ mod tests {
             ),
             ("/target/0/pages/home", json!("a.example")),
             ("/target/0/id", json!("Not An Id")),
-            ("/profile/0/network", json!("4g")),
+            ("/profile/0/network", json!("4 G")),
             ("/measure/rounds", json!(0)),
             ("/measure/quiet", json!("2 seconds")),
             ("/region", json!([])),
@@ -74,6 +74,8 @@ mod tests {
             (&keys::PAGE, "/$defs/page"),
             (&keys::REGION, "/properties/region/items"),
             (&keys::PROFILE, "/properties/profile/items"),
+            (&keys::DEVICE, "/properties/device/items"),
+            (&keys::NETWORK, "/properties/network/items"),
             (&keys::MANNERS, "/properties/manners"),
             (&keys::SCHEDULE, "/properties/schedule"),
             (&keys::REPORT, "/properties/report"),
@@ -106,6 +108,19 @@ mod tests {
         };
         assert_eq!(default("project", "database"), defaults::DATABASE);
         assert_eq!(default("measure", "rounds"), defaults::ROUNDS);
+        assert_eq!(default("manners", "block_beacons"), defaults::BLOCK_BEACONS);
+        let size = default("manners", "daily_bytes")
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let text = Text {
+            raw: size.clone(),
+            value: size,
+        };
+        assert_eq!(
+            crate::config::values::size(&text).unwrap(),
+            defaults::DAILY_BYTES
+        );
         assert_eq!(
             default("manners", "daily_page_views"),
             defaults::DAILY_PAGE_VIEWS

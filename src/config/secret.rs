@@ -260,6 +260,26 @@ fn password(raw: &str) -> Option<Range<usize>> {
     (!range.is_empty()).then_some(range)
 }
 
+/// The opposite of [`percent_encoded`]; bytes that are no UTF-8 are replaced.
+pub(super) fn percent_decoded(value: &str) -> String {
+    let mut out = Vec::new();
+    let mut rest = value.as_bytes();
+    while let Some((&first, tail)) = rest.split_first() {
+        let code = tail.get(..2).and_then(|d| std::str::from_utf8(d).ok());
+        match code.and_then(|d| u8::from_str_radix(d, 16).ok()) {
+            Some(byte) if first == b'%' => {
+                out.push(byte);
+                rest = &tail[2..];
+            }
+            _ => {
+                out.push(first);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 /// All but the unreserved characters of RFC 3986, 2.3, encoded.
 pub(super) fn percent_encoded(value: &str) -> String {
     value

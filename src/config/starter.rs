@@ -55,7 +55,7 @@ driver = "local"
 # As whom.
 [[profile]]
 id = "phone"
-device = "phone"            # desktop | phone
+device = "phone"            # desktop | phone | tablet
 
 # Towards rivals, whose sites are guests' houses. These are the defaults.
 [manners]
@@ -297,7 +297,7 @@ mod tests {
         # As whom.
         [[profile]]
         id = "phone"
-        device = "phone"            # desktop | phone
+        device = "phone"            # desktop | phone | tablet
 
         # Towards rivals, whose sites are guests' houses. These are the defaults.
         [manners]

@@ -94,6 +94,50 @@ pub(super) fn duration(text: &Text) -> Result<Duration, Problem> {
         .ok_or_else(|| bad("not a number of this size"))
 }
 
+/// A whole number of bytes with `kB`, `MB` or `GB`, decimal as line capacity and traffic are.
+pub(super) fn size(text: &Text) -> Result<u64, Problem> {
+    let bad = |label: &str| {
+        Problem::new(format!("{} is no size", text.shown()), label)
+            .hint("write a whole number and its unit, such as `500MB` or `2GB`")
+    };
+    let value = text.value.as_str();
+    let digits = value
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(value.len());
+    let (number, unit) = value.split_at(digits);
+    let factor = match unit {
+        "kB" => 1_000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        "" => return Err(bad("a number without its unit")),
+        _ if number.is_empty() => return Err(bad("does not begin with a digit")),
+        _ => return Err(bad("not a unit: `kB`, `MB` and `GB` are")),
+    };
+    number
+        .parse::<u64>()
+        .ok()
+        .and_then(|n| n.checked_mul(factor))
+        .filter(|n| (1_000..=1_000_000_000_000).contains(n))
+        .ok_or_else(|| bad("from `1kB` to `1000GB`"))
+}
+
+/// A beacon's host, or a host and the start of a path, such as `stats.example.net/collect`.
+pub(super) fn beacon(text: &Text) -> Result<String, Problem> {
+    let (name, path) = match text.value.split_once('/') {
+        Some((name, path)) => (name, format!("/{path}")),
+        None => (text.value.as_str(), String::new()),
+    };
+    let alone = Text {
+        raw: text.raw.clone(),
+        value: if text.value.contains("://") {
+            text.value.clone()
+        } else {
+            name.to_owned()
+        },
+    };
+    host(&alone).map(|host| format!("{host}{path}"))
+}
+
 /// A duration as the file would have it.
 pub(super) fn written(duration: Duration) -> String {
     let ms = duration.as_millis();
@@ -285,21 +329,26 @@ pub(super) fn browser(text: &Text) -> Result<Browser, Problem> {
     word(text, "browser", &[("chrome", Browser::Chrome)], &later)
 }
 
-/// The device of a profile.
-pub(super) fn device(text: &Text) -> Result<Device, Problem> {
-    let known = [("desktop", Device::Desktop), ("phone", Device::Phone)];
-    word(text, "device", &known, &["tablet"])
+/// The device of a profile: built in, or one of the file's own.
+pub(super) fn device(text: &Text, own: &[Device]) -> Result<Device, Problem> {
+    let built_in = [Device::Desktop, Device::Phone, Device::Tablet];
+    let all: Vec<(String, Device)> = built_in
+        .iter()
+        .chain(own)
+        .map(|d| (d.to_string(), d.clone()))
+        .collect();
+    let known: Vec<(&str, Device)> = all.iter().map(|(n, d)| (n.as_str(), d.clone())).collect();
+    word(text, "device", &known, &[])
 }
 
-/// The network of a profile.
-pub(super) fn network(text: &Text) -> Result<Network, Problem> {
-    let later = [
-        "3g", "4g", "5g", "slow-3g", "slow-4g", "cable", "dsl", "wifi",
-    ];
-    word(text, "network", &[("none", Network::None)], &later)
+/// The network of a profile: built in, or one of the file's own.
+pub(super) fn network(text: &Text, own: &[Network]) -> Result<Network, Problem> {
+    let all: Vec<&Network> = Network::KNOWN.iter().chain(own).collect();
+    let known: Vec<(&str, Network)> = all.iter().map(|n| (n.name(), (*n).clone())).collect();
+    word(text, "network", &known, &[])
 }
 
-fn word<T: Copy>(
+fn word<T: Clone>(
     text: &Text,
     what: &str,
     known: &[(&str, T)],
@@ -307,7 +356,7 @@ fn word<T: Copy>(
 ) -> Result<T, Problem> {
     let value = text.value.as_str();
     if let Some((_, meaning)) = known.iter().find(|(name, _)| *name == value) {
-        return Ok(*meaning);
+        return Ok(meaning.clone());
     }
     let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
     let list = match names.as_slice() {
@@ -362,6 +411,23 @@ mod tests {
         ] {
             assert_eq!(ms(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn sizes_are_a_number_and_a_unit() {
+        let bytes = |s: &str| size(&text(s)).ok();
+        assert_eq!(bytes("500MB"), Some(500_000_000));
+        assert_eq!(bytes("2GB"), Some(2_000_000_000));
+        for bad in ["", "2", "GB", "2gb", "0MB", "2 GB", "9999999GB"] {
+            assert_eq!(bytes(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_beacon_is_a_host_or_the_start_of_a_path_on_one() {
+        assert_eq!(beacon(&text("B.example")).unwrap(), "b.example");
+        assert_eq!(beacon(&text("b.example/c")).unwrap(), "b.example/c");
+        assert!(beacon(&text("https://b.example/c")).is_err());
     }
 
     #[test]

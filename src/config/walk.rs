@@ -216,7 +216,7 @@ impl<'a> Walk<'a> {
     pub(super) fn read<T>(
         &mut self,
         entry: &Entry,
-        parse: fn(&Text) -> Result<T, Problem>,
+        parse: impl FnOnce(&Text) -> Result<T, Problem>,
     ) -> Option<At<T>> {
         self.read_node(&entry.key, &entry.node, parse)
     }
@@ -226,7 +226,7 @@ impl<'a> Walk<'a> {
         &mut self,
         name: &str,
         node: &Node,
-        parse: fn(&Text) -> Result<T, Problem>,
+        parse: impl FnOnce(&Text) -> Result<T, Problem>,
     ) -> Option<At<T>> {
         let Value::Text(raw) = &node.value else {
             let hint = match node.value {
@@ -267,7 +267,7 @@ impl<'a> Walk<'a> {
         &mut self,
         table: &Table<'_>,
         (key, default): (&str, T),
-        parse: fn(&Text) -> Result<T, Problem>,
+        parse: impl FnOnce(&Text) -> Result<T, Problem>,
     ) -> Option<At<T>> {
         match table.get(key) {
             Some(entry) => self.read(entry, parse),
@@ -283,7 +283,7 @@ impl<'a> Walk<'a> {
         &mut self,
         table: &Table<'_>,
         key: &str,
-        parse: fn(&Text) -> Result<T, Problem>,
+        parse: impl FnOnce(&Text) -> Result<T, Problem>,
     ) -> Option<At<T>> {
         let entry = self.required(table, key)?;
         self.read(entry, parse)
@@ -323,6 +323,28 @@ impl<'a> Walk<'a> {
             );
         }
         fits
+    }
+
+    /// `true` or `false`, or the default.
+    pub(super) fn boolean_or(
+        &mut self,
+        table: &Table<'_>,
+        (key, default): (&str, bool),
+    ) -> Option<bool> {
+        let Some(entry) = table.get(key) else {
+            return Some(default);
+        };
+        if let Value::Boolean(written) = entry.node.value {
+            return Some(written);
+        }
+        let hint = match &entry.node.value {
+            Value::Text(s) if s == "true" || s == "false" => {
+                Some(format!("write `{s}` without quotes"))
+            }
+            _ => None,
+        };
+        self.wrong_kind(entry, "`true` or `false`", hint);
+        None
     }
 
     /// A duration between two bounds, or the default.

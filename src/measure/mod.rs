@@ -3,12 +3,14 @@
 //!
 //! Layer: imports `model`, `plan`, `browser`, `network` and `vitals`.
 
+pub mod manners;
 pub mod pairs;
 pub mod probe;
 pub mod runner;
 pub mod site;
 pub mod visit;
 
+pub use manners::{Standing, distance};
 pub use probe::{ProbeError, Probed, Probes};
 pub use runner::{Job, RunEvent, Stop, run};
 pub use site::{Machine, Place};

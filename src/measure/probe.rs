@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use crate::browser::capabilities::{self, Sandbox, SessionSpec};
 use crate::browser::{BrowserError, LocalBrowser, Session};
-use crate::model::{Device, DriverEndpoint, Region};
-use crate::network::{HostMap, LabProxy};
+use crate::model::{Device, DriverEndpoint, LineProbe, Network, Profile, Region, Target};
+use crate::network::{self, HostMap, LineProxy, Routes};
 
-use super::site::{Machine, Place};
+use super::site::{Machine, Place, added_rtt, through_proxy};
 
 /// A region whose browser answered.
 #[derive(Debug, Clone)]
@@ -33,8 +33,8 @@ pub enum ProbeError {
     /// Its browser or driver.
     #[error(transparent)]
     Browser(#[from] BrowserError),
-    /// Its lab proxy.
-    #[error("the lab proxy did not start: {0}")]
+    /// Its proxy on this machine.
+    #[error("the proxy for its lines did not start: {0}")]
     Proxy(#[from] std::io::Error),
 }
 
@@ -48,6 +48,8 @@ pub struct Surroundings {
     pub outpace: PathBuf,
     /// Ports of `.localhost` names that are served elsewhere (the demo's sites).
     pub hosts: HostMap,
+    /// Networks of the profiles.
+    pub networks: Vec<Network>,
     /// Browser and driver of this machine, or why there are none; looked for once.
     pub local: Result<LocalBrowser, String>,
 }
@@ -102,9 +104,13 @@ async fn local(
     machine: Arc<Machine>,
     around: &Surroundings,
 ) -> Result<Probed, String> {
-    let needs_proxy = !region.latency.is_empty() || !around.hosts.is_empty();
-    let proxy = if needs_proxy {
-        let started = LabProxy::start(around.hosts.clone()).await;
+    let shaped = around.networks.iter().any(|n| through_proxy(region, n));
+    let proxy = if shaped || !around.hosts.is_empty() {
+        let routes = Routes {
+            hosts: around.hosts.clone(),
+            upstream: region.proxy.clone(),
+        };
+        let started = LineProxy::start(routes).await;
         Some(Arc::new(
             started.map_err(|e| ProbeError::Proxy(e).to_string())?,
         ))
@@ -113,7 +119,7 @@ async fn local(
     };
     let browser = machine.browser().clone();
     let mut spec = plain_spec(Some(browser.browser.clone()));
-    spec.proxy = proxy.as_ref().map(|p| p.address());
+    spec.proxy = proxy.as_ref().map(|p| format!("socks5://{}", p.address()));
     Ok(Probed {
         browser: format!("chrome {}", browser.browser_version),
         browser_version: browser.browser_version,
@@ -129,6 +135,7 @@ async fn remote(region: &Region) -> Result<Probed, ProbeError> {
     };
     let mut spec = plain_spec(None);
     spec.extra.clone_from(&region.capabilities);
+    spec.proxy = region.proxy.as_ref().map(ToString::to_string);
     let session = Session::open(url, capabilities::measuring(&spec)).await?;
     let name = session
         .capability(&["browserName"])
@@ -165,6 +172,9 @@ pub fn plain_spec(binary: Option<PathBuf>) -> SessionSpec {
         binary,
         sandbox,
         proxy: None,
+        blocked: Vec::new(),
+        throttle: None,
+        name: None,
         extra: serde_json::Map::new(),
         script_timeout: Duration::from_secs(60),
     }
@@ -175,10 +185,49 @@ fn stable(switches: &[String]) -> Vec<String> {
     switches
         .iter()
         .map(|s| match s.strip_prefix("--proxy-server=") {
-            Some(_) => "--proxy-server=<lab proxy on loopback>".to_owned(),
-            None => s.clone(),
+            Some(proxy) if proxy.starts_with("socks5://127.0.0.1:") => {
+                "--proxy-server=<our own on loopback>".to_owned()
+            }
+            _ => s.clone(),
         })
         .collect()
+}
+
+/// Measures every line that our proxy makes for these regions, each once, all at the same time.
+///
+/// # Errors
+/// When loopback cannot be used.
+pub async fn lines(
+    regions: &[Region],
+    profiles: &[Profile],
+    targets: &[Target],
+) -> std::io::Result<Vec<LineProbe>> {
+    let mut asked: Vec<(Network, Duration)> = Vec::new();
+    let local = regions.iter().filter(|r| r.driver == DriverEndpoint::Local);
+    for region in local {
+        for profile in profiles {
+            for beyond in targets.iter().map(|t| added_rtt(region, t)) {
+                let line = (profile.network.clone(), beyond);
+                let shaped = line.0.numbers().is_some() || !beyond.is_zero();
+                if shaped && !asked.contains(&line) {
+                    asked.push(line);
+                }
+            }
+        }
+    }
+    let mut probes = tokio::task::JoinSet::new();
+    for (network, beyond) in asked {
+        probes.spawn(async move { network::probe::line(&network, beyond).await });
+    }
+    let mut found = Vec::new();
+    while let Some(probed) = probes.join_next().await {
+        found.push(probed.map_err(std::io::Error::other)??);
+    }
+    found.sort_by(|a, b| {
+        let by_latency = a.added_rtt_ms.total_cmp(&b.added_rtt_ms);
+        a.network.cmp(&b.network).then(by_latency)
+    });
+    Ok(found)
 }
 
 /// Ends the driver of this machine, if probing started one.

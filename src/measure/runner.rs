@@ -6,25 +6,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
 use tokio::sync::{Notify, mpsc, watch};
 
+use super::manners::{Courtesy, Standing};
 use super::probe::{Probed, Probes, plain_spec};
-use super::site::{Place, added_rtt};
+use super::site::{Place, added_rtt, shaped_by, through_proxy};
 use super::visit::{Attempt, Load, Trust, attempt};
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::driver::major;
 use crate::model::{
-    Failure, FailureKind, Manners, Measure, Outcome, PlannedVisit, Profile, Region, Role, Target,
-    VisitRecord,
+    Caused, Failure, FailureKind, HostStop, Manners, Measure, Outcome, PlannedVisit, Profile,
+    Region, Role, ShapedBy, Target, VisitRecord,
 };
 use crate::plan::Gate;
 
 /// A region that gives no browser this many times in a row is down.
 const DOWN_AFTER: u32 = 3;
-/// Distances are stretched by up to this share, so that loads do not come like clockwork.
-const JITTER: f64 = 0.25;
 
 /// What the runner says while it works.
 #[derive(Debug)]
@@ -33,6 +30,8 @@ pub enum RunEvent {
     Started(PlannedVisit),
     /// A visit has ended, one way or another.
     Finished(PlannedVisit, Box<VisitRecord>),
+    /// A rival's host told us to wait; its visits that are left are missed.
+    HostStopped(HostStop),
     /// A region is given up; its visits that are left are missed.
     RegionDown {
         /// Region id.
@@ -64,10 +63,14 @@ pub struct Job {
     pub tool: String,
     /// Visits to make, in order.
     pub visits: Vec<PlannedVisit>,
-    /// Page views that each target had in the last 24 hours.
-    pub views: BTreeMap<String, u32>,
+    /// How we stand with rivals.
+    pub standing: Standing,
+    /// Addresses that rivals' pages may not load, as the browser is told them.
+    pub blocked: Vec<String>,
     /// Seed of the jitter.
     pub seed: u64,
+    /// Whether the demo's sites are served on this machine, which only our proxy finds.
+    pub served_here: bool,
     /// Environment id by (region, profile).
     pub environments: BTreeMap<(String, String), String>,
 }
@@ -83,18 +86,20 @@ struct Shared {
 
 struct Inner {
     gate: Gate,
-    views: BTreeMap<String, u32>,
-    rng: ChaCha8Rng,
+    courtesy: Courtesy,
 }
 
 /// Runs the job until every visit has ended or `stop` says so. Events go to `events`; when its
 /// receiver is gone, the run stops as well. Drivers are ended before it returns.
 pub async fn run(job: Job, probes: &Probes, events: mpsc::Sender<RunEvent>, stop: Stop) {
-    let inner = Inner {
-        gate: Gate::default(),
-        views: job.views.clone(),
-        rng: ChaCha8Rng::seed_from_u64(job.seed),
-    };
+    let standing = job.standing.clone();
+    let mut courtesy = Courtesy::new(job.manners.clone(), standing, job.seed);
+    let mut gate = Gate::default();
+    let targets: Vec<&Target> = job.targets.values().collect();
+    for (host, left) in courtesy.owed(&targets, Timestamp::now()) {
+        gate.give_back(&host, Duration::ZERO, left);
+    }
+    let inner = Inner { gate, courtesy };
     let shared = Arc::new(Shared {
         job,
         begun: Instant::now(),
@@ -195,9 +200,7 @@ impl Worker {
     async fn one(&mut self, visit: PlannedVisit) -> bool {
         let shared = Arc::clone(&self.shared);
         let target = &shared.job.targets[&visit.target];
-        if target.role == Role::Rival && self.cap_reached(&visit.target) {
-            let cap = shared.job.manners.daily_page_views;
-            let reason = format!("daily cap: {cap} page views in 24 hours");
+        if let Some(reason) = self.refused(target, &visit) {
             let told = self.missed(&visit, &reason).await;
             self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
             return told;
@@ -206,7 +209,19 @@ impl Worker {
             self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
             return false;
         };
-        self.give_back(&visit, asked, self.distance(target));
+        self.give_back(&visit, asked, self.distance(target, &visit));
+        let stop = lock(&shared.gate).courtesy.settle(
+            target,
+            &visit,
+            (&record.outcome, &record.caused),
+            Timestamp::now(),
+        );
+        if let Some(stop) = stop {
+            let event = RunEvent::HostStopped(stop);
+            if shared.events.send(event).await.is_err() {
+                return false;
+            }
+        }
         let event = RunEvent::Finished(visit, Box::new(record));
         self.shared.events.send(event).await.is_ok()
     }
@@ -228,15 +243,22 @@ impl Worker {
         let started_at = Timestamp::now();
         let mut last = self.attempt_at(&place, &mut held, visit).await;
         let mut asked = last.asked;
+        let (mut page_views, mut bytes) = (last.page_views, last.bytes);
         if is_instrument(&last.outcome) && self.may_try_again(visit, asked).await {
-            *lock(&self.shared.gate)
-                .views
-                .entry(visit.target.clone())
-                .or_default() += 1;
+            lock(&self.shared.gate)
+                .courtesy
+                .count_views(&visit.target, 1);
             last = self.attempt_at(&place, &mut held, visit).await;
             asked = last.asked.or(asked);
+            page_views += last.page_views;
+            bytes += last.bytes;
             flag_retried(&mut last.outcome);
         }
+        let caused = Caused {
+            asked_at: asked.map(wall_time),
+            page_views,
+            bytes,
+        };
         let asked = asked.map_or(started, |at| at.duration_since(self.shared.begun));
         self.failures = if is_instrument(&last.outcome) {
             self.failures + 1
@@ -257,6 +279,7 @@ impl Worker {
                 .cloned()
                 .unwrap_or_default(),
             artefacts: last.artefacts,
+            caused,
         };
         Some((record, asked))
     }
@@ -265,7 +288,7 @@ impl Worker {
     /// asked to stop meanwhile.
     async fn may_try_again(&self, visit: &PlannedVisit, asked: Option<Instant>) -> bool {
         let Some(asked) = asked else { return true };
-        let distance = self.distance(&self.shared.job.targets[&visit.target]);
+        let distance = self.distance(&self.shared.job.targets[&visit.target], visit);
         let mut stop = self.shared.stop.clone();
         tokio::select! {
             () = tokio::time::sleep_until((asked + distance).into()) => true,
@@ -283,7 +306,8 @@ impl Worker {
         let target = &job.targets[&visit.target];
         let page = target.page(&visit.page).expect("planned pages exist");
         if let Place::Local { proxy: Some(p), .. } = place {
-            p.set_rtt(added_rtt(&self.region, target));
+            let network = &job.profiles[&visit.profile].network;
+            p.set_line(network.numbers(), added_rtt(&self.region, target));
         }
         let driver = match (place, held.as_mut()) {
             (Place::Remote(url), _) => Ok(url.clone()),
@@ -307,6 +331,8 @@ impl Worker {
                 artefacts: Vec::new(),
                 duration: Duration::ZERO,
                 asked: None,
+                page_views: 0,
+                bytes: 0.0,
                 driver: Trust::Suspect,
             },
         };
@@ -318,42 +344,51 @@ impl Worker {
 
     fn spec(&self, visit: &PlannedVisit) -> SessionSpec {
         let job = &self.shared.job;
-        let device = job.profiles[&visit.profile].device.numbers();
+        let Profile {
+            device, network, ..
+        } = &job.profiles[&visit.profile];
         let version = major(&self.probed.browser_version);
         let (binary, proxy) = match &self.probed.place {
-            Place::Local { machine, proxy } => (
-                Some(machine.browser().browser.clone()),
-                proxy.as_ref().map(|p| p.address()),
-            ),
-            Place::Remote(_) => (None, None),
+            Place::Local { machine, proxy } => {
+                let used = job.served_here || through_proxy(&self.region, network);
+                let proxy = proxy.as_ref().filter(|_| used);
+                (
+                    Some(machine.browser().browser.clone()),
+                    proxy.map(|p| format!("socks5://{}", p.address())),
+                )
+            }
+            Place::Remote(_) => (None, self.region.proxy.as_ref().map(ToString::to_string)),
         };
+        let by_browser = shaped_by(&self.region, network) == ShapedBy::DevTools;
         SessionSpec {
-            device,
-            user_agent: capabilities::user_agent(version, &device, &job.tool, &job.contact),
+            device: device.numbers(),
+            user_agent: capabilities::user_agent(version, device, &job.tool, &job.contact),
             proxy,
+            throttle: network.numbers().filter(|_| by_browser),
             extra: self.region.capabilities.clone(),
+            blocked: match job.targets[&visit.target].role {
+                Role::Rival => job.blocked.clone(),
+                Role::Own => Vec::new(),
+            },
             script_timeout: job.measure.timeout + Duration::from_secs(5),
             ..plain_spec(binary)
         }
     }
 
-    /// Counts one page view; whether there was none left to count.
-    fn cap_reached(&self, target: &str) -> bool {
-        let mut inner = lock(&self.shared.gate);
-        let views = inner.views.entry(target.to_owned()).or_default();
-        if *views >= self.shared.job.manners.daily_page_views {
-            return true;
+    /// Why manners forbid a visit; otherwise counts its page view.
+    fn refused(&self, target: &Target, visit: &PlannedVisit) -> Option<String> {
+        let courtesy = &mut lock(&self.shared.gate).courtesy;
+        let refusal = courtesy.refusal(target, visit);
+        if refusal.is_none() {
+            courtesy.count_views(&visit.target, 1);
         }
-        *views += 1;
-        false
+        refusal
     }
 
-    fn distance(&self, target: &Target) -> Duration {
-        if target.role == Role::Own {
-            return Duration::ZERO;
-        }
-        let jitter: f64 = lock(&self.shared.gate).rng.random_range(0.0..JITTER);
-        self.shared.job.manners.distance.mul_f64(1.0 + jitter)
+    fn distance(&self, target: &Target, visit: &PlannedVisit) -> Duration {
+        lock(&self.shared.gate)
+            .courtesy
+            .distance(target, visit.host())
     }
 
     fn give_back(&self, visit: &PlannedVisit, asked: Duration, distance: Duration) {
@@ -393,7 +428,14 @@ pub fn missed_record(visit: &PlannedVisit, reason: &str) -> VisitRecord {
         outcome: Outcome::failed(Failure::new(FailureKind::Missed, reason)),
         environment: String::new(),
         artefacts: Vec::new(),
+        caused: Caused::default(),
     }
+}
+
+/// The wall clock's time of a moment of this process.
+fn wall_time(at: Instant) -> Timestamp {
+    let ago = jiff::SignedDuration::try_from(at.elapsed()).unwrap_or_default();
+    Timestamp::now() - ago
 }
 
 fn is_instrument(outcome: &Outcome) -> bool {

@@ -1,5 +1,5 @@
 //! The place a region's browser runs: this machine, shared by all local regions, or a remote
-//! WebDriver; with its lab proxy where the region has latency.
+//! WebDriver; with its proxy where lines are shaped, and what shapes them.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
 use crate::browser::{BrowserError, LocalBrowser, LocalDriver};
-use crate::model::{Region, Target};
-use crate::network::LabProxy;
+use crate::model::{DriverEndpoint, Network, Region, ShapedBy, Target};
+use crate::network::LineProxy;
 
 /// This machine: one driver, used by one visit at a time whatever the region, so that visits never
 /// compete for the processor. A driver that is suspect is ended and started anew.
@@ -89,8 +89,8 @@ pub enum Place {
     Local {
         /// Shared with every other local region.
         machine: Arc<Machine>,
-        /// Adds the region's latency.
-        proxy: Option<Arc<LabProxy>>,
+        /// Makes the lines, and goes on to the region's own proxy.
+        proxy: Option<Arc<LineProxy>>,
     },
     /// Behind a WebDriver URL.
     Remote(Url),
@@ -104,4 +104,22 @@ pub fn added_rtt(region: &Region, target: &Target) -> Duration {
         .get(&target.market)
         .copied()
         .unwrap_or_default()
+}
+
+/// Whether the browser of a visit goes out through our proxy. Where nothing asks for it, it goes
+/// out as a customer's does, QUIC included.
+#[must_use]
+pub fn through_proxy(region: &Region, network: &Network) -> bool {
+    region.proxy.is_some() || !region.latency.is_empty() || network.numbers().is_some()
+}
+
+/// By what a network is made in a region: our proxy on this machine, the browser itself elsewhere.
+#[must_use]
+pub fn shaped_by(region: &Region, network: &Network) -> ShapedBy {
+    match (&region.driver, network.numbers()) {
+        (DriverEndpoint::Local, Some(_)) => ShapedBy::Proxy,
+        (DriverEndpoint::Local, None) if !region.latency.is_empty() => ShapedBy::Proxy,
+        (DriverEndpoint::Remote(_), Some(_)) => ShapedBy::DevTools,
+        _ => ShapedBy::Nothing,
+    }
 }

@@ -11,7 +11,7 @@ use url::Url;
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::complete::{self, Completion};
 use crate::browser::{BrowserError, Session, scripts};
-use crate::model::{Artefact, Failure, FailureKind, Outcome, Page, Target};
+use crate::model::{Artefact, Failure, FailureKind, LineNumbers, Outcome, Page, Target};
 use crate::vitals::{self, Evidence, network_log};
 
 /// What a driver is given to collect what it has after a page never loaded.
@@ -42,6 +42,10 @@ pub struct Attempt {
     /// When the site was asked for its page; `None` when it never was. The distance to the next
     /// load counts from here: a session may take long to open, and the next one not.
     pub asked: Option<Instant>,
+    /// Loads that the site was asked for.
+    pub page_views: u32,
+    /// Bytes on the wire of all that the page requested.
+    pub bytes: f64,
     /// Whether the driver is to be trusted with another visit.
     pub driver: Trust,
 }
@@ -59,19 +63,22 @@ pub enum Trust {
 pub async fn attempt(driver: &Url, spec: &SessionSpec, load: Load<'_>) -> Attempt {
     let begun = Instant::now();
     let mut asked = None;
+    let mut bytes = 0.0;
     let (outcome, artefacts, driver) =
         match Session::open(driver, capabilities::measuring(spec)).await {
             Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
             Ok(session) => {
                 tracing::debug!(ms = millis(begun), "session opened");
-                in_session(session, spec, load, &mut asked).await
+                in_session(session, spec, load, (&mut asked, &mut bytes)).await
             }
         };
     Attempt {
         outcome,
         artefacts,
         duration: begun.elapsed(),
+        page_views: u32::from(asked.is_some()),
         asked,
+        bytes,
         driver,
     }
 }
@@ -80,7 +87,7 @@ async fn in_session(
     session: Session,
     spec: &SessionSpec,
     load: Load<'_>,
-    asked: &mut Option<Instant>,
+    (asked, bytes): (&mut Option<Instant>, &mut f64),
 ) -> (Outcome, Vec<Artefact>, Trust) {
     let seen = see(&session, spec, load, asked).await;
     let closing = Instant::now();
@@ -99,6 +106,7 @@ async fn in_session(
         Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
         Ok((evidence, screenshot)) => {
             let (outcome, requests) = vitals::measure(&evidence, load.target, load.page);
+            *bytes = requests.iter().map(|r| r.bytes).sum();
             let mut artefacts: Vec<Artefact> = screenshot.into_iter().collect();
             artefacts.extend(as_json("requests", &requests));
             let console = vitals::console::lines(&evidence.console_log);
@@ -127,6 +135,16 @@ async fn see(
     if spec.device.cpu > 1.0 {
         let rate = json!({ "rate": spec.device.cpu });
         session.cdp("Emulation.setCPUThrottlingRate", rate).await?;
+    }
+    if !spec.blocked.is_empty() {
+        let urls = json!({ "urls": spec.blocked });
+        session.cdp("Network.setBlockedURLs", urls).await?;
+    }
+    if let Some(line) = &spec.throttle {
+        let conditions = throttle(line);
+        session
+            .cdp("Network.emulateNetworkConditions", conditions)
+            .await?;
     }
     let prepare = json!({ "source": scripts::PREPARE });
     session
@@ -167,6 +185,16 @@ async fn see(
     let screenshot = screenshot(session).await;
     tracing::debug!(ms = millis(collecting), "evidence collected");
     Ok((evidence, screenshot))
+}
+
+/// A line in DevTools' terms: milliseconds and bytes a second.
+fn throttle(line: &LineNumbers) -> Value {
+    json!({
+        "offline": false,
+        "latency": line.rtt_ms,
+        "downloadThroughput": line.down_kbps * 1000.0 / 8.0,
+        "uploadThroughput": line.up_kbps * 1000.0 / 8.0,
+    })
 }
 
 fn millis(since: Instant) -> u64 {

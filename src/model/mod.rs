@@ -6,6 +6,8 @@
 pub mod budget;
 pub mod datum;
 pub mod format;
+pub mod line;
+pub mod manners;
 pub mod metric;
 pub mod region;
 pub mod release;
@@ -19,9 +21,12 @@ pub mod whole;
 
 pub use budget::{Budget, Limit};
 pub use datum::{Datum, Table};
+pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};
+pub use manners::{Caused, Consent, ConsentState, HostMemory, HostStop, RobotsCopy};
 pub use metric::{Change, Direction, Metric, Unit, Values};
 pub use region::{
-    AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, Network, Profile, Region,
+    AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, OwnDevice, Profile, ProxyKind,
+    Region, Secret, Upstream,
 };
 pub use release::Release;
 pub use request::{

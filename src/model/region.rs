@@ -5,16 +5,20 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::line::{Network, ShapedBy};
+
 /// Where the WebDriver of a region is.
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DriverEndpoint {
     /// A ChromeDriver that outpace starts on this machine.
+    #[default]
     Local,
     /// A WebDriver or Selenium Grid at this address. May hold a user and password from the
     /// environment: print it only by [`DriverEndpoint::shown`].
@@ -46,8 +50,53 @@ impl DriverEndpoint {
     }
 }
 
+/// A value from the environment that is never shown, written or stored.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+/// How a proxy is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProxyKind {
+    /// SOCKS version 5 (RFC 1928), names resolved by the proxy.
+    Socks5,
+    /// HTTP CONNECT (RFC 9110, 9.3.6).
+    Http,
+}
+
+/// A proxy through which a region's browser goes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Upstream {
+    /// How it is spoken to.
+    pub kind: ProxyKind,
+    /// Host name or address.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// User and password, where it asks for them.
+    #[serde(skip)]
+    pub login: Option<(String, Secret)>,
+}
+
+impl fmt::Display for Upstream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = match self.kind {
+            ProxyKind::Socks5 => "socks5",
+            ProxyKind::Http => "http",
+        };
+        write!(f, "{scheme}://{}:{}", self.host, self.port)
+    }
+}
+
 /// From where: a driver endpoint, its market, and lab latency.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Region {
     /// Short id, unique in the file.
     pub id: String,
@@ -61,6 +110,15 @@ pub struct Region {
     pub capabilities: serde_json::Map<String, serde_json::Value>,
     /// Lab only: round-trip time added by a target's market; empty means none.
     pub latency: BTreeMap<String, Duration>,
+    /// Most sessions that are asked of a remote driver at a time; 0 and 1 are one.
+    pub sessions: u32,
+    /// Proxy through which its browser goes out.
+    pub proxy: Option<Upstream>,
+    /// Certificate authority of a remote driver, a PEM file; otherwise the system's are trusted.
+    pub ca: Option<PathBuf>,
+    /// Bearer token for a remote driver.
+    #[serde(skip)]
+    pub token: Option<Secret>,
 }
 
 /// Browser of a profile.
@@ -71,14 +129,29 @@ pub enum Browser {
     Chrome,
 }
 
+/// A device of `[[device]]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OwnDevice {
+    /// Its id.
+    pub id: String,
+    /// Its numbers.
+    pub numbers: DeviceNumbers,
+    /// Its user agent, to which our token is added; otherwise Chrome's on such a device.
+    pub user_agent: Option<String>,
+}
+
 /// Device class of a profile.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Device {
     /// A desktop screen.
     Desktop,
     /// A phone: small viewport, touch, phone user agent.
     Phone,
+    /// A tablet: larger viewport, touch, tablet user agent.
+    Tablet,
+    /// One of the file's own.
+    Own(Box<OwnDevice>),
 }
 
 /// The numbers behind a device label.
@@ -98,9 +171,10 @@ pub struct DeviceNumbers {
 
 impl Device {
     /// Viewport, scale, touch and CPU of the label. The phone's are those of Lighthouse's mobile
-    /// preset (Moto G Power: 412 x 823 at 1.75, CPU 4x), the desktop's those of its desktop preset.
+    /// preset (Moto G Power: 412 x 823 at 1.75, CPU 4x), the desktop's those of its desktop preset,
+    /// the tablet's those of DevTools' "iPad Mini" (768 x 1024 at 2) with half the phone's slow-down.
     #[must_use]
-    pub fn numbers(self) -> DeviceNumbers {
+    pub fn numbers(&self) -> DeviceNumbers {
         match self {
             Device::Desktop => DeviceNumbers {
                 width: 1350,
@@ -116,15 +190,34 @@ impl Device {
                 mobile: true,
                 cpu: 4.0,
             },
+            Device::Tablet => DeviceNumbers {
+                width: 768,
+                height: 1024,
+                scale: 2.0,
+                mobile: true,
+                cpu: 2.0,
+            },
+            Device::Own(own) => own.numbers,
+        }
+    }
+
+    /// The user agent that `[[device]]` gives it.
+    #[must_use]
+    pub fn own_user_agent(&self) -> Option<&str> {
+        match self {
+            Device::Own(own) => own.user_agent.as_deref(),
+            _ => None,
         }
     }
 
     /// Plural for sentences: "phones".
     #[must_use]
-    pub fn plural(self) -> &'static str {
+    pub fn plural(&self) -> &'static str {
         match self {
             Device::Desktop => "desktops",
             Device::Phone => "phones",
+            Device::Tablet => "tablets",
+            Device::Own(_) => "devices",
         }
     }
 }
@@ -134,16 +227,10 @@ impl fmt::Display for Device {
         f.write_str(match self {
             Device::Desktop => "desktop",
             Device::Phone => "phone",
+            Device::Tablet => "tablet",
+            Device::Own(own) => &own.id,
         })
     }
-}
-
-/// Network of a profile. `none` is the line as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Network {
-    /// Nothing is shaped.
-    None,
 }
 
 /// As whom: browser, device, network.
@@ -172,8 +259,12 @@ impl Profile {
             ", CPU as it is".to_owned()
         };
         format!(
-            "{}: {} x {} at {}{touch}{cpu}, network not shaped",
-            self.device, n.width, n.height, n.scale
+            "{}: {} x {} at {}{touch}{cpu}, {}",
+            self.device,
+            n.width,
+            n.height,
+            n.scale,
+            self.network.described()
         )
     }
 }
@@ -190,6 +281,15 @@ pub struct AppliedProfile {
     pub user_agent: String,
     /// Round-trip added by lab latency, milliseconds.
     pub added_rtt_ms: f64,
+    /// Network label with its numbers.
+    #[serde(default)]
+    pub network: String,
+    /// By what the network is made.
+    #[serde(default)]
+    pub shaped_by: ShapedBy,
+    /// Region id; empty in runs of an older version.
+    #[serde(default)]
+    pub region: String,
 }
 
 #[cfg(test)]

@@ -62,6 +62,10 @@ pub struct HostFacts {
     pub switches: std::collections::BTreeMap<String, Vec<String>>,
     /// Per region and profile, what was applied.
     pub applied: Vec<super::region::AppliedProfile>,
+    /// What a probe found of every line that our proxy makes.
+    pub lines: Vec<super::line::LineProbe>,
+    /// What a reader of this run's figures must know, such as a line that is not what was asked.
+    pub marks: Vec<String>,
 }
 
 /// One row of view `run`.

@@ -39,6 +39,12 @@ pub struct Manners {
     pub distance: Duration,
     /// Cap on page views a rival in 24 hours.
     pub daily_page_views: u32,
+    /// Cap on bytes a rival in 24 hours.
+    pub daily_bytes: u64,
+    /// Whether known analytics beacons of rivals' pages are dropped.
+    pub block_beacons: bool,
+    /// Beacons besides the known ones: hosts, or a host and the start of a path.
+    pub beacons: Vec<String>,
 }
 
 /// `[schedule]`: cron expressions, read in the project's zone.

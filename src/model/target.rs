@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::manners::Consent;
+
 /// Whose site a target is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -37,6 +39,12 @@ pub struct Target {
     pub market: String,
     /// Registrable domains or hosts besides the page's own that count as first party.
     pub first_party: Vec<String>,
+    /// Why its robots.txt is not obeyed; `None`: it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub robots_override: Option<String>,
+    /// How its consent banner is answered.
+    #[serde(default)]
+    pub consent: Consent,
     /// Its pages, in the order of the file.
     pub pages: Vec<Page>,
 }

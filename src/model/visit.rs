@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::manners::Caused;
 use super::metric::{Metric, Values};
 
 /// One load that a plan asks for. `seq` is its number within the run and stays its name for ever.
@@ -223,6 +224,8 @@ pub struct VisitRecord {
     pub environment: String,
     /// Evidence.
     pub artefacts: Vec<Artefact>,
+    /// What it caused at its site.
+    pub caused: Caused,
 }
 
 /// Target x page x region x profile x metric: what a figure belongs to.

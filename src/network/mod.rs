@@ -1,8 +1,13 @@
-//! What stands between a browser and a site: the lab's delaying SOCKS5 proxy.
+//! What stands between a browser and a site, and between us and a driver: the SOCKS5 proxy that
+//! shapes lines and relays to other proxies, the probe that says what it achieves, robots.txt, beacons.
 //!
-//! Layer: imports nothing of ours but `model`. Shaping by bandwidth, robots.txt and preflight
-//! probes belong here too when they come.
+//! Layer: imports nothing of ours but `model`.
 
-pub mod lab;
+pub mod beacons;
+mod line;
+pub mod probe;
+pub mod proxy;
+pub mod robots;
+mod upstream;
 
-pub use lab::{HostMap, LabProxy};
+pub use proxy::{HostMap, LineProxy, Routes};

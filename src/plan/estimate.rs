@@ -23,6 +23,10 @@ pub struct Known {
     pub visit: Option<Duration>,
     /// Median bytes of a page view.
     pub bytes: Option<f64>,
+    /// Distance to its host, where it is another than the file's.
+    pub distance: Option<Duration>,
+    /// Whether manners forbid it.
+    pub refused: bool,
 }
 
 /// What one rival bears.
@@ -58,14 +62,9 @@ pub fn estimate(plan: &Plan, config: &Config, known: &dyn Fn(&str, &str) -> Know
         .visits
         .iter()
         .any(|v| known(&v.target, &v.page).visit.is_none());
-    let takes = |v: &PlannedVisit| {
-        known(&v.target, &v.page)
-            .visit
-            .unwrap_or(ASSUMED_VISIT + config.measure.quiet)
-    };
     Estimate {
         visits: u32::try_from(plan.visits.len()).unwrap_or(u32::MAX),
-        duration: try_out(plan, config, &takes),
+        duration: try_out(plan, config, known),
         assumed,
         rivals: rivals(plan, config, known),
     }
@@ -79,7 +78,8 @@ fn rivals(plan: &Plan, config: &Config, known: &dyn Fn(&str, &str) -> Known) -> 
             bytes: 0.0,
             assumed: false,
         };
-        for visit in plan.visits.iter().filter(|v| v.target == id) {
+        let made = |v: &&PlannedVisit| v.target == id && !known(id, &v.page).refused;
+        for visit in plan.visits.iter().filter(made) {
             let bytes = known(id, &visit.page).bytes;
             cost.views += 1;
             cost.bytes += bytes.unwrap_or(ASSUMED_BYTES);
@@ -103,7 +103,12 @@ struct Lane<'a> {
 }
 
 /// The end of the last visit. Local regions share one machine and go one at a time.
-fn try_out(plan: &Plan, config: &Config, takes: &dyn Fn(&PlannedVisit) -> Duration) -> Duration {
+fn try_out(plan: &Plan, config: &Config, known: &dyn Fn(&str, &str) -> Known) -> Duration {
+    let takes = |v: &PlannedVisit| {
+        known(&v.target, &v.page)
+            .visit
+            .unwrap_or(ASSUMED_VISIT + config.measure.quiet)
+    };
     let mut gate = Gate::default();
     let distances = distances(config);
     let mut machine = Duration::ZERO;
@@ -112,7 +117,11 @@ fn try_out(plan: &Plan, config: &Config, takes: &dyn Fn(&PlannedVisit) -> Durati
         .iter()
         .map(|r| Lane {
             local: r.driver == DriverEndpoint::Local,
-            left: plan.visits.iter().filter(|v| v.region == r.id).collect(),
+            left: plan
+                .visits
+                .iter()
+                .filter(|v| v.region == r.id && !known(&v.target, &v.page).refused)
+                .collect(),
             free_at: Duration::ZERO,
         })
         .collect();
@@ -121,7 +130,10 @@ fn try_out(plan: &Plan, config: &Config, takes: &dyn Fn(&PlannedVisit) -> Durati
     while let Some((lane, index, start)) = next_start(&lanes, &gate, machine) {
         let visit = lanes[lane].left.remove(index);
         let end = start + takes(visit);
-        let distance = distances.get(visit.target.as_str()).copied();
+        let distance = distances.get(visit.target.as_str()).map(|&file| {
+            let grown = known(&visit.target, &visit.page).distance;
+            grown.unwrap_or(file)
+        });
         let apart = distance.unwrap_or_default().max(end - start);
         gate.give_back(visit.host(), start, apart);
         lanes[lane].free_at = end;
@@ -195,10 +207,25 @@ mod tests {
         let known = |_: &str, _: &str| Known {
             visit: Some(Duration::from_secs(3)),
             bytes: Some(500_000.0),
+            ..Known::default()
         };
         let e = estimate(&plan, &config, &known);
         assert_eq!(e.duration, Duration::from_secs(3 * 18));
         assert!(!e.assumed);
         assert!((e.rivals[0].bytes - 6.0 * 500_000.0).abs() < 1e-6);
+    }
+
+    #[test]
+    fn what_manners_forbid_costs_nothing_and_a_grown_distance_takes_longer() {
+        let config = config();
+        let plan = make(&config, 1);
+        let plain = estimate(&plan, &config, &|_, _| Known::default());
+        let e = estimate(&plan, &config, &|target, _| Known {
+            refused: target == "far",
+            distance: Some(Duration::from_secs(600)),
+            ..Known::default()
+        });
+        assert_eq!((e.rivals[0].views, e.rivals[1].views), (12, 0));
+        assert!(e.duration > plain.duration * 8);
     }
 }

@@ -103,6 +103,8 @@ pub(crate) mod tests {
             role,
             market: market.into(),
             first_party: vec![],
+            robots_override: None,
+            consent: Default::default(),
             pages: vec![page("home"), page("product")],
         }
     }
@@ -113,8 +115,7 @@ pub(crate) mod tests {
             name: id.into(),
             market: "AU".into(),
             driver,
-            capabilities: serde_json::Map::new(),
-            latency: std::collections::BTreeMap::new(),
+            ..Region::default()
         }
     }
 
@@ -154,6 +155,9 @@ pub(crate) mod tests {
             manners: Manners {
                 distance: Duration::from_secs(60),
                 daily_page_views: 500,
+                daily_bytes: 2_000_000_000,
+                block_beacons: true,
+                beacons: vec![],
             },
             schedule: Schedule::default(),
             secrets: crate::model::Secrets::default(),

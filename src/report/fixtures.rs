@@ -14,8 +14,8 @@ use crate::analysis::types::{
     Relation, Scope, Standing, Summary,
 };
 use crate::model::{
-    Browser, Device, DriverEndpoint, HostFacts, Manners, Measure, Metric, Network, Page, Profile,
-    Project, Region, ReportSettings, Role, RunRow, RunState, Series, Target, VisitState,
+    Browser, Device, HostFacts, Measure, Metric, Network, Page, Profile, Project, Region,
+    ReportSettings, Role, RunRow, RunState, Series, Target, VisitState,
 };
 
 mod cases;
@@ -283,6 +283,8 @@ pub(super) fn targets(sites: &[(&str, &str, &str)], pages: &[&str]) -> Vec<Targe
             role: if i == 0 { Role::Own } else { Role::Rival },
             market: (*market).to_owned(),
             first_party: Vec::new(),
+            robots_override: None,
+            consent: Default::default(),
             pages: pages
                 .iter()
                 .map(|kind| Page {
@@ -335,16 +337,14 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
             quiet: Duration::from_secs(2),
             timeout: Duration::from_secs(60),
         },
-        manners: Manners {
-            distance: Duration::from_secs(60),
-            daily_page_views: 500,
-        },
+        manners: cases::manners(),
         settings: ReportSettings {
             expectation: Duration::from_secs(3),
             leaders: Duration::from_secs(2),
         },
         period: period(data),
         lost: lost(&targets, &fields),
+        more: super::more::More::default(),
         targets,
         fields,
         appendix,
@@ -363,9 +363,7 @@ fn region(id: &str, name: &str, market: &str) -> Region {
         id: id.to_owned(),
         name: name.to_owned(),
         market: market.to_owned(),
-        driver: DriverEndpoint::Local,
-        capabilities: serde_json::Map::new(),
-        latency: BTreeMap::new(),
+        ..Region::default()
     }
 }
 
@@ -491,7 +489,7 @@ fn runs(data: Data) -> Vec<RunRow> {
                 browsers: both("Chromium 156.0.8078.79"),
                 drivers: both("ChromeDriver 156.0.8078.79"),
                 switches: BTreeMap::from([("sydney".to_owned(), switches.clone())]),
-                applied: Vec::new(),
+                ..HostFacts::default()
             },
         })
         .collect()

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::more::More;
 use crate::analysis::types::{Counts, Field, Summary};
 use crate::model::{
     Manners, Measure, Profile, Project, Region, ReportSettings, RunRow, Series, Target, VisitState,
@@ -101,6 +102,8 @@ pub struct ReportInput {
     pub period: Period,
     /// One field a page kind, our own page kinds first, in the order of the file.
     pub fields: Vec<PageField>,
+    /// What the pages after the third are made from.
+    pub more: More,
     /// Target id -> what was lost in the scope of the fields.
     pub lost: BTreeMap<String, Vec<Lost>>,
     /// Every target x page x region x profile, in the order in which it is printed.

@@ -7,7 +7,9 @@
 
 mod charts;
 mod fonts;
+mod grid;
 mod input;
+pub mod more;
 mod pages;
 mod scene;
 mod sentences;
@@ -27,7 +29,9 @@ use pages::answer::{self, AnswerPage};
 use pages::appendix::{self, AppendixPage};
 use pages::gap::{self, GapPage};
 use pages::method::{self, MethodPage};
+use pages::plate::Plate;
 use pages::standing::{self, StandingPage};
+use pages::{causes, film, places, year};
 use scene::Scene;
 
 /// A finished view model: strings ready to print.
@@ -47,6 +51,8 @@ pub struct Report {
     answer: AnswerPage,
     standing: StandingPage,
     gap: GapPage,
+    /// Pages 4 to 11.
+    plates: Vec<Plate>,
     method: MethodPage,
     appendix: AppendixPage,
 }
@@ -75,12 +81,16 @@ pub fn build(input: &ReportInput) -> Report {
     let name = text::clean(&input.project.name);
     let period = text::clean(&input.period.label);
     let footer = sheet::footer(&scene);
+    let (plates, pictures) = plates(&scene, &axis);
+    let mut css = sheet::css(input.paper, &footer);
+    css.push_str(&pictures);
     Report {
         title: format!("{name}: {period}"),
-        kicker: format!("{name} · {period}"),
-        css: sheet::css(input.paper, &footer),
+        kicker: kicker(input, &name, &period),
+        css,
         footer,
-        contents: contents(),
+        contents: contents(&plates),
+        plates,
         answer: answer::build(&scene, &axis),
         standing: standing::build(&scene, &axis),
         gap: gap::build(&scene, &axis),
@@ -89,18 +99,55 @@ pub fn build(input: &ReportInput) -> Report {
     }
 }
 
-fn contents() -> Vec<Link> {
-    [
+/// Project and period; that the data are simulated, or may leave the house.
+fn kicker(input: &ReportInput, name: &str, period: &str) -> String {
+    let mut words = vec![name.to_owned(), period.to_owned()];
+    let simulated = input.more.simulated;
+    if simulated.now > 0 || simulated.behind > 0 {
+        let of = input.visits.attempted;
+        words.push(sheet::simulated_words(simulated.now, of));
+    }
+    if input.more.reach == more::Reach::External {
+        words.push("external version".to_owned());
+    }
+    words.join(" · ")
+}
+
+/// Pages 4 to 11, and the rules of the stylesheet that hold the film's pictures.
+fn plates(scene: &Scene<'_>, axis: &charts::Axis) -> (Vec<Plate>, String) {
+    let (film, pictures) = film::film(scene);
+    let plates = vec![
+        film,
+        year::twelve_months(scene, axis),
+        year::rank(scene),
+        year::journeys(),
+        places::regions(scene),
+        places::reliability(scene),
+        causes::parts(scene),
+        causes::changed(scene),
+    ];
+    (plates, pictures)
+}
+
+fn contents(plates: &[Plate]) -> Vec<Link> {
+    let link = |(anchor, words)| Link { anchor, words };
+    let first = [
         ("answer", "Answer"),
         ("standing", "Where we stand"),
         ("gap", "Page by page"),
+    ];
+    let last = [
         ("method", "How we measured"),
         ("words", "Glossary"),
         ("appendix", "Every number"),
-    ]
-    .into_iter()
-    .map(|(anchor, words)| Link { anchor, words })
-    .collect()
+    ];
+    let between = plates.iter().map(|p| (p.anchor, p.link));
+    first
+        .into_iter()
+        .chain(between)
+        .chain(last)
+        .map(link)
+        .collect()
 }
 
 /// The report as one HTML document without any outside part.

@@ -37,7 +37,25 @@ pub(super) fn footer(scene: &Scene<'_>) -> Vec<String> {
         format!("config {}", short_hash(&input.config_hash)),
         format!("data {}", short_hash(&input.data_hash)),
     ];
+    let mut second = second.to_vec();
+    let simulated = input.more.simulated;
+    if simulated.now > 0 || simulated.behind > 0 {
+        second.insert(0, simulated_words(simulated.now, input.visits.attempted));
+    }
     vec![first.join(" · "), second.join(" · ")]
+}
+
+/// What of the data was simulated, on every page.
+pub(super) fn simulated_words(now: u32, of: u32) -> String {
+    match now {
+        0 => "history simulated".to_owned(),
+        n if n == of => "all data simulated".to_owned(),
+        n => format!(
+            "{} of {} visits simulated",
+            thousands(n.into()),
+            thousands(of.into())
+        ),
+    }
 }
 
 /// The first twelve characters: enough to tell two configs apart; the appendix has them whole.

@@ -6,6 +6,7 @@
 
 mod assets;
 mod goods;
+pub mod history;
 mod pages;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,8 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0001_runs_and_visits.sql")),
     M::up(include_str!("migrations/0002_releases.sql")),
     M::up(include_str!("migrations/0003_pins.sql")),
-    M::up(include_str!("migrations/0004_checks.sql")),
+    M::up(include_str!("migrations/0004_manners.sql")),
+    M::up(include_str!("migrations/0005_checks.sql")),
 ];
 
 /// Every step, oldest first.

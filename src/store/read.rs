@@ -3,6 +3,8 @@
 //! Reads the tables by position and index rather than the views: a report reads every visit of a
 //! year. That both say the same is held by a test. Rows for export and hashes are left to `table`.
 
+mod scope;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -17,6 +19,8 @@ use super::open::Store;
 use crate::model::{
     Attribution, HostFacts, Metric, PlannedVisit, RunRow, RunState, Values, VisitRow,
 };
+
+pub use scope::ScopeFilter;
 
 /// Which visits: those of the runs that started from `since` until before `until`, so that a
 /// night is never cut in two. Everything by default.
@@ -224,8 +228,8 @@ impl Store {
     pub fn page_views_since(&self, target: &str, since: Timestamp) -> Result<u32, StoreError> {
         self.conn
             .prepare_cached(
-                "SELECT count(*) + count(*) FILTER (
-                     WHERE ',' || v.flags || ',' LIKE '%,retried,%')
+                "SELECT coalesce(sum(coalesce(v.page_views,
+                     1 + (',' || v.flags || ',' LIKE '%,retried,%'))), 0)
                  FROM cells AS c JOIN visits AS v ON v.cell_id = c.id
                  WHERE c.target = ?1 AND v.started_ms >= ?2
                    AND v.state IN ('ok', 'failed', 'blocked')",

@@ -4,6 +4,8 @@
 //! condition `state = 'planned'` and the transaction make "stored" and "not stored" the only two
 //! outcomes, wherever the process is killed.
 
+mod import;
+
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
@@ -16,6 +18,8 @@ use crate::model::{
     Artefact, HostFacts, Measurement, Metric, Outcome, PlannedVisit, Target, VisitRecord,
     VisitState,
 };
+
+pub use import::ImportedRun;
 
 /// zstd's own default: screenshots do not shrink further, request lists do at any level.
 const ZSTD_LEVEL: i32 = 3;
@@ -41,10 +45,11 @@ static FINISH: LazyLock<String> = LazyLock::new(|| {
     use std::fmt::Write as _;
     let mut sql = String::from(
         "UPDATE visits SET state = ?3, started_ms = ?4, duration_ms = ?5, reason = ?6, \
-         flags = ?7, environment_id = ?8, final_url = ?9, title = ?10, attribution = ?11",
+         flags = ?7, environment_id = ?8, final_url = ?9, title = ?10, attribution = ?11, \
+         asked_ms = ?12, page_views = ?13, bytes = ?14",
     );
     for (i, metric) in Metric::ALL.iter().enumerate() {
-        write!(sql, ", \"{metric}\" = ?{}", i + 12).expect("a String takes any text");
+        write!(sql, ", \"{metric}\" = ?{}", i + 15).expect("a String takes any text");
     }
     sql.push_str(" WHERE run_id = ?1 AND seq = ?2 AND state = 'planned' RETURNING id");
     sql
@@ -303,6 +308,7 @@ fn fill_row(
 ) -> Result<i64, Stop> {
     let state = record.outcome.state();
     let made = state != VisitState::Missed;
+    let caused = &record.caused;
     let environment = environment_id(tx, &record.environment)?;
     let attribution = if measurement.attribution == Default::default() {
         None
@@ -321,7 +327,10 @@ fn fill_row(
         environment,
         measurement.final_url,
         measurement.title,
-        attribution
+        attribution,
+        caused.asked_at.map(|t| t.as_millisecond()),
+        made.then_some(caused.page_views),
+        made.then_some(caused.bytes)
     ];
     for (i, value) in head.iter().enumerate() {
         update.raw_bind_parameter(i + 1, value)?;

@@ -89,6 +89,11 @@ fn measurement(
     if evidence.loaded && !evidence.quiet {
         flags.push("never_quiet".to_owned());
     }
+    flags.extend(validity::wait_flag(traffic, requests));
+    match traffic.dropped() {
+        0 => {}
+        n => flags.push(format!("beacons_dropped={n}")),
+    }
     Measurement {
         values,
         attribution,

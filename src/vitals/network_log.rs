@@ -46,6 +46,8 @@ struct Raw {
     total_bytes: Option<f64>,
     error: Option<String>,
     cancelled: bool,
+    /// We dropped it ourselves: the page asked, and nobody was.
+    dropped: bool,
     endless: bool,
     exchange: Exchange,
 }
@@ -105,6 +107,12 @@ impl Traffic {
     #[must_use]
     pub fn redirects(&self) -> usize {
         self.redirects
+    }
+
+    /// Requests that we dropped ourselves: beacons.
+    #[must_use]
+    pub fn dropped(&self) -> usize {
+        self.requests.iter().filter(|r| r.dropped).count()
     }
 
     /// HTTP status of the main document's last answer.
@@ -257,7 +265,10 @@ impl Traffic {
         let error = params["errorText"].as_str().map(str::to_owned);
         let cancelled = params["canceled"].as_bool().unwrap_or_default();
         let time = params["timestamp"].as_f64();
+        // How DevTools names what `Network.setBlockedURLs` stopped.
+        let dropped = params["blockedReason"] == "inspector";
         if let Some(hop) = self.hop(params) {
+            hop.dropped = dropped;
             hop.error = error;
             hop.cancelled = cancelled;
             hop.exchange.failed(&params["canceled"]);
@@ -275,7 +286,7 @@ impl Traffic {
 impl Raw {
     fn counts(&self) -> bool {
         let sent = self.url.starts_with("http:") || self.url.starts_with("https:");
-        sent && !self.cached && !self.favicon
+        sent && !self.cached && !self.favicon && !self.dropped
     }
 
     fn answer(&mut self, response: &Value) {

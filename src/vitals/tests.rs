@@ -12,6 +12,8 @@ fn target() -> Target {
         role: Role::Rival,
         market: "US".into(),
         first_party: vec!["shop-static.example".into()],
+        robots_override: None,
+        consent: Default::default(),
         pages: vec![],
     }
 }

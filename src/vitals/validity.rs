@@ -8,7 +8,7 @@ use url::Url;
 use super::Evidence;
 use super::network_log::Traffic;
 use super::page::PageFacts;
-use crate::model::{Failure, FailureKind, Page};
+use crate::model::{Failure, FailureKind, Page, RequestFact};
 
 /// Statuses by which a site refuses.
 const REFUSING: &[u16] = &[401, 403, 429, 503];
@@ -97,4 +97,55 @@ fn not_the_page(facts: Option<&PageFacts>, page: &Page) -> Option<Failure> {
         FailureKind::Blocked,
         format!("expect: `{expected}` is not on the page"),
     ))
+}
+
+/// Begin of the flag of a visit in which the site told us to wait.
+const WAIT_FLAG: &str = "told_to_wait";
+
+/// `told_to_wait`, or `told_to_wait=SECONDS` where `Retry-After` says how long: for a document with
+/// status 429 or 503 or with `Retry-After`, and for any request to the document's host with 429.
+pub(super) fn wait_flag(traffic: &Traffic, requests: &[RequestFact]) -> Option<String> {
+    let retry_after = traffic.document_header("retry-after");
+    let refused = matches!(traffic.document_status(), Some(429 | 503));
+    let host = |url: &str| Some(Url::parse(url).ok()?.host_str()?.to_owned());
+    let own = requests.iter().find(|r| r.kind == "Document");
+    let own = own.and_then(|r| host(&r.url));
+    let part = own.is_some()
+        && requests
+            .iter()
+            .any(|r| r.status == Some(429) && host(&r.url) == own);
+    if !refused && !part && retry_after.is_none() {
+        return None;
+    }
+    let date = traffic.document_header("date");
+    Some(match retry_after.and_then(|r| seconds(r, date)) {
+        Some(s) => format!("{WAIT_FLAG}={s}"),
+        None => WAIT_FLAG.to_owned(),
+    })
+}
+
+/// `Retry-After` in seconds (RFC 9110, 10.2.3). A date is held against the answer's own, so that
+/// no clock of ours is needed.
+fn seconds(value: &str, date: Option<&str>) -> Option<u64> {
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(seconds);
+    }
+    let time = |text: &str| jiff::fmt::rfc2822::parse(text.trim()).ok();
+    let wait = time(value)?
+        .timestamp()
+        .duration_since(time(date?)?.timestamp());
+    u64::try_from(wait.as_secs()).ok()
+}
+
+/// Whether the flags of a visit say that the site told us to wait, and for how long if it said so.
+#[must_use]
+pub fn told_to_wait(flags: &[String]) -> Option<Option<std::time::Duration>> {
+    flags.iter().find_map(|flag| {
+        let rest = flag.strip_prefix(WAIT_FLAG)?;
+        Some(
+            rest.strip_prefix('=')
+                .and_then(|s| s.parse().ok())
+                .map(std::time::Duration::from_secs),
+        )
+    })
 }

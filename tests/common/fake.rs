@@ -22,6 +22,8 @@ pub(crate) enum Page {
     Slows(f64, f64),
     /// Is answered with this status.
     Status(u16),
+    /// Is answered with this status and this `Retry-After`.
+    Waits(u16, &'static str),
     /// Never has a load event.
     Hangs,
     /// The browser is lost on the first visit of each address, and not on the second.
@@ -289,8 +291,12 @@ async fn log(State(stub): State<Stub>, Path(id): Path<String>, Json(body): Json<
         return ok(told["console"].as_array().map_or(json!([]), |c| json!(c)));
     }
     let status = match page {
-        Page::Status(status) => status,
+        Page::Status(status) | Page::Waits(status, _) => status,
         _ => 200,
+    };
+    let headers = match page {
+        Page::Waits(_, after) => json!({ "Retry-After": after }),
+        _ => json!({}),
     };
     let events = [
         json!({ "method": "Network.requestWillBeSent", "params": {
@@ -298,7 +304,7 @@ async fn log(State(stub): State<Stub>, Path(id): Path<String>, Json(body): Json<
             "request": { "url": url, "method": "GET" }, "initiator": { "type": "other" } } }),
         json!({ "method": "Network.responseReceived", "params": {
             "requestId": "d", "type": "Document", "response": {
-                "status": status, "encodedDataLength": 150, "headers": {},
+                "status": status, "encodedDataLength": 150, "headers": headers,
                 "timing": { "requestTime": 10.0, "receiveHeadersStart": 40.0 } } } }),
         json!({ "method": "Network.loadingFinished", "params": {
             "requestId": "d", "timestamp": 10.045, "encodedDataLength": 5150 } }),

@@ -131,10 +131,10 @@ id = "far"
 name = "Far Store"
 role = "rival"
 market = "US"
+robots_override = "a made-up site, served nowhere"
 [target.pages]
 home = "http://far.example/"
 product = "http://far.example/product"
-
 [[region]]
 id = "sydney"
 name = "Sydney"

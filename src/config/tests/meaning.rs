@@ -195,3 +195,36 @@ fn a_file_that_is_not_there_or_not_text() {
     1 error in latin.toml
     "#);
 }
+
+#[test]
+fn a_profile_may_name_a_device_and_a_network_of_the_files_own() {
+    let own = "device = \"kiosk\"\nnetwork = \"office\"\n\n[[device]]\nid = \"kiosk\"\n\
+        viewport = \"1080x1920\"\nscale = 1.5\ntouch = true\ncpu = 2\n\n[[network]]\n\
+        id = \"office\"\nrtt = \"12ms\"\ndown = \"20mbps\"\nup = \"500kbps\"\nloss = \"0.5%\"";
+    let config = loaded(&changed("device = \"phone\"", own)).config;
+    assert_eq!(
+        config.profiles[0].described(),
+        "kiosk: 1080 x 1920 at 1.5, touch, CPU 2x slower, network office \
+         (12 ms round trip, 20 Mbit/s down, 0.5 up, 0.5 % lost)"
+    );
+}
+
+#[test]
+fn a_region_has_its_proxy_sessions_and_token_and_shows_no_secret() {
+    let text = changed(
+        "driver = \"local\"\n",
+        "driver = \"local\"\nproxy = \"socks5://me:${GRID_PASSWORD}@exit.example:1080\"\n",
+    );
+    let text = text.replace(
+        "capabilities = {",
+        "sessions = 4\ntoken = \"${GRID_PASSWORD}\"\nca = \"grid.pem\"\ncapabilities = {",
+    );
+    let regions = loaded(&text).config.regions;
+    let proxy = regions[0].proxy.clone().unwrap();
+    assert_eq!(proxy.to_string(), "socks5://exit.example:1080");
+    assert_eq!(proxy.login.unwrap().1.0, "p/w@x");
+    assert_eq!(regions[1].sessions, 4);
+    assert!(regions[1].ca.as_ref().unwrap().is_absolute());
+    let shown = format!("{regions:?}{}", serde_json::to_string(&regions[0]).unwrap());
+    assert!(!shown.contains("p/w@x"), "{shown}");
+}

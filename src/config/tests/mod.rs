@@ -6,6 +6,7 @@ mod budgets;
 mod demo;
 mod fuzz;
 mod meaning;
+mod places;
 mod syntax;
 mod tables;
 mod together;

@@ -47,7 +47,7 @@ fn a_key_without_a_value_hides_nothing_after_it() {
       --> targets.toml:47:10
        |
     47 | device = "fone"
-       |          ^^^^^^ known: `desktop` and `phone`
+       |          ^^^^^^ known: `desktop`, `phone` and `tablet`
 
     2 errors in targets.toml
     "#);
@@ -102,7 +102,7 @@ fn a_key_in_the_wrong_table() {
       --> targets.toml:50:1
        |
     50 | quiet = "2s"
-       | ^^^^^ known: `distance` and `daily_page_views`
+       | ^^^^^ known: `distance`, `daily_page_views`, `daily_bytes`, `block_beacons` and `beacons`
        = hint: it is a key of `[measure]`
 
     1 error in targets.toml
@@ -112,7 +112,7 @@ fn a_key_in_the_wrong_table() {
      --> targets.toml:1:1
       |
     1 | rounds = 4
-      | ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `manners`, `schedule`, `report` and `budget`
+      | ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `report` and `budget`
       = hint: it is a key of `[measure]`
 
     1 error in targets.toml
@@ -126,7 +126,7 @@ fn an_unknown_table() {
       --> targets.toml:49:2
        |
     49 | [maners]
-       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `manners`, `schedule`, `report` and `budget`
+       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `report` and `budget`
        = hint: did you mean `manners`?
 
     1 error in targets.toml

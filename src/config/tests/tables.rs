@@ -261,7 +261,7 @@ fn a_word_that_is_not_known() {
       --> targets.toml:47:10
        |
     47 | device = "watch"
-       |          ^^^^^^^ known: `desktop` and `phone`
+       |          ^^^^^^^ known: `desktop`, `phone` and `tablet`
 
     1 error in targets.toml
     "#);
@@ -270,23 +270,22 @@ fn a_word_that_is_not_known() {
 #[test]
 fn what_is_not_built_yet_is_refused_by_name() {
     let device = "device = \"phone\"";
-    assert_snapshot!(said(device, "device = \"tablet\""), @r#"
-    error: device `tablet` is not built yet
+    assert_snapshot!(said(device, "device = \"tabelt\""), @r#"
+    error: unknown device `tabelt`
       --> targets.toml:47:10
        |
-    47 | device = "tablet"
-       |          ^^^^^^^^ known: `desktop` and `phone`
-       = hint: write `device = "desktop"` or `device = "phone"`
+    47 | device = "tabelt"
+       |          ^^^^^^^^ known: `desktop`, `phone` and `tablet`
+       = hint: did you mean `tablet`?
 
     1 error in targets.toml
     "#);
-    assert_snapshot!(said(device, "device = \"phone\"\nnetwork = \"4g\""), @r#"
-    error: network `4g` is not built yet
+    assert_snapshot!(said(device, "device = \"phone\"\nnetwork = \"5g\""), @r#"
+    error: unknown network `5g`
       --> targets.toml:48:11
        |
-    48 | network = "4g"
-       |           ^^^^ `none` is the only one
-       = hint: write `network = "none"`
+    48 | network = "5g"
+       |           ^^^^ known: `none`, `cable`, `dsl`, `4g`, `3g` and `slow3g`
 
     1 error in targets.toml
     "#);
@@ -305,13 +304,13 @@ fn what_is_not_built_yet_is_refused_by_name() {
 #[test]
 fn keys_and_addresses_that_are_not_built_yet_are_refused_by_name() {
     let local = "driver = \"local\"";
-    assert_snapshot!(said(local, "driver = \"local\"\nproxy = \"socks5://exit.example:1080\""), @r#"
-    error: `proxy` in `[[region]]` is not built yet
+    assert_snapshot!(said(local, "driver = \"local\"\nexit = \"sydney\""), @r#"
+    error: `exit` in `[[region]]` is not built yet
       --> targets.toml:36:1
        |
-    36 | proxy = "socks5://exit.example:1080"
-       | ^^^^^ the browser would go out directly, and not from there
-       = hint: take it out, and start a driver at that place: `driver = "https://grid.example.net:4444"`
+    36 | exit = "sydney"
+       | ^^^^ the browser would go out directly, and not from there
+       = hint: write a proxy at that place: `proxy = "socks5://…"`
 
     1 error in targets.toml
     "#);

@@ -230,7 +230,7 @@ fn ten_problems_are_reported_in_the_order_of_the_file() {
         .replace("id = \"rival\"", "id = \"own\"")
         .replace("product = \"https://rival", "prodcut = \"https://rival")
         .replace("GRID_PASSWORD", "NOT_SET")
-        .replace("device = \"phone\"", "device = \"tablet\"");
+        .replace("device = \"phone\"", "device = \"tabelt\"");
     assert_snapshot!(read(&text).unwrap_err(), @r##"
     error: unknown time zone `Australia/Sidney`
      --> targets.toml:3:12
@@ -293,12 +293,12 @@ fn ten_problems_are_reported_in_the_order_of_the_file() {
        |                         ^^^^^^^^^^ needed here
        = hint: set it before the start: `export NOT_SET=…`
 
-    error: device `tablet` is not built yet
+    error: unknown device `tabelt`
       --> targets.toml:47:10
        |
-    47 | device = "tablet"
-       |          ^^^^^^^^ known: `desktop` and `phone`
-       = hint: write `device = "desktop"` or `device = "phone"`
+    47 | device = "tabelt"
+       |          ^^^^^^^^ known: `desktop`, `phone` and `tablet`
+       = hint: did you mean `tablet`?
 
     10 errors in targets.toml
     "##);

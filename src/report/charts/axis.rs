@@ -44,6 +44,10 @@ impl Axis {
                 }
             }
         }
+        // The year's panels stand on the same scale.
+        for week in &scene.input.more.weeks {
+            top = week.sites.values().fold(top, |t, q| t.max(q.upper));
+        }
         if metric == Metric::Lcp {
             let millis = |d: std::time::Duration| d.as_secs_f64() * 1000.0;
             for line in [
@@ -81,6 +85,31 @@ impl Axis {
         left + (right - left) * v / self.max
     }
 
+    /// The scale's end.
+    pub(super) fn max(&self) -> f64 {
+        self.max
+    }
+
+    /// Every step of the scale with its figure, the last with its unit.
+    pub(super) fn steps(&self) -> Vec<(f64, String)> {
+        let mut steps = Vec::new();
+        let mut i = 0.0;
+        while i * self.step <= self.max + self.step / 2.0 {
+            let v = i * self.step;
+            let last = v > self.max - self.step / 2.0;
+            steps.push((
+                v,
+                match v {
+                    v if v <= 0.0 => "0".to_owned(),
+                    v if last => self.full(v),
+                    v => self.bare(v),
+                },
+            ));
+            i += 1.0;
+        }
+        steps
+    }
+
     /// Expectation and leaders, where they lie on the scale.
     pub(super) fn lines(&self, scene: &Scene<'_>) -> Vec<Line> {
         if self.metric != Metric::Lcp {
@@ -109,20 +138,11 @@ impl Axis {
 
     /// Grid lines and figures of the scale.
     pub(super) fn draw(&self, canvas: &mut Canvas, ends: (f64, f64), rows: (f64, f64)) {
-        let mut i = 0.0;
-        while i * self.step <= self.max + self.step / 2.0 {
-            let v = i * self.step;
+        for (v, label) in self.steps() {
             let x = self.x(v, ends.0, ends.1);
             canvas.line((x, rows.0), (x, rows.1), 1.0, HAIR);
-            let last = v > self.max - self.step / 2.0;
-            let label = match v {
-                v if v <= 0.0 => "0".to_owned(),
-                v if last => self.full(v),
-                v => self.bare(v),
-            };
             let style = Type::new(SMALL, SECOND).centred();
             canvas.text((x, rows.1 + 13.0), label, style);
-            i += 1.0;
         }
     }
 

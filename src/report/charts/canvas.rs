@@ -83,6 +83,8 @@ enum Mark {
     Area(Point, Point, RGBColor),
     Dot(Point, f64, RGBColor),
     Ring(Point, f64, f64, RGBColor),
+    Path(Vec<Point>, f64, RGBColor),
+    Ribbon(Vec<Point>, RGBColor),
     Text(Point, String, Type),
 }
 
@@ -129,6 +131,22 @@ impl Canvas {
 
     /// A circle's outline.
     pub(super) fn ring(&mut self, at: Point, radius: f64, colour: RGBColor) {
+        self.marks.push(Mark::Ring(at, radius, 1.8, colour));
+    }
+
+    /// A line through points.
+    pub(super) fn path(&mut self, points: Vec<Point>, width: f64, colour: RGBColor) {
+        self.marks.push(Mark::Path(points, width, colour));
+    }
+
+    /// A filled outline.
+    pub(super) fn ribbon(&mut self, outline: Vec<Point>, colour: RGBColor) {
+        self.marks.push(Mark::Ribbon(outline, colour));
+    }
+
+    /// A circle that hides what lies under it.
+    pub(super) fn hollow(&mut self, at: Point, radius: f64, colour: RGBColor) {
+        self.marks.push(Mark::Dot(at, radius, PAPER));
         self.marks.push(Mark::Ring(at, radius, 1.8, colour));
     }
 
@@ -232,6 +250,14 @@ fn draw(area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>, mark: &Mark)
     let done = match mark {
         Mark::Line(a, b, w, c) => area.draw(&PathElement::new(vec![at(*a), at(*b)], stroke(c, *w))),
         Mark::Area(a, b, c) => area.draw(&Rectangle::new([at(*a), at(*b)], c.filled())),
+        Mark::Path(points, w, c) => area.draw(&PathElement::new(
+            points.iter().map(|p| at(*p)).collect::<Vec<_>>(),
+            stroke(c, *w),
+        )),
+        Mark::Ribbon(points, c) => area.draw(&Polygon::new(
+            points.iter().map(|p| at(*p)).collect::<Vec<_>>(),
+            c.filled(),
+        )),
         Mark::Dot(p, r, c) => area.draw(&Circle::new(at(*p), px(r * SCALE), c.filled())),
         Mark::Ring(p, r, w, c) => area.draw(&Circle::new(at(*p), px(r * SCALE), stroke(c, *w))),
         Mark::Text(p, text, style) => area.draw(&Text::new(text.clone(), at(*p), font(*style))),

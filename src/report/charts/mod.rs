@@ -1,25 +1,35 @@
-//! Charts as SVG strings, text as text: the strip of page 1, the dots of page 2, the dumbbells of 3.
+//! Charts as SVG strings, text as text: strip, dots, dumbbells, panels, bump, nights, pairs, effects.
 //!
 //! Each is drawn twice, for a sheet or a desk and for a phone; the stylesheet shows one of them. How
 //! things look is in `style`, where labels go in `flags`; what is said beside them in `sentences`.
 
 mod advances;
 mod axis;
+mod bump;
 mod canvas;
 mod dots;
 mod dumbbell;
+mod effects;
 mod flags;
 mod measure;
+mod nights;
+mod pairs;
+mod panels;
 mod strip;
 mod style;
 
 pub(super) use axis::Axis;
+pub(super) use bump::{bump, ranked};
 pub(super) use dots::dots;
 #[cfg(test)]
 pub(super) use dots::label_boxes as dots_boxes;
 pub(super) use dumbbell::dumbbell;
 #[cfg(test)]
 pub(super) use dumbbell::label_boxes as dumbbell_boxes;
+pub(super) use effects::effects;
+pub(super) use nights::nights;
+pub(super) use pairs::pairs;
+pub(super) use panels::panels;
 pub(super) use strip::strip;
 
 /// For which width a chart is drawn.

@@ -5,6 +5,11 @@
 
 pub(super) mod answer;
 pub(super) mod appendix;
+pub(super) mod causes;
+pub(super) mod film;
 pub(super) mod gap;
 pub(super) mod method;
+pub(super) mod places;
+pub(super) mod plate;
 pub(super) mod standing;
+pub(super) mod year;

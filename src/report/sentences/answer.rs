@@ -122,6 +122,8 @@ fn our_visits(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
         .map_or("browser", |p| match p.device {
             Device::Phone => "phone",
             Device::Desktop => "desktop",
+            Device::Tablet => "tablet",
+            Device::Own(_) => "device of our own",
         });
     let from = regions(scene, &field.scope.regions);
     let (median, p75) = (summary.median?, summary.p75?);

@@ -8,11 +8,15 @@ mod answer;
 mod change;
 mod figures;
 mod gap;
+mod later;
 mod lost;
 mod outlook;
+mod release;
 mod standing;
 mod words;
 
+#[cfg(test)]
+mod later_tests;
 #[cfg(test)]
 mod tests;
 
@@ -28,13 +32,19 @@ pub(super) use answer::{headline, lede};
 pub(super) use change::changes;
 pub(super) use figures::{Figure, figures};
 pub(super) use gap::{gap_note, gap_title, gap_words};
+pub(super) use later::{
+    availability, bad_nights, part_words, parts_notes, parts_title, places_title, rank_title,
+    reliability_notes, reliability_title, unit_note, year_notes, year_title,
+};
 pub(super) use lost::{cause_words, lost};
 pub(super) use outlook::{expectation, outlook};
+pub(super) use release::{changed_title, decisions, effect_sentence, effect_words};
 pub(super) use standing::{
     chart_note, place_words, relation_words, standing_notes, standing_title,
 };
 pub(super) use words::{
-    Between, between, duration, lab, not_ranked, range, regions, signed, toward, unmeasured,
+    Between, between, duration, lab, not_ranked, not_ranked_short, range, regions, signed, toward,
+    unmeasured,
 };
 
 /// A part of a sentence, by what it is rather than by how it looks.

@@ -96,6 +96,16 @@ pub(in super::super) fn not_ranked(why: &NotRanked) -> String {
     }
 }
 
+/// The same in a word or two, for a narrow cell.
+pub(in super::super) fn not_ranked_short(why: &NotRanked) -> &'static str {
+    match why {
+        NotRanked::TooFewNights { .. } | NotRanked::TooFewVisits { .. } => "few",
+        NotRanked::TooManyLost { .. } => "lost",
+        NotRanked::NoData => "–",
+        NotRanked::Alone | NotRanked::NoOther => "alone",
+    }
+}
+
 /// Why a target has no figures, from its counts: `blocked on all 10 visits`.
 pub(in super::super) fn unmeasured(counts: Counts) -> String {
     let Counts {

@@ -338,7 +338,11 @@ fn host_facts_are_replaced_and_read_back() {
             device: Device::Phone.numbers(),
             user_agent: "outpace/0.1".to_owned(),
             added_rtt_ms: 0.0,
+            network: "network not shaped".to_owned(),
+            shaped_by: crate::model::ShapedBy::Nothing,
+            region: "sydney".to_owned(),
         }],
+        ..HostFacts::default()
     };
     store.set_host_facts(run, &facts).unwrap();
     assert_eq!(store.runs().unwrap()[0].host, facts);
@@ -365,6 +369,7 @@ fn page_views_count_what_a_target_was_asked_for() {
     assert_eq!(of(&store, at(START) + 3.seconds()), 1);
     assert_eq!(of(&store, at(START) + 4.seconds()), 0);
     let mut retried = measured(9, all_values(9));
+    retried.caused.page_views = 2;
     if let Outcome::Measured(m) = &mut retried.outcome {
         m.flags = vec!["busy_host".to_owned(), "retried".to_owned()];
     }

@@ -3,6 +3,7 @@
 mod contract;
 mod crash;
 mod lifecycle;
+mod manners;
 mod opening;
 mod processes;
 
@@ -31,6 +32,8 @@ fn target(id: &str, role: Role, market: &str) -> Target {
         role,
         market: market.to_owned(),
         first_party: vec![],
+        robots_override: None,
+        consent: Default::default(),
         pages: vec![],
     }
 }
@@ -111,6 +114,10 @@ fn measured(seq: u32, values: Values) -> VisitRecord {
         })),
         environment: "env-8a41".to_owned(),
         artefacts: vec![],
+        caused: crate::model::Caused {
+            page_views: 1,
+            ..Default::default()
+        },
     }
 }
 

@@ -15,6 +15,7 @@ const FIXTURES: &[&str] = &[
     include_str!("../fixtures/0002.sql"),
     include_str!("../fixtures/0003.sql"),
     include_str!("../fixtures/0004.sql"),
+    include_str!("../fixtures/0005.sql"),
 ];
 
 fn refused(path: &std::path::Path, mode: OpenMode) -> StoreError {
@@ -65,11 +66,15 @@ fn a_released_migration_is_never_edited() {
         ),
         (
             include_str!("../migrations/0003_pins.sql"),
-            (
-                include_str!("../migrations/0004_checks.sql"),
-                "71124ae8781ac4c2",
-            ),
             "086b30017a9f4c03",
+        ),
+        (
+            include_str!("../migrations/0004_manners.sql"),
+            "1694df03768bbb05",
+        ),
+        (
+            include_str!("../migrations/0005_checks.sql"),
+            "71124ae8781ac4c2",
         ),
     ];
     assert_eq!(released.len(), FIXTURES.len());

@@ -24,6 +24,8 @@ pub(super) fn targets() -> Vec<Target> {
         role,
         market: market.to_owned(),
         first_party: Vec::new(),
+        robots_override: None,
+        consent: Default::default(),
         pages: vec![page("home")],
     })
     .collect();

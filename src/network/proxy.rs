@@ -1,51 +1,59 @@
-//! A SOCKS5 proxy on loopback that adds a round-trip to every connection, for demo and lab.
+//! The SOCKS5 proxy on loopback through which the browser of this machine goes out, where a line
+//! is shaped, a region has lab latency or an upstream proxy, or the demo's sites are to be found.
 //!
-//! It delays the answer to CONNECT by one round-trip (the TCP handshake with the far end) and
-//! every chunk of data by half of one in each direction; it shapes no bandwidth. Names under
-//! `.localhost` are loopback (RFC 6761), and a [`HostMap`] may send their port elsewhere, so that
-//! the demo's sites can live on a free port. Protocol: RFC 1928, CONNECT without authentication.
+//! The answer to CONNECT comes one round trip later (the TCP handshake with the far end), names
+//! cost one more, and data go at the pace of the visit's [`Line`]. Names under `.localhost` are
+//! loopback (RFC 6761), and a [`HostMap`] may send their port elsewhere, so that the demo's sites
+//! can live on a free port. Protocol: RFC 1928, CONNECT without authentication.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+
+use super::line::{Line, Way, pump};
+use super::upstream;
+use crate::model::{LineNumbers, Upstream};
 
 /// Port on which a `.localhost` name is addressed -> where it really listens on loopback.
 pub type HostMap = BTreeMap<u16, u16>;
 
-/// Bytes that may be on their way in one direction of a connection: about a large TCP window.
-const IN_FLIGHT_CHUNKS: usize = 256;
-const CHUNK: usize = 16 * 1024;
+/// Where connections go.
+#[derive(Debug, Clone, Default)]
+pub struct Routes {
+    /// The demo's sites.
+    pub hosts: HostMap,
+    /// Proxy for everything else; none is directly.
+    pub upstream: Option<Upstream>,
+}
 
 /// A running proxy; it stops when dropped.
 #[derive(Debug)]
-pub struct LabProxy {
+pub struct LineProxy {
     address: SocketAddr,
-    rtt_micros: Arc<AtomicU64>,
+    line: Arc<Mutex<Arc<Line>>>,
     accept: JoinHandle<()>,
 }
 
-impl LabProxy {
-    /// Starts a proxy on a free port of loopback, at first without delay.
+impl LineProxy {
+    /// Starts a proxy on a free port of loopback, at first without a shaped line.
     ///
     /// # Errors
     /// When no port can be had.
-    pub async fn start(hosts: HostMap) -> io::Result<Self> {
+    pub async fn start(routes: Routes) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let rtt_micros = Arc::new(AtomicU64::new(0));
-        let accept = tokio::spawn(accept(listener, Arc::clone(&rtt_micros), Arc::new(hosts)));
-        Ok(LabProxy {
+        let line = Arc::new(Mutex::new(Arc::new(Line::new(None, Duration::ZERO))));
+        let accept = tokio::spawn(accept(listener, Arc::clone(&line), Arc::new(routes)));
+        Ok(LineProxy {
             address,
-            rtt_micros,
+            line,
             accept,
         })
     }
@@ -56,44 +64,48 @@ impl LabProxy {
         self.address
     }
 
-    /// Round-trip added to connections that are opened from now on.
-    pub fn set_rtt(&self, rtt: Duration) {
-        let micros = u64::try_from(rtt.as_micros()).unwrap_or(u64::MAX);
-        self.rtt_micros.store(micros, Ordering::Relaxed);
+    /// A fresh line for the connections that are opened from now on: a visit begins. `beyond`:
+    /// round trip from the line's far end to the site.
+    pub fn set_line(&self, numbers: Option<LineNumbers>, beyond: Duration) {
+        let line = Arc::new(Line::new(numbers, beyond));
+        *self.line.lock().unwrap_or_else(PoisonError::into_inner) = line;
     }
 }
 
-impl Drop for LabProxy {
+impl Drop for LineProxy {
     fn drop(&mut self) {
         self.accept.abort();
     }
 }
 
-async fn accept(listener: TcpListener, rtt_micros: Arc<AtomicU64>, hosts: Arc<HostMap>) {
+async fn accept(listener: TcpListener, line: Arc<Mutex<Arc<Line>>>, routes: Arc<Routes>) {
     loop {
         let Ok((client, _)) = listener.accept().await else {
             // Out of file descriptors: let some connections end first.
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let rtt = Duration::from_micros(rtt_micros.load(Ordering::Relaxed));
-        let hosts = Arc::clone(&hosts);
+        let line = Arc::clone(&line.lock().unwrap_or_else(PoisonError::into_inner));
+        let routes = Arc::clone(&routes);
         tokio::spawn(async move {
-            if let Err(error) = serve(client, rtt, &hosts).await {
-                tracing::debug!(%error, "lab proxy: connection ended");
+            if let Err(error) = serve(client, &line, &routes).await {
+                tracing::debug!(%error, "proxy: connection ended");
             }
         });
     }
 }
 
-async fn serve(mut client: TcpStream, rtt: Duration, hosts: &HostMap) -> io::Result<()> {
+async fn serve(mut client: TcpStream, line: &Line, routes: &Routes) -> io::Result<()> {
     client.set_nodelay(true)?;
     greet(&mut client).await?;
     let (host, port) = read_request(&mut client).await?;
+    if host.parse::<std::net::IpAddr>().is_err() {
+        line.look_up(&host).await;
+    }
     let begun = Instant::now();
-    let upstream = connect(&host, port, hosts).await;
+    let upstream = connect(&host, port, routes).await;
     // The far end's handshake takes a round-trip, less what the real one took.
-    tokio::time::sleep_until(begun + rtt).await;
+    tokio::time::sleep_until(begun + line.round_trip()).await;
     let upstream = match upstream {
         Ok(upstream) => upstream,
         Err(error) => {
@@ -105,10 +117,9 @@ async fn serve(mut client: TcpStream, rtt: Duration, hosts: &HostMap) -> io::Res
     client.write_all(&reply(0)).await?;
     let (client_read, client_write) = client.into_split();
     let (up_read, up_write) = upstream.into_split();
-    let one_way = rtt / 2;
     tokio::try_join!(
-        pump(client_read, up_write, one_way),
-        pump(up_read, client_write, one_way)
+        pump(client_read, up_write, (line, Way::Up)),
+        pump(up_read, client_write, (line, Way::Down))
     )?;
     Ok(())
 }
@@ -156,12 +167,14 @@ async fn read_request(client: &mut TcpStream) -> io::Result<(String, u16)> {
     Ok((host, port))
 }
 
-async fn connect(host: &str, port: u16, hosts: &HostMap) -> io::Result<TcpStream> {
+async fn connect(host: &str, port: u16, routes: &Routes) -> io::Result<TcpStream> {
     if host == "localhost" || host.ends_with(".localhost") {
-        let port = hosts.get(&port).copied().unwrap_or(port);
-        TcpStream::connect(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port)).await
-    } else {
-        TcpStream::connect((host, port)).await
+        let port = routes.hosts.get(&port).copied().unwrap_or(port);
+        return TcpStream::connect(SocketAddrV4::new(Ipv4Addr::LOCALHOST, port)).await;
+    }
+    match &routes.upstream {
+        Some(proxy) => upstream::connect(proxy, host, port).await,
+        None => TcpStream::connect((host, port)).await,
     }
 }
 
@@ -183,38 +196,6 @@ fn bad(message: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, message)
 }
 
-/// Copies one direction; each chunk is delivered `delay` after it was read, in order.
-async fn pump(
-    mut from: impl AsyncRead + Unpin,
-    mut to: impl AsyncWrite + Unpin,
-    delay: Duration,
-) -> io::Result<()> {
-    let (queue, mut due) = mpsc::channel::<(Instant, Vec<u8>)>(IN_FLIGHT_CHUNKS);
-    let read = async move {
-        loop {
-            let mut chunk = vec![0_u8; CHUNK];
-            let n = from.read(&mut chunk).await?;
-            chunk.truncate(n);
-            let end = n == 0;
-            if queue.send((Instant::now() + delay, chunk)).await.is_err() || end {
-                return Ok::<(), io::Error>(());
-            }
-        }
-    };
-    let write = async move {
-        while let Some((at, chunk)) = due.recv().await {
-            tokio::time::sleep_until(at).await;
-            if chunk.is_empty() {
-                break;
-            }
-            to.write_all(&chunk).await?;
-        }
-        to.shutdown().await
-    };
-    tokio::try_join!(read, write)?;
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -233,7 +214,7 @@ mod tests {
         address
     }
 
-    async fn through(proxy: &LabProxy, host: &str, port: u16) -> (u8, TcpStream) {
+    async fn through(proxy: &LineProxy, host: &str, port: u16) -> (u8, TcpStream) {
         let mut s = TcpStream::connect(proxy.address()).await.unwrap();
         s.write_all(&[5, 1, 0]).await.unwrap();
         let mut two = [0; 2];
@@ -251,11 +232,14 @@ mod tests {
     #[tokio::test]
     async fn connect_costs_one_round_trip_and_an_exchange_another() {
         let target = echo().await;
-        let proxy = LabProxy::start(HostMap::from([(80, target.port())]))
-            .await
-            .unwrap();
+        let proxy = LineProxy::start(Routes {
+            hosts: HostMap::from([(80, target.port())]),
+            upstream: None,
+        })
+        .await
+        .unwrap();
         let rtt = Duration::from_millis(60);
-        proxy.set_rtt(rtt);
+        proxy.set_line(None, rtt);
         let t = Instant::now();
         let (code, mut s) = through(&proxy, "shop.localhost", 80).await;
         assert_eq!(code, 0);
@@ -279,7 +263,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let closed = listener.local_addr().unwrap().port();
         drop(listener);
-        let proxy = LabProxy::start(HostMap::new()).await.unwrap();
+        let proxy = LineProxy::start(Routes::default()).await.unwrap();
         let (code, _) = through(&proxy, "127.0.0.1", closed).await;
         assert_eq!(code, 5);
     }
@@ -287,7 +271,7 @@ mod tests {
     #[tokio::test]
     async fn the_end_of_one_direction_reaches_the_other_side() {
         let target = echo().await;
-        let proxy = LabProxy::start(HostMap::new()).await.unwrap();
+        let proxy = LineProxy::start(Routes::default()).await.unwrap();
         let (_, mut s) = through(&proxy, "127.0.0.1", target.port()).await;
         s.write_all(b"bye").await.unwrap();
         s.shutdown().await.unwrap();

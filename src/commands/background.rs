@@ -1,0 +1,479 @@
+//! What the report's later pages look back on: the year, releases, regions, losses, parts, films.
+//!
+//! The year is read a metric of a scope at a time; the period's own rows come from `gather`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use base64::Engine as _;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use super::gather::{self, midnight};
+use crate::analysis::stats::quantile::{median, type7};
+use crate::analysis::{self, Counts, Field, FieldInput, Scope, Visits};
+use crate::config::Config;
+use crate::model::{Metric, Role, RunRow, Target, VisitRow, VisitState};
+use crate::report::more::{
+    Film, Frame, Mark, MarkKind, Month, MonthSite, More, Part, Place, Quartiles, Released,
+    Reliability, Simulated, Week,
+};
+use crate::report::{Period, PeriodKind};
+use crate::sites::history::ENVIRONMENT as SIMULATED;
+use crate::store::{ScopeFilter, Store, VisitFilter};
+
+/// Months and weeks that the report looks back.
+const MONTHS: i32 = 12;
+const WEEKS: i32 = 52;
+/// Nights on either side of a release.
+const AROUND: i32 = 14;
+/// What of the benchmark explains its lead, in the order of printing.
+const PARTS: [Metric; 13] = [
+    Metric::LcpTtfb,
+    Metric::LcpLoadDelay,
+    Metric::LcpLoadTime,
+    Metric::LcpRenderDelay,
+    Metric::Wait,
+    Metric::Tbt,
+    Metric::TransferBytes,
+    Metric::JsBytes,
+    Metric::ImageBytes,
+    Metric::FontBytes,
+    Metric::Requests,
+    Metric::ThirdPartyRequests,
+    Metric::ThirdPartyBytes,
+];
+
+/// What all parts are gathered from.
+pub struct Ground<'a> {
+    /// The config.
+    pub config: &'a Config,
+    /// The database.
+    pub store: &'a Store,
+    /// The project's zone.
+    pub zone: &'a TimeZone,
+    /// The period.
+    pub period: &'a Period,
+    /// Its rows.
+    pub rows: &'a [VisitRow],
+    /// Their index.
+    pub visits: &'a Visits<'a>,
+    /// The headline's field.
+    pub headline: Option<&'a Field>,
+}
+
+/// All that looks back.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
+    let Some(field) = ground.headline else {
+        return Ok(More::default());
+    };
+    let year = year(ground, &field.scope)?;
+    let runs = ground.store.runs()?;
+    let marked = marks(ground, &year, &runs)?;
+    let now = ground.rows.iter().filter(|r| !r.warm_up);
+    let simulated = |r: &&VisitRow| r.environment.as_deref() == Some(SIMULATED);
+    Ok(More {
+        weeks: weeks(ground, &year, field.scope.metric),
+        months: months(ground, &year, &field.scope),
+        releases: releases(ground, &year, (&field.scope, &runs))?,
+        marks: marked,
+        places: places(ground, field),
+        reliability: reliability(ground, field),
+        parts: parts(ground, field),
+        films: films(ground, field)?,
+        simulated: Simulated {
+            now: count(now.filter(simulated)),
+            behind: count(year.iter().filter(simulated)),
+        },
+        ..More::default()
+    })
+}
+
+fn count<T>(items: impl Iterator<Item = T>) -> u32 {
+    u32::try_from(items.count()).unwrap_or(u32::MAX)
+}
+
+/// The night after the period's last that is in the data.
+fn end(ground: &Ground<'_>) -> Date {
+    let last = ground.rows.iter().map(|r| r.night).max();
+    let last = last.unwrap_or(ground.period.since);
+    match ground.period.kind {
+        PeriodKind::Month => ground.period.until,
+        _ => last.saturating_add(1.day()),
+    }
+}
+
+/// The year behind in one scope: one metric, no warm-up.
+fn year(ground: &Ground<'_>, scope: &Scope) -> anyhow::Result<Vec<VisitRow>> {
+    let until = end(ground);
+    let month = until.saturating_sub(1.day()).first_of_month();
+    let by_week = until.saturating_sub((WEEKS * 7).days());
+    let since = by_week.min(month.saturating_sub((MONTHS - 1).months()));
+    let filter = ScopeFilter {
+        page: &scope.page,
+        regions: &scope.regions,
+        profile: &scope.profile,
+        metric: scope.metric,
+        since: midnight(since, ground.zone)?,
+        until: midnight(until, ground.zone)?,
+    };
+    Ok(ground.store.scope_visits(&filter, ground.zone)?)
+}
+
+fn quartiles(values: &[f64]) -> Option<Quartiles> {
+    Some(Quartiles {
+        n: u32::try_from(values.len()).unwrap_or(u32::MAX),
+        lower: type7(values, 0.25)?,
+        median: median(values)?,
+        upper: type7(values, 0.75)?,
+    })
+}
+
+fn weeks(ground: &Ground<'_>, year: &[VisitRow], metric: Metric) -> Vec<Week> {
+    let until = end(ground);
+    let first = until.saturating_sub((WEEKS * 7).days());
+    let mut values: Vec<BTreeMap<String, Vec<f64>>> = (0..WEEKS).map(|_| BTreeMap::new()).collect();
+    for row in year {
+        let Some(v) = row.value(metric) else { continue };
+        let days = first.until(row.night).map_or(-1, |s| s.get_days());
+        let Ok(week) = usize::try_from(days.div_euclid(7)) else {
+            continue;
+        };
+        if let Some(week) = values.get_mut(week) {
+            week.entry(row.target.clone()).or_default().push(v);
+        }
+    }
+    let all: Vec<Week> = values
+        .iter()
+        .zip(0..)
+        .map(|(sites, i)| Week {
+            first: first.saturating_add((i * 7).days()),
+            sites: sites
+                .iter()
+                .filter_map(|(t, v)| Some((t.clone(), quartiles(v)?)))
+                .collect(),
+        })
+        .collect();
+    let begins = all.iter().position(|w| !w.sites.is_empty());
+    begins.map_or_else(Vec::new, |i| all[i..].to_vec())
+}
+
+/// The months behind, each ranked for itself.
+fn months(ground: &Ground<'_>, year: &[VisitRow], scope: &Scope) -> Vec<Month> {
+    let last = end(ground).saturating_sub(1.day()).first_of_month();
+    let oldest = last.saturating_sub((MONTHS - 1).months());
+    let mut by_month: BTreeMap<Date, Vec<VisitRow>> = BTreeMap::new();
+    for row in year.iter().filter(|r| r.night >= oldest) {
+        let month = row.night.first_of_month();
+        by_month.entry(month).or_default().push(row.clone());
+    }
+    by_month
+        .into_iter()
+        .map(|(first, rows)| {
+            let field = of(ground.config, &rows, &[], scope);
+            Month {
+                first,
+                sites: field
+                    .standings
+                    .into_iter()
+                    .map(|s| {
+                        let site = MonthSite {
+                            counts: s.summary.counts,
+                            median: s.summary.median,
+                            rank: s.rank,
+                        };
+                        (s.target, site)
+                    })
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+fn of(config: &Config, now: &[VisitRow], before: &[VisitRow], scope: &Scope) -> Field {
+    let input = FieldInput::new(now, before, &config.targets, &config.project.home_market);
+    analysis::field(&input, scope)
+}
+
+fn own(config: &Config) -> Option<&Target> {
+    config.targets.iter().find(|t| t.role == Role::Own)
+}
+
+/// Releases, failed nights and changes of the instrument in the year behind.
+fn marks(ground: &Ground<'_>, year: &[VisitRow], runs: &[RunRow]) -> anyhow::Result<Vec<Mark>> {
+    let mut marks = Vec::new();
+    let until = end(ground);
+    for (date, version, _) in marked(ground, runs)? {
+        if date < until {
+            marks.push(Mark {
+                date,
+                kind: MarkKind::Release,
+                label: version,
+            });
+        }
+    }
+    let own = own(ground.config).map(|t| t.id.as_str());
+    let mut nights: BTreeMap<Date, Counts> = BTreeMap::new();
+    for row in year.iter().filter(|r| Some(r.target.as_str()) == own) {
+        nights.entry(row.night).or_default().add(row.state);
+    }
+    for (date, counts) in nights {
+        let tried = counts.valid + counts.failed;
+        if counts.failed >= 2 && counts.failed * 5 >= tried {
+            marks.push(Mark {
+                date,
+                kind: MarkKind::Incident,
+                label: "failed".to_owned(),
+            });
+        }
+    }
+    let seen: BTreeMap<i64, Date> = year.iter().map(|r| (r.run, r.night)).collect();
+    let mut before: Option<BTreeSet<String>> = None;
+    for run in runs.iter().rev() {
+        let Some(&date) = seen.get(&run.id) else {
+            continue;
+        };
+        let now: BTreeSet<String> = run.host.browsers.values().cloned().collect();
+        if before.as_ref().is_some_and(|b| *b != now) {
+            marks.push(Mark {
+                date,
+                kind: MarkKind::Method,
+                label: "method".to_owned(),
+            });
+        }
+        before = Some(now);
+    }
+    marks.sort_by_key(|m| m.date);
+    Ok(marks)
+}
+
+/// First night, version and note of every release of ours, oldest first. A release without a night
+/// after it has its own date.
+fn marked(ground: &Ground<'_>, runs: &[RunRow]) -> anyhow::Result<Vec<(Date, String, String)>> {
+    let date = |at: jiff::Timestamp| ground.zone.to_datetime(at).date();
+    let told = ground.store.releases()?.into_iter().map(|release| {
+        // Runs come newest first.
+        let mut later = runs.iter().rev().filter(|r| r.started_at >= release.at);
+        let night = later.next().map_or(release.at, |r| r.started_at);
+        (
+            date(night),
+            release.version,
+            release.note.unwrap_or_default(),
+        )
+    });
+    Ok(told.collect())
+}
+
+/// The releases of the period: nights after against nights before, up to fourteen each, never
+/// across another release.
+fn releases(
+    ground: &Ground<'_>,
+    year: &[VisitRow],
+    (scope, runs): (&Scope, &[RunRow]),
+) -> anyhow::Result<Vec<Released>> {
+    let all = marked(ground, runs)?;
+    let dates: Vec<Date> = all.iter().map(|(d, _, _)| *d).collect();
+    let mut told = Vec::new();
+    for (i, (date, version, note)) in all.iter().enumerate() {
+        if *date < ground.period.since || *date >= ground.period.until {
+            continue;
+        }
+        let mut from = date.saturating_sub(AROUND.days());
+        let mut to = date.saturating_add(AROUND.days());
+        if let Some(earlier) = i.checked_sub(1).and_then(|k| dates.get(k)) {
+            from = from.max(*earlier);
+        }
+        if let Some(later) = dates.get(i + 1) {
+            to = to.min(*later);
+        }
+        let within = |a: Date, b: Date| -> Vec<VisitRow> {
+            let kept = year.iter().filter(|r| r.night >= a && r.night < b);
+            kept.cloned().collect()
+        };
+        let (before, after) = (within(from, *date), within(*date, to));
+        let field = of(ground.config, &after, &before, scope);
+        let id = own(ground.config).map(|t| t.id.clone());
+        let valid = |rows: &[VisitRow]| {
+            count(
+                rows.iter()
+                    .filter(|r| Some(&r.target) == id.as_ref() && r.counts()),
+            )
+        };
+        told.push(Released {
+            date: *date,
+            version: version.clone(),
+            note: note.clone(),
+            effect: field.own_change,
+            visits: (valid(&before), valid(&after)),
+        });
+    }
+    Ok(told)
+}
+
+/// Every site from every region in every profile, on the headline's page.
+fn places(ground: &Ground<'_>, field: &Field) -> Vec<Place> {
+    let config = ground.config;
+    let mut places = Vec::new();
+    for standing in &field.standings {
+        for region in &config.regions {
+            for profile in &config.profiles {
+                let scope = Scope {
+                    regions: vec![region.id.clone()],
+                    profile: profile.id.clone(),
+                    ..field.scope.clone()
+                };
+                let summary = analysis::summary(ground.visits, &standing.target, &scope);
+                places.push(Place {
+                    target: standing.target.clone(),
+                    region: region.id.clone(),
+                    profile: profile.id.clone(),
+                    counts: summary.counts,
+                    median: summary.median,
+                });
+            }
+        }
+    }
+    places
+}
+
+/// What became of every site's visits.
+fn reliability(ground: &Ground<'_>, field: &Field) -> Vec<Reliability> {
+    /// All visits, those of each night, and the headline's values.
+    type Tally = (Counts, BTreeMap<Date, Counts>, Vec<f64>);
+    let metric = field.scope.metric;
+    let mut by_site: BTreeMap<&str, Tally> = BTreeMap::new();
+    for row in ground.rows.iter().filter(|r| !r.warm_up) {
+        let site = by_site.entry(&row.target).or_default();
+        site.0.add(row.state);
+        site.1.entry(row.night).or_default().add(row.state);
+        let headline = row.page == field.scope.page
+            && row.profile == field.scope.profile
+            && field.scope.regions.contains(&row.region);
+        if headline {
+            site.2.extend(row.value(metric));
+        }
+    }
+    let targets = ground.config.targets.iter();
+    targets
+        .filter_map(|t| {
+            let (counts, nights, values) = by_site.get(t.id.as_str())?;
+            Some(Reliability {
+                target: t.id.clone(),
+                counts: *counts,
+                nights: nights.iter().map(|(d, c)| (*d, *c)).collect(),
+                spread: quartiles(values),
+            })
+        })
+        .collect()
+}
+
+/// Ours beside the benchmark, metric by metric where both have values.
+fn parts(ground: &Ground<'_>, field: &Field) -> Vec<Part> {
+    let (Some(own), Some(best)) = (own(ground.config), &field.benchmark) else {
+        return Vec::new();
+    };
+    PARTS
+        .iter()
+        .filter_map(|&metric| {
+            let scope = Scope {
+                metric,
+                ..field.scope.clone()
+            };
+            let of = |id: &str| {
+                let summary = analysis::summary(ground.visits, id, &scope);
+                Some((summary.median?, summary.n))
+            };
+            Some(Part {
+                metric,
+                own: of(&own.id)?,
+                best: of(&best.target)?,
+            })
+        })
+        .collect()
+}
+
+/// A film as it is stored.
+#[derive(Deserialize)]
+struct Stored {
+    width: u32,
+    height: u32,
+    frames: Vec<StoredFrame>,
+}
+
+#[derive(Deserialize)]
+struct StoredFrame {
+    at_ms: f64,
+    jpeg: String,
+}
+
+/// The filmed visit nearest each site's median, where there is one.
+fn films(ground: &Ground<'_>, field: &Field) -> anyhow::Result<Vec<Film>> {
+    let filter = VisitFilter {
+        since: Some(midnight(ground.period.since, ground.zone)?),
+        until: Some(midnight(ground.period.until, ground.zone)?),
+        run: None,
+    };
+    let filmed: BTreeSet<i64> = ground
+        .store
+        .visits_with_evidence("film", &filter)?
+        .into_iter()
+        .collect();
+    let mut films = Vec::new();
+    for standing in &field.standings {
+        let Some(centre) = standing.summary.median else {
+            continue;
+        };
+        let distance = |r: &VisitRow| r.value(field.scope.metric).map(|v| (v - centre).abs());
+        let nearest = gather::in_scope(ground.rows, &field.scope)
+            .filter(|r| r.target == standing.target && filmed.contains(&r.id))
+            .filter(|r| r.state == VisitState::Ok)
+            .filter_map(|r| Some((distance(r)?, r)))
+            .min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.id.cmp(&b.1.id)));
+        let Some((_, row)) = nearest else { continue };
+        if let Some(film) = film(ground, row)? {
+            films.push(film);
+        }
+    }
+    Ok(films)
+}
+
+/// The film of a visit; nothing where it cannot be read.
+fn film(ground: &Ground<'_>, row: &VisitRow) -> anyhow::Result<Option<Film>> {
+    let Some((_, body)) = ground.store.evidence(row.id, "film")? else {
+        return Ok(None);
+    };
+    let Ok(stored) = serde_json::from_slice::<Stored>(&body) else {
+        tracing::warn!(visit = row.id, "a film could not be read");
+        return Ok(None);
+    };
+    let mut frames: Vec<Frame> = stored
+        .frames
+        .into_iter()
+        // What goes into the page is nothing but base64.
+        .filter(|f| {
+            base64::engine::general_purpose::STANDARD
+                .decode(&f.jpeg)
+                .is_ok()
+        })
+        .map(|f| Frame {
+            at_ms: f.at_ms,
+            jpeg: f.jpeg,
+        })
+        .collect();
+    frames.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
+    Ok((!frames.is_empty()).then(|| Film {
+        target: row.target.clone(),
+        visit: row.id,
+        night: row.night,
+        region: row.region.clone(),
+        profile: row.profile.clone(),
+        size: (stored.width, stored.height),
+        fcp: row.value(Metric::Fcp),
+        lcp: row.value(Metric::Lcp),
+        frames,
+    }))
+}

@@ -1,0 +1,129 @@
+//! Page 11's chart: what each release did, as a difference with its interval around zero.
+
+use crate::analysis::types::Comparison;
+use crate::model::Metric;
+
+use super::super::more::Released;
+use super::super::scene::{Scene, Who};
+use super::super::sentences::{effect_words, signed};
+use super::super::text::{clean, shorten};
+use super::canvas::{Canvas, Type};
+use super::measure::{Weight, fit};
+use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
+use super::{Alt, Frame};
+
+/// Where things stand: the scale's ends, what its half stands for, and the height of a row.
+#[derive(Clone, Copy)]
+struct Layout {
+    left: f64,
+    right: f64,
+    reach: f64,
+    row: f64,
+}
+
+impl Layout {
+    fn zero(self) -> f64 {
+        f64::midpoint(self.left, self.right)
+    }
+
+    fn x(self, v: f64) -> f64 {
+        self.zero() + (self.right - self.left) / 2.0 * v / self.reach
+    }
+}
+
+/// The chart, where any release has an effect to show.
+pub(in super::super) fn effects(scene: &Scene<'_>, frame: Frame) -> Option<String> {
+    let metric = scene.metric();
+    let shown: Vec<(&Released, Comparison)> = scene
+        .input
+        .more
+        .releases
+        .iter()
+        .filter_map(|r| Some((r, r.effect?)))
+        .collect();
+    if shown.is_empty() {
+        return None;
+    }
+    let ends = shown.iter().flat_map(|(_, c)| {
+        let i = c.difference95;
+        [
+            c.difference,
+            i.map_or(0.0, |i| i.lower),
+            i.map_or(0.0, |i| i.upper),
+        ]
+    });
+    let reach = ends.fold(100.0f64, |m, v| m.max(v.abs())) * 1.1;
+    let (left, right, row) = match frame {
+        Frame::Wide => (190.0, 500.0, 46.0),
+        Frame::Narrow => (10.0, 318.0, 64.0),
+    };
+    let layout = Layout {
+        left,
+        right,
+        reach,
+        row,
+    };
+    let mut canvas = Canvas::new(frame);
+    let bottom = 18.0 + row * shown.len() as f64;
+    scale(&mut canvas, metric, layout, bottom);
+    for (i, (release, c)) in shown.iter().enumerate() {
+        let top = 18.0 + row * i as f64;
+        effect(&mut canvas, metric, layout, (release, c), top);
+    }
+    let told: Vec<String> = shown
+        .iter()
+        .map(|(r, c)| format!("{}: {}", clean(&r.version), effect_words(metric, c)))
+        .collect();
+    let alt = Alt {
+        title: format!("{} after each release less that before", metric.label()),
+        description: format!("{}.", told.join("; ")),
+    };
+    Some(canvas.svg(bottom + 22.0, &alt))
+}
+
+fn scale(canvas: &mut Canvas, metric: Metric, layout: Layout, bottom: f64) {
+    let small = Type::new(SMALL, SECOND);
+    let zero = layout.zero();
+    canvas.line((zero, 14.0), (zero, bottom), 1.0, SECOND);
+    canvas.text((zero - 8.0, 7.0), "faster", small.ending());
+    canvas.text((zero + 8.0, 7.0), "slower", small);
+    for v in [-layout.reach / 1.1, layout.reach / 1.1] {
+        let at = (layout.x(v), bottom + 10.0);
+        canvas.text(at, signed(metric, v), small.centred());
+    }
+    canvas.text((zero, bottom + 10.0), "0", small.centred());
+}
+
+fn effect(
+    canvas: &mut Canvas,
+    metric: Metric,
+    layout: Layout,
+    (release, c): (&Released, &Comparison),
+    top: f64,
+) {
+    let y = match canvas.frame() {
+        Frame::Wide => top + layout.row / 2.0,
+        Frame::Narrow => top + 44.0,
+    };
+    canvas.line((layout.left, y), (layout.right, y), 1.0, HAIR);
+    let name = shorten(&clean(&release.version), 24);
+    let name = format!("{name} · {}", release.date.strftime("%-d %B"));
+    let verdict = effect_words(metric, c);
+    let strong = Type::new(BODY, INK).strong();
+    match canvas.frame() {
+        Frame::Wide => {
+            let name = fit(&name, BODY, Weight::Strong, layout.left - 16.0);
+            canvas.text((layout.left - 16.0, y), name, strong.ending());
+            canvas.text((layout.right + 14.0, y), verdict, Type::new(BODY, INK));
+        }
+        Frame::Narrow => {
+            canvas.text((4.0, y - 32.0), name, strong);
+            canvas.text((4.0, y - 15.0), verdict, Type::new(SMALL, SECOND));
+        }
+    }
+    if let Some(i) = c.difference95 {
+        let ends = ((layout.x(i.lower), y), (layout.x(i.upper), y));
+        canvas.line(ends.0, ends.1, 2.4, style::mark(Who::Own));
+    }
+    canvas.dot((layout.x(c.difference), y), 4.4, style::mark(Who::Own));
+}

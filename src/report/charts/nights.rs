@@ -1,0 +1,144 @@
+//! Page 9's chart: a strip a site, a mark a night, so that a bad night is seen at once.
+
+use crate::analysis::types::Counts;
+
+use super::super::more::Reliability;
+use super::super::scene::{Scene, Who};
+use super::super::sentences::availability;
+use super::canvas::{Canvas, Type};
+use super::measure::{Weight, fit};
+use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
+use super::{Alt, Frame};
+
+/// What a night's mark is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Kind {
+    /// Nothing was lost.
+    Whole,
+    /// A share of the visits failed.
+    Failed(f64),
+    /// A share was blocked, none failed.
+    Blocked,
+    /// Some were not made, none failed or blocked.
+    Missed,
+}
+
+fn kind(c: Counts) -> Kind {
+    if c.failed > 0 {
+        Kind::Failed(f64::from(c.failed) / f64::from(c.valid + c.failed))
+    } else if c.blocked > 0 {
+        Kind::Blocked
+    } else if c.missed > 0 {
+        Kind::Missed
+    } else {
+        Kind::Whole
+    }
+}
+
+/// The strips of all sites.
+pub(in super::super) fn nights(scene: &Scene<'_>, frame: Frame) -> Option<String> {
+    let sites = &scene.input.more.reliability;
+    let most = sites.iter().map(|s| s.nights.len()).max()?;
+    if most == 0 {
+        return None;
+    }
+    let (left, right, row) = match frame {
+        Frame::Wide => (178.0, 596.0, if sites.len() > 8 { 26.0 } else { 38.0 }),
+        Frame::Narrow => (8.0, 262.0, 48.0),
+    };
+    let top = 20.0;
+    let mut canvas = Canvas::new(frame);
+    let dates: Vec<jiff::civil::Date> = {
+        let mut all: Vec<_> = sites
+            .iter()
+            .flat_map(|s| s.nights.iter().map(|(d, _)| *d))
+            .collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    };
+    let step = (right - left) / dates.len() as f64;
+    for (i, site) in sites.iter().enumerate() {
+        let y = top + row * (i as f64 + if frame == Frame::Wide { 0.5 } else { 0.68 });
+        strip(&mut canvas, scene, (site, &dates), (left, step, y));
+    }
+    let bottom = top + row * sites.len() as f64 + 10.0;
+    for (i, date) in dates.iter().enumerate() {
+        let last = i + 1 == dates.len();
+        if i == 0 || last || (date.day() % 10 == 0 && i > 3 && i + 4 < dates.len()) {
+            let x = left + step * (i as f64 + 0.5);
+            let label = match i {
+                0 => date.strftime("%-d %b").to_string(),
+                _ if last => date.strftime("%-d %b").to_string(),
+                _ => date.strftime("%-d").to_string(),
+            };
+            canvas.text((x, bottom), label, Type::new(SMALL, SECOND).centred());
+        }
+    }
+    let head = Type::new(SMALL, SECOND).ending();
+    canvas.text((frame.width() - 2.0, 8.0), "available", head);
+    Some(canvas.svg(bottom + 12.0, &alt(scene)))
+}
+
+fn strip(
+    canvas: &mut Canvas,
+    scene: &Scene<'_>,
+    (site, dates): (&Reliability, &[jiff::civil::Date]),
+    (left, step, y): (f64, f64, f64),
+) {
+    let field = scene.headline().map(|p| &p.field);
+    let who = field.map_or(Who::Other, |f| scene.who(f, &site.target));
+    let t = Type::new(BODY, style::words(who));
+    let t = if who == Who::Other { t } else { t.strong() };
+    let us = if who == Who::Own { " (us)" } else { "" };
+    match canvas.frame() {
+        Frame::Wide => {
+            let room = left - 14.0 - if us.is_empty() { 0.0 } else { 30.0 };
+            let name = fit(&scene.name(&site.target), BODY, t.weight, room);
+            canvas.text((left - 14.0, y), format!("{name}{us}"), t.ending());
+        }
+        Frame::Narrow => {
+            let name = fit(&scene.name(&site.target), BODY, Weight::Strong, 220.0);
+            canvas.text((left - 4.0, y - 19.0), format!("{name}{us}"), t);
+        }
+    }
+    canvas.line((left, y), (left + step * dates.len() as f64, y), 1.0, HAIR);
+    for (i, date) in dates.iter().enumerate() {
+        let Some((_, counts)) = site.nights.iter().find(|(d, _)| d == date) else {
+            continue;
+        };
+        let at = (left + step * (i as f64 + 0.5), y);
+        match kind(*counts) {
+            Kind::Whole => canvas.speck(at, 2.2, style::mark(who)),
+            Kind::Failed(share) => canvas.dot(at, 3.4 + 3.2 * share.sqrt(), INK),
+            Kind::Blocked => canvas.hollow(at, 3.6, style::mark(who)),
+            Kind::Missed => canvas.line((at.0, y - 5.0), (at.0, y + 5.0), 1.6, style::mark(who)),
+        }
+    }
+    let figure = availability(site.counts).unwrap_or_else(|| "unknown".to_owned());
+    let right = canvas.frame().width() - 2.0;
+    canvas.text((right, y), figure, t.ending());
+}
+
+fn alt(scene: &Scene<'_>) -> Alt {
+    let told: Vec<String> = scene
+        .input
+        .more
+        .reliability
+        .iter()
+        .map(|s| {
+            format!(
+                "{}: {} failed, {} blocked, {} not made of {}",
+                scene.name(&s.target),
+                s.counts.failed,
+                s.counts.blocked,
+                s.counts.missed,
+                s.counts.attempted
+            )
+        })
+        .collect();
+    Alt {
+        title: "What became of the visits, night by night".to_owned(),
+        description: format!("{}.", told.join("; ")),
+    }
+}

@@ -1,0 +1,242 @@
+//! What the pages after the third are made from: the year behind, releases, regions, losses, parts.
+//!
+//! Plain data beside [`super::ReportInput`]'s fields; each part may be empty, and its page then
+//! says so.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::analysis::types::{Comparison, Counts, NotRanked, RankRange};
+use crate::model::Metric;
+
+/// For whom a report is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Audience {
+    /// Without the parts of the page and the machinery of the appendix.
+    Marketing,
+    /// Without the revenue panel.
+    Engineering,
+    /// All of it.
+    #[default]
+    Both,
+}
+
+/// Whether a report may leave the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// For our own people.
+    #[default]
+    Internal,
+    /// With disclosures and without pictures of others' pages.
+    External,
+}
+
+/// Three quartiles of some values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quartiles {
+    /// Values.
+    pub n: u32,
+    /// 25th percentile, in the metric's unit.
+    pub lower: f64,
+    /// Median.
+    pub median: f64,
+    /// 75th percentile.
+    pub upper: f64,
+}
+
+/// Seven nights.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Week {
+    /// The first of them.
+    pub first: Date,
+    /// Target id -> its quartiles; absent without values.
+    pub sites: BTreeMap<String, Quartiles>,
+}
+
+/// A site in a month.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MonthSite {
+    /// What became of its visits.
+    pub counts: Counts,
+    /// Median, in the metric's unit.
+    pub median: Option<f64>,
+    /// Its place, or why there is none.
+    pub rank: Result<RankRange, NotRanked>,
+}
+
+/// A calendar month of the headline's scope.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Month {
+    /// Its first day.
+    pub first: Date,
+    /// Target id -> what it was like.
+    pub sites: BTreeMap<String, MonthSite>,
+}
+
+/// What a mark on our line of time is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MarkKind {
+    /// A release of ours.
+    Release,
+    /// A night on which a fifth of our visits or more failed.
+    Incident,
+    /// The instrument changed: from here on others measure.
+    Method,
+}
+
+/// A mark on a line of time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// The night.
+    pub date: Date,
+    /// What it is.
+    pub kind: MarkKind,
+    /// Version, or a word.
+    pub label: String,
+}
+
+/// A release of ours, and what the nights after it say against those before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Released {
+    /// First night with it.
+    pub date: Date,
+    /// Version.
+    pub version: String,
+    /// What it was, by whoever marked it.
+    pub note: String,
+    /// Nights after against nights before; absent where either has none.
+    pub effect: Option<Comparison>,
+    /// Valid visits before and after.
+    pub visits: (u32, u32),
+}
+
+/// A site seen from one region in one profile, on the headline's page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// Target id.
+    pub target: String,
+    /// Region id.
+    pub region: String,
+    /// Profile id.
+    pub profile: String,
+    /// What became of the visits.
+    pub counts: Counts,
+    /// Median, in the metric's unit.
+    pub median: Option<f64>,
+}
+
+/// What became of a site's visits, over all pages, regions and profiles.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reliability {
+    /// Target id.
+    pub target: String,
+    /// Over the period.
+    pub counts: Counts,
+    /// By night, in order.
+    pub nights: Vec<(Date, Counts)>,
+    /// Quartiles of the headline's values.
+    pub spread: Option<Quartiles>,
+}
+
+/// One metric of ours beside the benchmark's, on the headline's page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// Metric.
+    pub metric: Metric,
+    /// Our median and its values.
+    pub own: (f64, u32),
+    /// The benchmark's.
+    pub best: (f64, u32),
+}
+
+/// A frame of a filmstrip: what had been painted at a time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frame {
+    /// Milliseconds after navigation start.
+    pub at_ms: f64,
+    /// JPEG, in base64.
+    pub jpeg: String,
+}
+
+/// The filmed visit of a site that lies nearest its median.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Film {
+    /// Target id.
+    pub target: String,
+    /// Id of the visit.
+    pub visit: i64,
+    /// Its night.
+    pub night: Date,
+    /// Region id.
+    pub region: String,
+    /// Profile id.
+    pub profile: String,
+    /// Pixels of a frame.
+    pub size: (u32, u32),
+    /// First content, milliseconds.
+    pub fcp: Option<f64>,
+    /// Main content, milliseconds.
+    pub lcp: Option<f64>,
+    /// Frames in order of time.
+    pub frames: Vec<Frame>,
+}
+
+/// What a second is worth, from the user's own figures: `[business]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Worth {
+    /// Visits a month.
+    pub visits: f64,
+    /// Share of visits that order.
+    pub conversion: f64,
+    /// Value of an order.
+    pub order_value: f64,
+    /// Currency, as printed.
+    pub currency: String,
+    /// Share of orders won by a second less, least and most.
+    pub per_second: (f64, f64),
+    /// Largest difference, in seconds, in which that was measured.
+    pub cap_s: f64,
+    /// Where the range comes from.
+    pub source: String,
+}
+
+/// How much of the data was simulated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Simulated {
+    /// Visits of the period, warm-up left out.
+    pub now: u32,
+    /// Visits of the year behind, the period's own included.
+    pub behind: u32,
+}
+
+/// What the pages after the third are made from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct More {
+    /// For whom.
+    pub audience: Audience,
+    /// For whose eyes.
+    pub reach: Reach,
+    /// The year behind by week, oldest first, the period's last night in the last.
+    pub weeks: Vec<Week>,
+    /// The year behind by month, oldest first, the period's last month last.
+    pub months: Vec<Month>,
+    /// Marks on our line, in order.
+    pub marks: Vec<Mark>,
+    /// Releases of the period, in order.
+    pub releases: Vec<Released>,
+    /// Regions and profiles.
+    pub places: Vec<Place>,
+    /// Losses, in the order of the file.
+    pub reliability: Vec<Reliability>,
+    /// Ours beside the benchmark.
+    pub parts: Vec<Part>,
+    /// A film a site, in the order of the headline's field.
+    pub films: Vec<Film>,
+    /// The revenue panel's inputs.
+    pub worth: Option<Worth>,
+    /// What was simulated.
+    pub simulated: Simulated,
+    /// What a report of this period said before, if its data have changed since.
+    pub restated: Option<String>,
+}

@@ -1,0 +1,132 @@
+//! Page 4, what a customer sees: a filmed visit a site, frame by frame on one clock.
+//!
+//! Pictures stand in the stylesheet, once each, however often a reel shows them.
+
+use std::fmt::Write as _;
+
+use crate::model::format::seconds;
+
+use super::super::more::{Film, Reach};
+use super::super::scene::{Scene, Who};
+use super::super::sentences::Sentence;
+use super::super::text::clean;
+use super::plate::{Picture, Plate, Reel};
+
+/// Most frames of a reel, and the step between them in milliseconds.
+const FRAMES: usize = 9;
+const STEP: f64 = 500.0;
+
+/// Page 4 and the rules of the stylesheet that hold its pictures.
+pub(in super::super) fn film(scene: &Scene<'_>) -> (Plate, String) {
+    let mut plate = Plate::new("film", "What a customer sees", title(scene));
+    let films = &scene.input.more.films;
+    let external = scene.input.more.reach == Reach::External;
+    if films.is_empty() || external {
+        plate.subtitle = if external {
+            "Left out of what may leave the house: the pictures show other people’s pages and marks.".to_owned()
+        } else {
+            "No visit of this period was filmed, so there is nothing to show.".to_owned()
+        };
+        plate.follows = true;
+        return (plate, String::new());
+    }
+    let step = step(films);
+    plate.subtitle = format!(
+        "Each row is one real visit, the filmed one nearest the site’s median; a picture every {}.",
+        seconds(step)
+    );
+    let mut css = String::new();
+    for (i, film) in films.iter().enumerate() {
+        plate.film.push(reel(scene, film, (i, step), &mut css));
+    }
+    (plate, css)
+}
+
+/// Half a second, or as many halves as show every main content within the row.
+fn step(films: &[Film]) -> f64 {
+    let last = films.iter().filter_map(|f| f.lcp).fold(0.0, f64::max);
+    let halves = (last / STEP / (FRAMES as f64 - 1.0)).ceil().max(1.0);
+    halves * STEP
+}
+
+fn title(scene: &Scene<'_>) -> Sentence {
+    let films = &scene.input.more.films;
+    let shown = |who: Who| {
+        let field = scene.headline().map(|p| &p.field)?;
+        let film = films.iter().find(|f| scene.who(field, &f.target) == who)?;
+        Some((film, film.lcp?))
+    };
+    if films.is_empty() || scene.input.more.reach == Reach::External {
+        return Sentence::new("What a customer sees: no pictures");
+    }
+    match (shown(Who::Own), shown(Who::Best)) {
+        (Some((_, own)), Some((film, best))) => {
+            Sentence::new("Two visits side by side: ours shows its main content after ")
+                .own(seconds(own))
+                .text(", ")
+                .name(scene.name(&film.target))
+                .text(" after ")
+                .best(seconds(best))
+        }
+        _ => Sentence::new("What a customer sees while a page loads"),
+    }
+}
+
+fn reel(scene: &Scene<'_>, film: &Film, (i, step): (usize, f64), css: &mut String) -> Reel {
+    let mut used: Vec<usize> = Vec::new();
+    let frames = (0..FRAMES)
+        .map(|k| {
+            let at = k as f64 * step;
+            let seen = film.frames.iter().rposition(|f| f.at_ms <= at);
+            if let Some(frame) = seen.filter(|f| !used.contains(f)) {
+                used.push(frame);
+                // Writing to a string cannot fail; what is written is base64 alone.
+                let _ = writeln!(
+                    css,
+                    ".f{i}-{frame}{{background-image:url(data:image/jpeg;base64,{})}}",
+                    base64_only(&film.frames[frame].jpeg)
+                );
+            }
+            let reached = |t: Option<f64>| t.is_some_and(|t| t <= at && t > at - step);
+            let main = reached(film.lcp);
+            Picture {
+                class: seen.map_or_else(|| "empty".to_owned(), |f| format!("f{i}-{f}")),
+                alt: format!("{} after {}", scene.name(&film.target), seconds(at)),
+                at: seconds(at).replace("0 ms", "0 s"),
+                mark: if main {
+                    "main content"
+                } else if reached(film.fcp) {
+                    "first content"
+                } else {
+                    ""
+                },
+                main,
+            }
+        })
+        .collect();
+    let field = scene.headline().map(|p| &p.field);
+    let _ = writeln!(
+        css,
+        ".reel:nth-child({}) .pic{{aspect-ratio:{}/{}}}",
+        i + 1,
+        film.size.0.max(1),
+        film.size.1.clamp(1, film.size.0.max(1) * 2)
+    );
+    Reel {
+        who: field.map_or(Who::Other, |f| scene.who(f, &film.target)),
+        name: scene.name(&film.target),
+        caption: format!(
+            "{}, {}, {}",
+            film.night.strftime("%-d %B %Y"),
+            scene.region(&film.region),
+            clean(&film.profile)
+        ),
+        frames,
+    }
+}
+
+fn base64_only(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '='))
+        .collect()
+}

@@ -1,0 +1,366 @@
+//! Pages 8 and 9: regions and devices, and reliability.
+
+use crate::analysis::types::{Counts, Field};
+use crate::model::Metric;
+use crate::model::format::{thousands, value};
+
+use super::super::charts::{Chart, Frame, nights};
+use super::super::grid::Grid;
+use super::super::input::AppendixRow;
+use super::super::more::{Place, Quartiles};
+use super::super::scene::{Scene, Who};
+use super::super::sentences::{
+    Sentence, availability, bad_nights, places_title, reliability_notes, reliability_title,
+    unmeasured,
+};
+use super::super::text::{capital, clean, glue, page_words};
+use super::plate::Plate;
+
+/// Shades of the heat table, lightest first.
+const SHADES: [&str; 6] = ["n h0", "n h1", "n h2", "n h3", "n h4", "n h5"];
+
+/// Lines of tables that a sheet holds beside title and notes.
+const LINES: usize = 36;
+
+/// Page 8.
+pub(in super::super) fn regions(scene: &Scene<'_>) -> Plate {
+    let mut plate = Plate::new("places", "Regions and devices", places_title(scene));
+    let places = &scene.input.more.places;
+    let Some(page) = scene
+        .headline()
+        .filter(|_| places.iter().any(|p| p.median.is_some()))
+    else {
+        plate.subtitle = "No site could be measured from any region.".to_owned();
+        return plate;
+    };
+    let metric = page.field.scope.metric;
+    plate.subtitle = glue(&format!(
+        "{}, {}: median by site and place. The darker the slower, in steps of the values shown.",
+        capital(metric.label()),
+        page_words(&page.field.scope.page)
+    ));
+    for profile in &scene.input.profiles {
+        plate.grids.push(heat(
+            scene,
+            &profile.id,
+            &format!("As {}", device(scene, &profile.id)),
+        ));
+    }
+    plate.grids.push(at_home(scene, &page.field.scope.profile));
+    plate.grids.extend(other_pages(scene, plate.grids.len()));
+    plate.notes = not_seen(scene);
+    plate
+}
+
+fn device(scene: &Scene<'_>, id: &str) -> String {
+    let profile = scene.input.profiles.iter().find(|p| p.id == id);
+    profile.map_or_else(|| clean(id), |p| format!("{} ({})", clean(id), p.device))
+}
+
+fn shade(all: &[f64], v: f64) -> &'static str {
+    let low = all.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = all.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if high - low < 1.0 {
+        return SHADES[0];
+    }
+    let step = ((v - low) / (high - low) * 5.999).floor().clamp(0.0, 5.0);
+    SHADES[step as usize]
+}
+
+fn heat(scene: &Scene<'_>, profile: &str, title: &str) -> Grid {
+    let regions = &scene.input.regions;
+    let places = &scene.input.more.places;
+    let all: Vec<f64> = places.iter().filter_map(|p| p.median).collect();
+    let names: Vec<String> = regions
+        .iter()
+        .map(|r| format!("from {}", scene.region(&r.id)))
+        .collect();
+    let mut heads: Vec<&str> = names.iter().map(String::as_str).collect();
+    heads.push("n");
+    let mut grid = Grid::new(title, "Site", &heads).of_class("heat");
+    let metric = scene.metric();
+    for id in ids(scene) {
+        let of = |region: &str| {
+            places
+                .iter()
+                .find(|p| p.target == id && p.region == region && p.profile == profile)
+        };
+        let mut cells: Vec<(String, &'static str)> = regions
+            .iter()
+            .map(|r| match of(&r.id) {
+                Some(Place {
+                    median: Some(m), ..
+                }) => (value(metric, *m), shade(&all, *m)),
+                Some(p) if p.counts.blocked > 0 => ("blocked".to_owned(), "n none"),
+                Some(p) if p.counts.attempted > 0 => ("no value".to_owned(), "n none"),
+                _ => ("–".to_owned(), "n none"),
+            })
+            .collect();
+        let n: u32 = regions
+            .iter()
+            .filter_map(|r| of(&r.id))
+            .map(|p| p.counts.valid)
+            .sum();
+        cells.push((thousands(n.into()), "n"));
+        let who = scene
+            .headline()
+            .map_or(Who::Other, |f| scene.who(&f.field, id));
+        grid.classed(who, scene.name(id), cells);
+    }
+    grid
+}
+
+fn ids<'a>(scene: &Scene<'a>) -> Vec<&'a str> {
+    let field = scene.headline().map(|p| &p.field);
+    field
+        .into_iter()
+        .flat_map(|f| &f.standings)
+        .map(|s| s.target.as_str())
+        .collect()
+}
+
+/// The other page kinds from every region, as many as there is room for on the sheet.
+fn other_pages(scene: &Scene<'_>, before: usize) -> Vec<Grid> {
+    let Some(page) = scene.headline() else {
+        return Vec::new();
+    };
+    let scope = &page.field.scope;
+    let room = (LINES / (ids(scene).len() + 4)).saturating_sub(before);
+    let mut grids = Vec::new();
+    let fields = scene.input.fields.iter().map(|f| &f.field);
+    for field in fields.filter(|f| f.scope.page != scope.page).take(room) {
+        let rows: Vec<&AppendixRow> = scene
+            .input
+            .appendix
+            .iter()
+            .filter(|r| r.series.page == field.scope.page && r.series.profile == scope.profile)
+            .collect();
+        let all: Vec<f64> = rows.iter().filter_map(|r| r.summary.median).collect();
+        if all.is_empty() {
+            continue;
+        }
+        grids.push(page_heat(scene, field, (&rows, &all)));
+    }
+    grids
+}
+
+fn page_heat(scene: &Scene<'_>, field: &Field, (rows, all): (&[&AppendixRow], &[f64])) -> Grid {
+    let regions = &scene.input.regions;
+    let names: Vec<String> = regions
+        .iter()
+        .map(|r| format!("from {}", scene.region(&r.id)))
+        .collect();
+    let mut heads: Vec<&str> = names.iter().map(String::as_str).collect();
+    heads.push("n");
+    let title = capital(&page_words(&field.scope.page));
+    let mut grid = Grid::new(title, "Site", &heads).of_class("heat");
+    for s in &field.standings {
+        let of = |region: &str| {
+            rows.iter()
+                .find(|r| r.series.target == s.target && r.series.region == region)
+        };
+        let mut n = 0;
+        let mut cells = Vec::new();
+        for r in regions {
+            let row = of(&r.id);
+            n += row.map_or(0, |r| r.summary.n);
+            let median = row.and_then(|r| r.summary.median);
+            cells.push(median.map_or_else(
+                || ("–".to_owned(), "n none"),
+                |m| (value(field.scope.metric, m), shade(all, m)),
+            ));
+        }
+        cells.push((thousands(n.into()), "n"));
+        grid.classed(scene.who(field, &s.target), scene.name(&s.target), cells);
+    }
+    grid
+}
+
+/// Availability of each site by page kind, over all regions and profiles.
+fn by_page(scene: &Scene<'_>) -> Grid {
+    let kinds: Vec<String> = scene
+        .input
+        .fields
+        .iter()
+        .map(|f| capital(&clean(&f.field.scope.page)))
+        .take(6)
+        .collect();
+    let heads: Vec<&str> = kinds.iter().map(String::as_str).collect();
+    let mut grid = Grid::new("Available, page by page", "Site", &heads);
+    for site in &scene.input.more.reliability {
+        let cells = scene.input.fields.iter().take(6).map(|f| {
+            let page = &f.field.scope.page;
+            let rows = scene
+                .input
+                .appendix
+                .iter()
+                .filter(|r| r.series.target == site.target && r.series.page == *page);
+            let sum = rows.fold(Counts::default(), |mut sum, r| {
+                sum.valid += r.summary.counts.valid;
+                sum.failed += r.summary.counts.failed;
+                sum
+            });
+            availability(sum).map_or_else(
+                || "–".to_owned(),
+                |share| format!("{share} ({} of {})", sum.valid, sum.valid + sum.failed),
+            )
+        });
+        let who = scene
+            .headline()
+            .map_or(Who::Other, |f| scene.who(&f.field, &site.target));
+        grid.row(who, scene.name(&site.target), cells.collect());
+    }
+    grid
+}
+
+/// Each site from the market where it is at home, which is another question.
+fn at_home(scene: &Scene<'_>, profile: &str) -> Grid {
+    let mut grid = Grid::new(
+        "Each site in its own home market",
+        "Site",
+        &["Market", "Seen from", "Median", "n"],
+    )
+    .of_class("home")
+    .words_in(&[0, 1]);
+    let mut rows: Vec<(Option<f64>, Who, String, Vec<String>)> = Vec::new();
+    for id in ids(scene) {
+        let Some(target) = scene.target(id) else {
+            continue;
+        };
+        let at = scene
+            .input
+            .regions
+            .iter()
+            .find(|r| r.market == target.market);
+        let place = at.and_then(|r| {
+            let places = scene.input.more.places.iter();
+            places
+                .filter(|p| p.target == id && p.region == r.id && p.profile == profile)
+                .find(|p| p.counts.attempted > 0)
+        });
+        let who = scene
+            .headline()
+            .map_or(Who::Other, |f| scene.who(&f.field, id));
+        let median = place.and_then(|p| p.median);
+        let cells = vec![
+            scene.market(id),
+            at.map_or_else(|| "no region there".to_owned(), |r| scene.region(&r.id)),
+            match (median, place) {
+                (Some(m), _) => value(scene.metric(), m),
+                (None, Some(p)) => unmeasured(p.counts),
+                (None, None) => "–".to_owned(),
+            },
+            place.map_or_else(|| "–".to_owned(), |p| thousands(p.counts.valid.into())),
+        ];
+        rows.push((median, who, scene.name(id), cells));
+    }
+    rows.sort_by(|a, b| {
+        a.0.unwrap_or(f64::INFINITY)
+            .total_cmp(&b.0.unwrap_or(f64::INFINITY))
+    });
+    for (_, who, name, cells) in rows {
+        grid.row(who, name, cells);
+    }
+    grid
+}
+
+/// Regions that lost visits of every site.
+fn not_seen(scene: &Scene<'_>) -> Vec<Sentence> {
+    let places = &scene.input.more.places;
+    let mut notes = Vec::new();
+    for r in &scene.input.regions {
+        let (missed, tried) = places
+            .iter()
+            .filter(|p| p.region == r.id)
+            .fold((0, 0), |(m, t), p| {
+                (m + p.counts.missed, t + p.counts.attempted)
+            });
+        if missed > 0 {
+            notes.push(
+                Sentence::new("From ")
+                    .name(scene.region(&r.id))
+                    .text(format!(
+                        " {} of {} visits of this page were not made.",
+                        thousands(missed.into()),
+                        thousands(tried.into())
+                    )),
+            );
+        }
+    }
+    if scene.is_lab() {
+        notes.push(Sentence::new(
+            "In this lab the distance to each market is simulated.",
+        ));
+    }
+    notes
+}
+
+/// Page 9.
+pub(in super::super) fn reliability(scene: &Scene<'_>) -> Plate {
+    let mut plate = Plate::new("reliability", "Reliability", reliability_title(scene));
+    let (wide, narrow) = (nights(scene, Frame::Wide), nights(scene, Frame::Narrow));
+    let (Some(wide), Some(narrow)) = (wide, narrow) else {
+        plate.subtitle = "No visit was planned in this period.".to_owned();
+        return plate;
+    };
+    plate.subtitle = glue(
+        "A mark a night: a small dot is a night without loss, a large dark one has failed visits, a ring blocked ones, a stroke visits that were not made.",
+    );
+    plate.chart = Some(Chart { wide, narrow });
+    plate.notes = reliability_notes(scene);
+    plate.grids = vec![losses(scene)];
+    if scene.input.fields.len() > 1 {
+        plate.grids.push(by_page(scene));
+    }
+    plate
+}
+
+fn losses(scene: &Scene<'_>) -> Grid {
+    let mut grid = Grid::new(
+        "",
+        "Site",
+        &[
+            "Available",
+            "Valid",
+            "Failed",
+            "Blocked",
+            "Not made",
+            "Tried",
+            "Nights with failures",
+            "Middle half of visits",
+        ],
+    )
+    .of_class("losses");
+    let metric = scene.metric();
+    for s in &scene.input.more.reliability {
+        let c = s.counts;
+        let who = scene
+            .headline()
+            .map_or(Who::Other, |f| scene.who(&f.field, &s.target));
+        let n = |v: u32| thousands(v.into());
+        grid.row(
+            who,
+            scene.name(&s.target),
+            vec![
+                availability(c).unwrap_or_else(|| "unknown".to_owned()),
+                n(c.valid),
+                n(c.failed),
+                n(c.blocked),
+                n(c.missed),
+                n(c.attempted),
+                format!("{} of {}", bad_nights(s), s.nights.len()),
+                s.spread
+                    .map_or_else(|| "–".to_owned(), |q| spread(metric, q)),
+            ],
+        );
+    }
+    grid
+}
+
+fn spread(metric: Metric, q: Quartiles) -> String {
+    let (lower, upper) = (value(metric, q.lower), value(metric, q.upper));
+    match (lower.split_once(' '), upper.split_once(' ')) {
+        (Some((a, u)), Some((_, v))) if u == v => format!("{a}–{upper}"),
+        _ => format!("{lower}–{upper}"),
+    }
+}
