@@ -44,7 +44,7 @@ pub fn order(seed: u64, place: &str, pair: u32) -> [Side; 2] {
     let mut rng = ChaCha8Rng::seed_from_u64(seed ^ hash(place));
     rng.set_stream(u64::from(pair / 2));
     let first_in_block: u32 = rng.random_range(0..2);
-    if (first_in_block + pair) % 2 == 0 {
+    if (first_in_block + pair).is_multiple_of(2) {
         [Side::Baseline, Side::Candidate]
     } else {
         [Side::Candidate, Side::Baseline]

@@ -303,7 +303,7 @@ pub(super) mod tests {
         assert_eq!(code(&[Word::NotMeasured, Word::CannotTell], &[], Passes), 5);
         assert_eq!(code(&[Word::Regressed, Word::NotMeasured], &[], Fails), 3);
         assert_eq!(code(&[], &[BudgetState::Held], Fails), 0);
-        assert_eq!(code(&[], &[unknown.clone()], Passes), 4);
+        assert_eq!(code(&[], std::slice::from_ref(&unknown), Passes), 4);
         assert_eq!(code(&[], &[BudgetState::Broken, unknown], Fails), 3);
     }
 }
