@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::date;
 
 use super::*;
-use crate::model::{Browser, Device, DriverEndpoint, Network, Page, VisitState};
+use crate::model::{Browser, Device, Network, Page, VisitState};
 
 fn targets() -> Vec<Target> {
     [("harbour", Role::Own, "AU"), ("kyoto", Role::Rival, "JP")]
@@ -35,8 +35,6 @@ fn regions() -> Vec<Region> {
             id: id.to_owned(),
             name: id.to_owned(),
             market: "AU".to_owned(),
-            driver: DriverEndpoint::Local,
-            capabilities: serde_json::Map::new(),
             latency: BTreeMap::from([("AU".to_owned(), Duration::from_millis(8))]),
             ..Region::default()
         })
