@@ -67,12 +67,12 @@ pub struct Ended {
 }
 
 /// A run that is stored and has visits left.
-struct Begun {
-    id: i64,
-    seed: u64,
-    remaining: Vec<PlannedVisit>,
+pub(super) struct Begun {
+    pub(super) id: i64,
+    pub(super) seed: u64,
+    pub(super) remaining: Vec<PlannedVisit>,
     /// Region id -> (planned, done before).
-    extent: BTreeMap<String, (u64, u64)>,
+    pub(super) extent: BTreeMap<String, (u64, u64)>,
 }
 
 /// Measures a night. Every finished visit is stored at once, in a transaction of its own.
@@ -350,23 +350,13 @@ fn miss_regions(
     Ok(())
 }
 
-/// The job of one visit that belongs to no night.
-pub(super) fn single(
+/// What the runner is to do.
+pub(super) fn job(
     night: &Night<'_>,
     store: &Store,
     probes: &Probes,
-    visit: PlannedVisit,
+    begun: &Begun,
 ) -> anyhow::Result<Job> {
-    let begun = Begun {
-        id: 0,
-        seed: u64::from(visit.seq),
-        remaining: vec![visit],
-        extent: BTreeMap::new(),
-    };
-    job(night, store, probes, &begun)
-}
-
-fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyhow::Result<Job> {
     let config = night.config;
     let usable = |region: &str| matches!(probes.get(region), Some(Ok(_)));
     let visits = begun.remaining.iter().filter(|v| usable(&v.region));

@@ -7,18 +7,18 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Context;
-use indicatif::ProgressBar;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use super::CheckArgs;
+use super::progress::Shown;
 use super::question::{Versions, own};
 use super::result::{CheckResult, Explained, Line, Word};
 use crate::analysis::causes::{Seen, causes};
 use crate::analysis::check::{Cell, Check, Gate, Load, Options, Place};
 use crate::cli::{Global, Shape};
-use crate::commands::night::{self, Night};
+use crate::commands::night::{self, Begun, Night};
 use crate::config::{self, Config};
 use crate::measure::Probes;
 use crate::measure::pairs::{self, Counts, Side};
@@ -68,11 +68,11 @@ pub(super) fn gates(args: &CheckArgs) -> Vec<Metric> {
 }
 
 /// Everything that is the same for all pairs.
-struct Asked<'a> {
-    night: Night<'a>,
-    args: &'a CheckArgs,
-    places: Vec<Place>,
-    seed: u64,
+pub(super) struct Asked<'a> {
+    pub(super) night: Night<'a>,
+    pub(super) args: &'a CheckArgs,
+    pub(super) places: Vec<Place>,
+    pub(super) seed: u64,
 }
 
 pub(super) fn answer(
@@ -228,14 +228,14 @@ enum Ended {
 }
 
 /// A check under way, with what is stored of it.
-struct Going {
-    check: Check,
-    id: i64,
-    loads: Vec<CheckLoad>,
+pub(super) struct Going {
+    pub(super) check: Check,
+    pub(super) id: i64,
+    pub(super) loads: Vec<CheckLoad>,
     /// Next pair of each place.
-    next: BTreeMap<Place, u32>,
+    pub(super) next: BTreeMap<Place, u32>,
     /// Places that have had their warm-up in this process.
-    warm: std::collections::BTreeSet<Place>,
+    pub(super) warm: std::collections::BTreeSet<Place>,
 }
 
 impl Going {
@@ -338,7 +338,13 @@ async fn one_pair(
             if !pairs::gap(&gap, &mut stopped.clone()).await {
                 return Ok(None);
             }
-            let job = night::single(&asked.night, store, probes, visit)?;
+            let begun = Begun {
+                id: 0,
+                seed: u64::from(visit.seq),
+                remaining: vec![visit],
+                extent: BTreeMap::new(),
+            };
+            let job = night::job(&asked.night, store, probes, &begun)?;
             match pairs::load(job, probes, stopped.clone()).await {
                 Some(record) => record,
                 None => return Ok(None),
@@ -433,71 +439,4 @@ fn explained(lines: &[Line], loads: &[CheckLoad]) -> Vec<Explained> {
         });
     }
     all
-}
-
-/// What is shown while it works, on standard error.
-struct Shown {
-    bar: Option<ProgressBar>,
-    lines: bool,
-}
-
-impl Shown {
-    fn new(global: &Global, shape: Shape, asked: &Asked<'_>, going: &Going) -> Shown {
-        use std::io::IsTerminal;
-        let silent = global.quiet || shape == Shape::Json;
-        if !silent {
-            let from = match going.loads.len() / 2 {
-                0 => String::new(),
-                n => format!(" · goes on after {n} pairs"),
-            };
-            eprintln!(
-                "Check {} · {} places · {} · seed {:04x}{from}",
-                going.id,
-                asked.places.len(),
-                options(asked.args).preset.name(),
-                asked.seed
-            );
-        }
-        let bars = !silent && std::io::stderr().is_terminal();
-        Shown {
-            bar: bars.then(ProgressBar::new_spinner),
-            lines: !silent && !bars,
-        }
-    }
-
-    fn after(&self, going: &Going) {
-        let Some(last) = going.loads.last() else {
-            return;
-        };
-        let outcome = going.check.outcome();
-        let here = |c: &&crate::analysis::check::CellReport| {
-            c.cell.gate == Gate::Gating
-                && c.cell.place.page == last.page
-                && c.cell.place.region == last.region
-                && c.cell.place.profile == last.profile
-        };
-        let Some(report) = outcome.cells.iter().find(here) else {
-            return;
-        };
-        let text = format!(
-            "pair {} · {}, {}, {} · {}",
-            going.loads.len() / 2,
-            last.page,
-            last.profile,
-            last.region,
-            report.sentence()
-        );
-        if let Some(bar) = &self.bar {
-            bar.set_message(text);
-            bar.tick();
-        } else if self.lines {
-            eprintln!("{text}");
-        }
-    }
-
-    fn end(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
 }

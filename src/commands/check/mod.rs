@@ -7,6 +7,7 @@
 mod budgets;
 mod history;
 mod interleaved;
+mod progress;
 mod question;
 mod result;
 mod show;

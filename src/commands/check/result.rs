@@ -146,7 +146,7 @@ pub(super) struct CheckResult {
     pub(super) causes: Vec<Explained>,
     pub(super) budgets: Vec<Held>,
     #[serde(skip)]
-    code: Option<Exit>,
+    pub(super) code: Option<Exit>,
 }
 
 /// Whether a comparison that cannot tell passes.
