@@ -4,10 +4,12 @@ pub mod archive;
 pub mod background;
 pub mod backup;
 pub mod changes;
+pub mod check;
 pub mod clock;
 pub mod decide;
 pub mod demo;
 pub mod disk;
+pub mod diff;
 pub mod doctor;
 pub mod export;
 pub mod failure;
@@ -40,7 +42,7 @@ use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
 use crate::browser::{LocalBrowser, keeper};
-use crate::cli::{Cli, Global, Verb};
+use crate::cli::{Cli, Global, SchemaOf, Verb};
 use crate::config::{self, Config, Loaded};
 use crate::exit::Exit;
 use crate::measure::probe::Surroundings;
@@ -51,13 +53,22 @@ use crate::network::HostMap;
 /// # Errors
 /// Whatever the verb could not do; see [`failure::exit_of`] for what becomes of it.
 pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
-    let global = cli.global;
+    let shape = cli.global.format;
+    let global = cli.global.meaning();
+    if let (Some(name), false) = (shape.of_check(), matches!(cli.verb, Verb::Check(_))) {
+        return Err(failure::Failure::Usage(format!(
+            "`--format {name}` is for `outpace check` only\nhint: write `text` or `json`"
+        ))
+        .into());
+    }
     match cli.verb {
         Verb::Init(args) => init::main(&global, &args),
         Verb::Doctor => doctor::main(&global),
         Verb::Plan(args) => plan::main(&global, &args),
         Verb::Run(args) => run::main(&global, &args),
         Verb::Schedule(args) => schedule::main(&global, &args),
+        Verb::Check(args) => check::main((&global, shape), &args),
+        Verb::Diff(args) => diff::main(&global, &args),
         Verb::Status => status::main(&global),
         Verb::History(args) => history::main(&global, &args),
         Verb::Release(args) => release::main(&global, &args),
@@ -71,7 +82,10 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Budget(verb) => tell::budget(&global, &verb),
         Verb::Mute(args) => tell::mute(&global, &args),
         Verb::Decide => decide::main(&global),
-        Verb::Schema => say(config::SCHEMA.trim_end()),
+        Verb::Schema { of } => say(match of {
+            SchemaOf::Config => config::SCHEMA.trim_end(),
+            SchemaOf::Check => check::SCHEMA.trim_end(),
+        }),
         Verb::Completions { shell } => {
             clap_complete::generate(shell, &mut for_people(), "outpace", &mut std::io::stdout());
             Ok(Exit::Ok)

@@ -73,12 +73,12 @@ pub struct Ended {
 }
 
 /// A run that is stored and has visits left.
-struct Begun {
-    id: i64,
-    seed: u64,
-    remaining: Vec<PlannedVisit>,
+pub(super) struct Begun {
+    pub(super) id: i64,
+    pub(super) seed: u64,
+    pub(super) remaining: Vec<PlannedVisit>,
     /// Region id -> (planned, done before).
-    extent: BTreeMap<String, (u64, u64)>,
+    pub(super) extent: BTreeMap<String, (u64, u64)>,
 }
 
 /// Measures a night. Every finished visit is stored at once, in a transaction of its own.
@@ -113,7 +113,7 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
 }
 
 /// Tries every region's browser; at least one must answer.
-async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
+pub(super) async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
     let around = Surroundings {
         alone: true,
         ..super::surroundings(night.hosts.clone(), night.config)?
@@ -375,7 +375,13 @@ fn miss_regions(
     Ok(())
 }
 
-fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyhow::Result<Job> {
+/// What the runner is to do.
+pub(super) fn job(
+    night: &Night<'_>,
+    store: &Store,
+    probes: &Probes,
+    begun: &Begun,
+) -> anyhow::Result<Job> {
     let config = night.config;
     let usable = |region: &str| matches!(probes.get(region), Some(Ok(_)));
     let visits = begun.remaining.iter().filter(|v| usable(&v.region));

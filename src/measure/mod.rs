@@ -5,6 +5,7 @@
 
 mod absence;
 pub mod manners;
+pub mod pairs;
 pub mod probe;
 pub mod record;
 pub mod runner;

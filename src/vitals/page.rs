@@ -22,6 +22,9 @@ pub struct PageFacts {
     lcp: Option<Lcp>,
     layout_shifts: Option<Vec<Shift>>,
     long_tasks: Option<Vec<Task>>,
+    /// Script address -> milliseconds on the main thread in long frames.
+    #[serde(default)]
+    scripts: Option<BTreeMap<String, f64>>,
     #[serde(default)]
     custom: BTreeMap<String, f64>,
     /// Which page this is.
@@ -139,8 +142,20 @@ impl PageFacts {
                 .filter(|l| !l.url.is_empty())
                 .map(|l| redact::url(&l.url)),
             custom: self.custom.clone(),
+            scripts: self.busy_scripts(),
             errors: Vec::new(),
         }
+    }
+}
+
+impl PageFacts {
+    /// Addresses that differ in their query only are one script.
+    fn busy_scripts(&self) -> BTreeMap<String, f64> {
+        let mut busy = BTreeMap::new();
+        for (address, ms) in self.scripts.iter().flatten() {
+            *busy.entry(redact::url(address)).or_default() += ms;
+        }
+        busy
     }
 }
 
