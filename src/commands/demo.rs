@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 
 use super::gather::Span;
 use super::night::{self, Night};
-use super::report::{self, PaperArg, ReportArgs};
+use super::report::{self, AudienceArg, PaperArg, ReportArgs};
 use super::run;
 use super::simulated;
 use crate::cli::{Format, Global};
@@ -94,6 +94,10 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
     let report = ReportArgs {
         span: nights(&config)?,
         paper: PaperArg::A4,
+        audience: AudienceArg::Both,
+        external: false,
+        target: None,
+        verify: None,
         out: None,
     };
     let written = report::write(global, &config, &report)?;

@@ -1,5 +1,6 @@
 //! One file a verb; the only place where the layers meet. Nothing imports it but the command line.
 
+pub mod archive;
 pub mod background;
 pub mod changes;
 pub mod demo;
@@ -21,6 +22,7 @@ pub mod run;
 pub mod simulated;
 pub mod status;
 pub mod table;
+pub mod verify;
 pub mod visit;
 
 use std::io::Write;

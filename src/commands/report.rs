@@ -6,9 +6,11 @@ use anyhow::Context;
 use clap::ValueEnum;
 use serde_json::json;
 
+use super::archive;
 use super::failure::Failure;
 use super::gather::{self, Span};
 use super::status;
+use super::verify;
 use crate::browser::capabilities;
 use crate::browser::print::{self, Paper as Sheet};
 use crate::browser::{BrowserError, LocalBrowser, LocalDriver, Session};
@@ -17,6 +19,7 @@ use crate::config::Config;
 use crate::exit::Exit;
 use crate::measure::probe::plain_spec;
 use crate::model::{Role, format};
+use crate::report::more::{Audience, MarkKind, Reach};
 use crate::report::{self, Paper, Period, PeriodKind, ReportInput};
 use crate::store::{OpenMode, Store};
 
@@ -29,6 +32,17 @@ pub enum PaperArg {
     Letter,
 }
 
+/// For whom a report is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AudienceArg {
+    /// Without the parts of the page and the machinery of the appendix.
+    Marketing,
+    /// Without what a second may be worth.
+    Engineering,
+    /// All of it.
+    Both,
+}
+
 /// Flags of `report`.
 #[derive(Debug, clap::Args)]
 pub struct ReportArgs {
@@ -38,6 +52,18 @@ pub struct ReportArgs {
     /// Size of the PDF's pages
     #[arg(long, value_enum, default_value_t = PaperArg::A4)]
     pub paper: PaperArg,
+    /// For whom: leaves out what the others need
+    #[arg(long, value_enum, default_value_t = AudienceArg::Both)]
+    pub audience: AudienceArg,
+    /// For eyes outside: says so, with disclosures and without pictures
+    #[arg(long)]
+    pub external: bool,
+    /// See the field with this target's eyes instead of our own
+    #[arg(long, value_name = "ID")]
+    pub target: Option<String>,
+    /// Write nothing: check a written report against its appendix and the database
+    #[arg(long, value_name = "FILE")]
+    pub verify: Option<PathBuf>,
     /// Folder to write to; by default `reports` beside the config
     #[arg(long, short, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
@@ -60,6 +86,9 @@ pub struct Written {
 /// Exit 4 without nights, 5 when the page was written and no browser is there to print it.
 pub fn main(global: &Global, args: &ReportArgs) -> anyhow::Result<Exit> {
     let loaded = super::load(global)?;
+    if let Some(file) = &args.verify {
+        return check(global, &loaded.config, args, file);
+    }
     let written = write(global, &loaded.config, args)?;
     say(global, &written)?;
     match written.pdf {
@@ -102,11 +131,41 @@ fn shown(path: &Path) -> String {
     short.unwrap_or(path).display().to_string()
 }
 
-/// Makes and writes the report.
-///
-/// # Errors
-/// Exit 4 without nights; else what could not be read or written.
-pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Result<Written> {
+/// Checks a written report; exit 1 where it does not hold.
+fn check(global: &Global, config: &Config, args: &ReportArgs, file: &Path) -> anyhow::Result<Exit> {
+    let said = std::fs::read_to_string(file)
+        .with_context(|| format!("could not read `{}`", file.display()))?;
+    let made = make(global, config, args)?;
+    let found = verify::findings(&said, &made.html);
+    for line in &found {
+        super::say(line)?;
+    }
+    if !found.is_empty() {
+        anyhow::bail!(
+            "`{}` does not hold: {}\nhint: give the flags that it was made with; its appendix names them",
+            file.display(),
+            format::count(found.len() as u64, "finding", "findings")
+        );
+    }
+    if !global.quiet {
+        super::say("Every figure is in the appendix, and the database says every sentence.")?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// A report that is made and not yet written.
+struct Made {
+    input: ReportInput,
+    html: String,
+    folder: PathBuf,
+    archive: PathBuf,
+    stem: String,
+}
+
+/// Makes the report.
+fn make(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Result<Made> {
+    let seen = seen_by(config, args.target.as_deref())?;
+    let config = seen.as_ref().unwrap_or(config);
     let zone = super::zone(config)?;
     // A flag that means no night is said before anything is looked for.
     gather::filter(&args.span, &zone)?;
@@ -114,22 +173,80 @@ pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Res
     let period = gather::period(&args.span, &store, &zone)?;
     let folder = folder(global, args)?;
     let stem = stem(&period);
-    let (paper, sheet) = match args.paper {
-        PaperArg::A4 => (Paper::A4, (21.0, 29.7)),
-        PaperArg::Letter => (Paper::Letter, (21.59, 27.94)),
+    let paper = match args.paper {
+        PaperArg::A4 => Paper::A4,
+        PaperArg::Letter => Paper::Letter,
     };
-    let command = command(&period);
-    let input = gather::report_input(config, &store, period, (paper, command))?;
+    let command = command(&period, args);
+    let mut input = gather::report_input(config, &store, period, (paper, command))?;
+    input.more.audience = match args.audience {
+        AudienceArg::Marketing => Audience::Marketing,
+        AudienceArg::Engineering => Audience::Engineering,
+        AudienceArg::Both => Audience::Both,
+    };
+    if args.external {
+        input.more.reach = Reach::External;
+    }
+    if args.target.is_some() {
+        // They are marked for our own site.
+        input.more.releases.clear();
+        input.more.marks.retain(|m| m.kind != MarkKind::Release);
+    }
+    let archive = folder.join(&stem);
+    let known = archive::read(&archive)?;
+    input.more.restated = archive::restated(&known, &archive::Entry::of(&input));
     let report = report::build(&input);
     let html = report::render(&report).context("could not set the page")?;
-    std::fs::create_dir_all(&folder)
+    Ok(Made {
+        input,
+        html,
+        folder,
+        archive,
+        stem,
+    })
+}
+
+/// The config with another target in our place.
+fn seen_by(config: &Config, target: Option<&str>) -> anyhow::Result<Option<Config>> {
+    let Some(id) = target else { return Ok(None) };
+    if !config.targets.iter().any(|t| t.id == id) {
+        let known: Vec<&str> = config.targets.iter().map(|t| t.id.as_str()).collect();
+        return Err(Failure::Usage(format!(
+            "`--target {id}` is no target\nhint: there are {}",
+            format::list(&known)
+        ))
+        .into());
+    }
+    let mut seen = config.clone();
+    for t in &mut seen.targets {
+        t.role = if t.id == id { Role::Own } else { Role::Rival };
+    }
+    Ok(Some(seen))
+}
+
+/// Makes and writes the report, with a copy in the archive.
+///
+/// # Errors
+/// Exit 4 without nights; else what could not be read or written.
+pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Result<Written> {
+    let made = make(global, config, args)?;
+    let folder = &made.folder;
+    std::fs::create_dir_all(folder)
         .with_context(|| format!("could not make the folder `{}`", folder.display()))?;
-    let page = folder.join(format!("{stem}.html"));
-    std::fs::write(&page, html).with_context(|| format!("could not write `{}`", page.display()))?;
+    let page = folder.join(format!("{}.html", made.stem));
+    std::fs::write(&page, &made.html)
+        .with_context(|| format!("could not write `{}`", page.display()))?;
+    if made.input.period.kind == PeriodKind::Month {
+        archive::keep(&made.archive, &made.input, &made.html)?;
+    }
+    let sheet = match args.paper {
+        PaperArg::A4 => (21.0, 29.7),
+        PaperArg::Letter => (21.59, 27.94),
+    };
     let pdf = print_pdf(&page, sheet)?;
     let pdf = match pdf {
         Ok(bytes) => {
-            let path = folder.join(format!("{stem}.pdf"));
+            let path = folder.join(format!("{}.pdf", made.stem));
             std::fs::write(&path, bytes)
                 .with_context(|| format!("could not write `{}`", path.display()))?;
             Ok(path)
@@ -139,7 +256,7 @@ pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Res
     Ok(Written {
         html: page,
         pdf,
-        result: result_line(&input),
+        result: result_line(&made.input),
     })
 }
 
@@ -166,12 +283,25 @@ fn stem(period: &Period) -> String {
 }
 
 /// The command that makes this report again.
-fn command(period: &Period) -> String {
+fn command(period: &Period, args: &ReportArgs) -> String {
     let last = period.until.yesterday().unwrap_or(period.until);
-    match period.kind {
+    let mut words = match period.kind {
         PeriodKind::Month => format!("outpace report --month {}", stem(period)),
         _ => format!("outpace report --since {} --until {last}", period.since),
+    };
+    match args.audience {
+        AudienceArg::Both => {}
+        AudienceArg::Marketing => words.push_str(" --audience marketing"),
+        AudienceArg::Engineering => words.push_str(" --audience engineering"),
     }
+    if args.external {
+        words.push_str(" --external");
+    }
+    if let Some(target) = &args.target {
+        words.push_str(" --target ");
+        words.push_str(target);
+    }
+    words
 }
 
 /// Prints the page with the browser of this machine. The inner error: there is none, or it failed.

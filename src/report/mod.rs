@@ -117,7 +117,7 @@ fn kicker(input: &ReportInput, name: &str, period: &str) -> String {
 /// Pages 4 to 11, and the rules of the stylesheet that hold the film's pictures.
 fn plates(scene: &Scene<'_>, axis: &charts::Axis) -> (Vec<Plate>, String) {
     let (film, pictures) = film::film(scene);
-    let plates = vec![
+    let mut plates = vec![
         film,
         year::twelve_months(scene, axis),
         year::rank(scene),
@@ -127,6 +127,9 @@ fn plates(scene: &Scene<'_>, axis: &charts::Axis) -> (Vec<Plate>, String) {
         causes::parts(scene),
         causes::changed(scene),
     ];
+    if scene.input.more.audience == more::Audience::Marketing {
+        plates.retain(|p| p.anchor != "parts");
+    }
     (plates, pictures)
 }
 

@@ -25,6 +25,10 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> AnswerPage {
     let mut blocks = vec![changes(scene), lost(scene)];
     blocks.extend(expectation(scene));
     blocks.push(outlook(scene));
+    blocks.extend(scene.input.more.restated.as_ref().map(|words| Block {
+        title: "Restated",
+        sentences: vec![Sentence::new(words.clone())],
+    }));
     AnswerPage {
         title: headline(scene),
         lede: lede(scene),

@@ -7,14 +7,21 @@ use crate::analysis::types::Counts;
 use crate::model::Metric;
 use crate::model::format::{list, thousands, value};
 
+use super::super::grid::Grid;
 use super::super::input::{AppendixRow, ReportInput};
+use super::super::more::Audience;
 use super::super::scene::{Scene, Who};
 use super::super::sentences::{Between, between, cause_words};
 use super::super::text::{capital, clean};
+use super::ledger;
 
 /// What the appendix prints.
 pub(in super::super) struct AppendixPage {
     pub(in super::super) tables: Vec<Table>,
+    /// The figures of the pages before, with their n.
+    pub(in super::super) grids: Vec<Grid>,
+    /// Fixed figures that the pages name.
+    pub(in super::super) fixed: String,
     pub(in super::super) runs: Vec<RunLine>,
     pub(in super::super) switches: Vec<(String, String)>,
     pub(in super::super) command: String,
@@ -63,8 +70,16 @@ pub(in super::super) fn build(scene: &Scene<'_>) -> AppendixPage {
     let input = scene.input;
     AppendixPage {
         tables: tables(scene),
-        runs: input.runs.iter().map(run).collect(),
-        switches: switches(scene),
+        grids: ledger::grids(scene),
+        fixed: ledger::fixed(scene),
+        runs: match input.more.audience {
+            Audience::Marketing => Vec::new(),
+            _ => input.runs.iter().map(run).collect(),
+        },
+        switches: match input.more.audience {
+            Audience::Marketing => Vec::new(),
+            _ => switches(scene),
+        },
         command: clean_lines(&input.command),
         sql: sql(input),
         data_hash: clean(&input.data_hash),

@@ -85,7 +85,7 @@ fn worth(scene: &Scene<'_>) -> Block {
         return Block {
             title,
             sentences: vec![Sentence::new(
-                "Not said: that takes your own visits, conversion and order value, and a range with its source, in `[business]` of targets.toml. There is no default number.",
+                "Not said: that takes the business’s own visits, conversion and order value, and a range with its source, which outpace is not given yet. There is no default number.",
             )],
         };
     };

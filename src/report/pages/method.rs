@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use crate::model::Region;
 use crate::model::format::{count, list, thousands};
 
+use super::super::more::Reach;
 use super::super::scene::Scene;
 use super::super::sentences::{duration, lab, regions};
 use super::super::text::{clean, shorten};
@@ -27,23 +28,39 @@ pub(in super::super) struct Item {
 /// Fills it.
 pub(in super::super) fn build(scene: &Scene<'_>) -> MethodPage {
     let item = |title, text| Item { title, text };
+    let mut items = Vec::new();
+    if scene.input.more.reach == Reach::External {
+        items.push(item("For readers outside", EXTERNAL.to_owned()));
+    }
+    items.extend(own_items(scene));
     MethodPage {
-        items: vec![
-            item("A visit", visit(scene)),
-            item("Like with like", comparable(scene)),
-            item("The right page", RIGHT_PAGE.to_owned()),
-            item("Left out", left_out(scene)),
-            item("Figures", FIGURES.to_owned()),
-            item("Words of comparison", COMPARISON.to_owned()),
-            item("From where", from_where(scene)),
-            item("As whom", as_whom(scene)),
-            item("Instrument", instrument(scene)),
-            item("Consent", CONSENT.to_owned()),
-            item("Manners", manners(scene)),
-        ],
+        items,
         contact: scene.input.project.contact.to_string(),
         glossary: GLOSSARY.to_vec(),
     }
+}
+
+const EXTERNAL: &str = "Laboratory measurements by the publisher named above, of public pages, in \
+    the period, from the places and with the instrument described here. They are no statement on \
+    how any site serves its customers elsewhere or at other times. Sites are named to identify \
+    them; none has taken part in or endorsed this. Names are their owners’.";
+
+/// What is said to any reader.
+fn own_items(scene: &Scene<'_>) -> Vec<Item> {
+    let item = |title, text| Item { title, text };
+    vec![
+        item("A visit", visit(scene)),
+        item("Like with like", comparable(scene)),
+        item("The right page", RIGHT_PAGE.to_owned()),
+        item("Left out", left_out(scene)),
+        item("Figures", FIGURES.to_owned()),
+        item("Words of comparison", COMPARISON.to_owned()),
+        item("From where", from_where(scene)),
+        item("As whom", as_whom(scene)),
+        item("Instrument", instrument(scene)),
+        item("Consent", CONSENT.to_owned()),
+        item("Manners", manners(scene)),
+    ]
 }
 
 const RIGHT_PAGE: &str = "A visit is blocked, not measured, when the answer is a refusal (401, \

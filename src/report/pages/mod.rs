@@ -8,6 +8,7 @@ pub(super) mod appendix;
 pub(super) mod causes;
 pub(super) mod film;
 pub(super) mod gap;
+mod ledger;
 pub(super) mod method;
 pub(super) mod places;
 pub(super) mod plate;

@@ -1,0 +1,262 @@
+//! The appendix's ledger: each figure of pages 1 to 11 once more, with the n that it rests on.
+
+use crate::analysis::types::{Field, Interval};
+use crate::model::Metric;
+use crate::model::format::{thousands, value};
+
+use super::super::grid::Grid;
+use super::super::more::{MonthSite, Quartiles};
+use super::super::scene::{Scene, Who};
+use super::super::sentences::{availability, duration, part_words, place_words, signed, toward};
+use super::super::text::{capital, clean, page_words, shorten};
+
+/// All tables of the ledger that have a row.
+pub(super) fn grids(scene: &Scene<'_>) -> Vec<Grid> {
+    let fields = scene.input.fields.iter().map(|f| field(scene, &f.field));
+    let mut grids: Vec<Grid> = fields.collect();
+    grids.extend([
+        months(scene),
+        places(scene),
+        losses(scene),
+        parts(scene),
+        releases(scene),
+    ]);
+    grids.retain(|g| !g.rows.is_empty());
+    grids
+}
+
+/// Levels, lines and limits that sentences name and no visit made.
+pub(super) fn fixed(scene: &Scene<'_>) -> String {
+    let s = &scene.input.settings;
+    format!(
+        "Fixed figures: intervals 95 % and 80 %; people expect {}, leaders {}; worth the words \
+         faster and slower from 5 % and 100 ms on; ranked with at most 20 % lost.",
+        duration(s.expectation),
+        duration(s.leaders)
+    )
+}
+
+fn dash() -> String {
+    "–".to_owned()
+}
+
+fn shown(metric: Metric, v: Option<f64>) -> String {
+    v.map_or_else(dash, |v| value(metric, v))
+}
+
+fn both(metric: Metric, i: Option<Interval>) -> String {
+    i.map_or_else(dash, |i| {
+        format!("{} to {}", value(metric, i.lower), value(metric, i.upper)).replace('-', "−")
+    })
+}
+
+/// Who stands where in a page kind, with the differences that the pages tell.
+fn field(scene: &Scene<'_>, field: &Field) -> Grid {
+    let metric = field.scope.metric;
+    let title = format!("Pages 1 to 3: {}", page_words(&field.scope.page));
+    let heads = [
+        "Median",
+        "p75",
+        "95 % interval",
+        "To benchmark",
+        "95 % interval",
+        "Place",
+        "n",
+    ];
+    let mut grid = Grid::new(title, "Site", &heads);
+    for s in &field.standings {
+        let gap = s.versus_best;
+        grid.row(
+            scene.who(field, &s.target),
+            scene.name(&s.target),
+            vec![
+                shown(metric, s.summary.median),
+                shown(metric, s.summary.p75),
+                both(metric, s.summary.interval95),
+                gap.map_or_else(dash, |c| signed(metric, c.difference)),
+                gap.and_then(|c| Some(toward(c.relation, c.difference95?)))
+                    .map_or_else(dash, |i| both(metric, Some(i))),
+                place_words(&s.rank),
+                thousands(s.summary.n.into()),
+            ],
+        );
+    }
+    let change = field
+        .own_change
+        .map(|c| ("Ours against the period before", c.difference, c.pairs));
+    let gap = field
+        .gap_change
+        .map(|d| ("Our gap against the period before", d, 0));
+    for (what, difference, nights) in change.into_iter().chain(gap) {
+        let mut cells = vec![dash(); 7];
+        cells[3] = signed(metric, difference);
+        cells[6] = if nights > 0 {
+            format!("{nights} nights")
+        } else {
+            dash()
+        };
+        grid.row(Who::Other, what, cells);
+    }
+    grid
+}
+
+/// Every month of every site: median and n.
+fn months(scene: &Scene<'_>) -> Grid {
+    let months = &scene.input.more.months;
+    let heads: Vec<String> = months
+        .iter()
+        .map(|m| m.first.strftime("%b %y").to_string())
+        .collect();
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    let mut grid =
+        Grid::new("Pages 5 and 6: median and n by month", "Site", &heads).of_class("months");
+    let metric = scene.metric();
+    let Some(page) = scene.headline() else {
+        return grid;
+    };
+    for s in &page.field.standings {
+        let of =
+            |site: Option<&MonthSite>| match site.and_then(|s| Some((s.median?, s.counts.valid))) {
+                Some((m, n)) => format!("{} · {n}", value(metric, m)),
+                None => dash(),
+            };
+        let cells = months.iter().map(|m| of(m.sites.get(&s.target))).collect();
+        grid.row(
+            scene.who(&page.field, &s.target),
+            scene.name(&s.target),
+            cells,
+        );
+    }
+    grid
+}
+
+/// The headline from each region and profile.
+fn places(scene: &Scene<'_>) -> Grid {
+    let mut grid = Grid::new(
+        "Page 8: by region and profile",
+        "Site",
+        &["Seen from, as", "Median", "n", "Tried"],
+    )
+    .words_in(&[0]);
+    for p in &scene.input.more.places {
+        let who = scene
+            .headline()
+            .map_or(Who::Other, |f| scene.who(&f.field, &p.target));
+        grid.row(
+            who,
+            scene.name(&p.target),
+            vec![
+                format!("{}, {}", scene.region(&p.region), clean(&p.profile)),
+                shown(scene.metric(), p.median),
+                thousands(p.counts.valid.into()),
+                thousands(p.counts.attempted.into()),
+            ],
+        );
+    }
+    grid
+}
+
+fn losses(scene: &Scene<'_>) -> Grid {
+    let heads = [
+        "Available",
+        "Valid",
+        "Failed",
+        "Blocked",
+        "Not made",
+        "Middle half",
+    ];
+    let mut grid = Grid::new("Page 9: what became of visits", "Site", &heads);
+    let metric = scene.metric();
+    for s in &scene.input.more.reliability {
+        let c = s.counts;
+        let who = scene
+            .headline()
+            .map_or(Who::Other, |f| scene.who(&f.field, &s.target));
+        let half =
+            |q: Quartiles| format!("{} to {}", value(metric, q.lower), value(metric, q.upper));
+        grid.row(
+            who,
+            scene.name(&s.target),
+            vec![
+                availability(c).unwrap_or_else(dash),
+                thousands(c.valid.into()),
+                thousands(c.failed.into()),
+                thousands(c.blocked.into()),
+                thousands(c.missed.into()),
+                s.spread.map_or_else(dash, half),
+            ],
+        );
+    }
+    for (page, site, c) in by_page(scene) {
+        let mut cells = vec![dash(); 6];
+        cells[0] = availability(c).unwrap_or_else(dash);
+        cells[1] = thousands(c.valid.into());
+        cells[2] = thousands(c.failed.into());
+        grid.row(Who::Other, format!("{}, {page}", scene.name(&site)), cells);
+    }
+    grid
+}
+
+/// Valid and failed visits of each site by page kind, over all regions and profiles.
+fn by_page(scene: &Scene<'_>) -> Vec<(String, String, crate::analysis::types::Counts)> {
+    let mut all: Vec<(String, String, crate::analysis::types::Counts)> = Vec::new();
+    for row in &scene.input.appendix {
+        let (page, site) = (clean(&row.series.page), &row.series.target);
+        let i = all.iter().position(|(p, s, _)| *p == page && s == site);
+        let i = i.unwrap_or_else(|| {
+            all.push((page.clone(), site.clone(), Default::default()));
+            all.len() - 1
+        });
+        all[i].2.valid += row.summary.counts.valid;
+        all[i].2.failed += row.summary.counts.failed;
+    }
+    all
+}
+
+fn parts(scene: &Scene<'_>) -> Grid {
+    let mut grid = Grid::new(
+        "Page 10: parts",
+        "Median",
+        &["Ours", "n", "Benchmark", "n", "Difference"],
+    );
+    for p in &scene.input.more.parts {
+        grid.row(
+            Who::Other,
+            capital(part_words(p.metric)),
+            vec![
+                value(p.metric, p.own.0),
+                thousands(p.own.1.into()),
+                value(p.metric, p.best.0),
+                thousands(p.best.1.into()),
+                signed(p.metric, p.own.0 - p.best.0),
+            ],
+        );
+    }
+    grid
+}
+
+fn releases(scene: &Scene<'_>) -> Grid {
+    let heads = [
+        "Difference",
+        "95 % interval",
+        "Nights",
+        "n before",
+        "n after",
+    ];
+    let mut grid = Grid::new("Page 11: releases", "Version", &heads);
+    let metric = scene.metric();
+    for r in &scene.input.more.releases {
+        grid.row(
+            Who::Other,
+            shorten(&clean(&r.version), 24),
+            vec![
+                r.effect.map_or_else(dash, |c| signed(metric, c.difference)),
+                both(metric, r.effect.and_then(|c| c.difference95)),
+                r.effect.map_or_else(dash, |c| c.pairs.to_string()),
+                thousands(r.visits.0.into()),
+                thousands(r.visits.1.into()),
+            ],
+        );
+    }
+    grid
+}

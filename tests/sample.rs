@@ -1,0 +1,123 @@
+//! The committed sample is what the program writes today from the demo's simulated year, and a
+//! report holds against its own appendix and database.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests may"
+)]
+
+mod common;
+
+use common::{Project, Ran};
+
+/// The simulated year before November 2026, without a browser.
+fn year() -> Project {
+    let example = include_str!("../targets.toml");
+    let project = Project::new(example);
+    project
+        .outpace(&[
+            "demo",
+            "--full",
+            "--history-only",
+            "--tonight",
+            "2026-11-01",
+            "--quiet",
+        ])
+        .code(0);
+    project
+}
+
+fn report(project: &Project, flags: &[&str]) -> String {
+    let mut command = project.command(&["report", "--month", "2026-10"]);
+    Ran::from(command.args(flags).env("PATH", "").output().unwrap()).code(5);
+    project.read("reports/2026-10.html")
+}
+
+/// Hashes left out: they change with what is no part of a page.
+fn told(html: &str) -> String {
+    let mut out = String::new();
+    let mut word = String::new();
+    for c in html.chars() {
+        if c.is_ascii_hexdigit() {
+            word.push(c);
+            continue;
+        }
+        out.push_str(if word.len() >= 12 { "#" } else { &word });
+        word.clear();
+        out.push(c);
+    }
+    out
+}
+
+#[test]
+fn the_sample_is_what_the_program_says_today() {
+    let project = year();
+    let html = report(&project, &[]);
+    let sample = include_str!("../reports/sample/report.html");
+    assert!(
+        told(&html) == told(sample),
+        "reports/sample is out of step: `outpace demo --full --history-only --tonight 2026-11-01`, \
+         then `outpace report --month 2026-10`, and copy HTML, PDF and the first page"
+    );
+    assert!(html.contains("all data simulated"), "marked on every page");
+    assert_eq!(report(&project, &[]), html, "the same bytes again");
+}
+
+#[test]
+fn a_report_is_verified_and_a_forged_figure_is_found() {
+    let project = year();
+    let html = report(&project, &[]);
+    let verify = ["report", "--month", "2026-10", "--verify", "forged.html"];
+    std::fs::write(project.file("forged.html"), &html).unwrap();
+    project.outpace(&verify).code(0);
+    let forged = html.replacen("Our home page", "Their home page", 1);
+    std::fs::write(project.file("forged.html"), forged).unwrap();
+    let ran = project.outpace(&verify).code(1);
+    assert!(
+        ran.out.contains("does not say what the database says"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn a_later_change_of_the_same_nights_is_restated_and_the_old_page_kept() {
+    let project = year();
+    let before = report(&project, &[]);
+    assert!(!before.contains("Restated"));
+    let changed = rusqlite::Connection::open(project.file("reports/demo.db"))
+        .unwrap()
+        .execute(
+            "UPDATE visits SET state = 'blocked', lcp = NULL WHERE id IN (
+                 SELECT v.id FROM visits AS v JOIN runs AS r ON r.id = v.run_id
+                 JOIN cells AS c ON c.id = v.cell_id
+                 WHERE c.target = 'claire' AND v.state = 'ok' ORDER BY v.id DESC LIMIT 9)",
+            [],
+        )
+        .unwrap();
+    assert_eq!(changed, 9);
+    let after = report(&project, &[]);
+    assert!(after.contains("Restated") && after.contains("counted otherwise"));
+    assert_eq!(report(&project, &[]), after, "said again when made again");
+    let kept = std::fs::read_dir(project.file("reports/2026-10")).unwrap();
+    assert_eq!(kept.count(), 3, "two pages and the list");
+}
+
+#[test]
+fn whom_it_is_for_decides_what_is_left_out() {
+    let project = year();
+    let marketing = report(&project, &["--audience", "marketing"]);
+    assert!(!marketing.contains("id=\"parts\"") && !marketing.contains("<h3>Runs</h3>"));
+    let engineering = report(&project, &["--audience", "engineering"]);
+    assert!(engineering.contains("id=\"parts\"") && !engineering.contains("may be worth"));
+    let external = report(&project, &["--external"]);
+    assert!(external.contains("external version") && external.contains("For readers outside"));
+    let theirs = report(&project, &["--target", "claire"]);
+    assert!(theirs.contains("--target claire"));
+    let ran = project.outpace(&["report", "--target", "nobody"]).code(2);
+    assert!(
+        ran.err.contains("`--target nobody` is no target"),
+        "{}",
+        ran.err
+    );
+}
