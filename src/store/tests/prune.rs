@@ -34,7 +34,8 @@ fn a_file_of_an_older_outpace_is_made_smaller_too() {
         (1, 900_000, 1)
     );
     let after = std::fs::metadata(&path).unwrap().len();
-    assert!(after + 800_000 < before, "{before} bytes became {after}");
+    // What newer schemas add to the file are some tens of empty pages.
+    assert!(after + 700_000 < before, "{before} bytes became {after}");
     assert!(store.evidence(1, "requests").unwrap().is_some(), "pinned");
     assert!(store.evidence(2, "screenshot").unwrap().is_none());
     assert!(store.unpin_evidence(1).unwrap());
