@@ -158,6 +158,8 @@ pub enum Verb {
     Report(commands::report::ReportArgs),
     /// Write the stored visits as CSV or JSON, or their requests as HAR
     Export(commands::export::ExportArgs),
+    /// End evidence that is older than it is kept for
+    Prune(commands::prune::PruneArgs),
     /// Measure the shops that come with outpace, and report
     Demo(commands::demo::DemoArgs),
     /// Print the JSON Schema of targets.toml, for editors, or of the result of a check

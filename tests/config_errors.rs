@@ -81,7 +81,7 @@ fn an_unknown_key_is_named_with_the_one_that_was_meant() {
       --> targets.toml:43:2
        |
     43 | [maners]
-       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `report` and `budget`
+       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `report`, `budget` and `evidence`
        = hint: did you mean `manners`?
 
     1 error in targets.toml
@@ -157,7 +157,7 @@ fn a_duration_that_is_none() {
       --> targets.toml:11:11
        |
     11 | timeout = "2 sec"
-       |           ^^^^^^^ not a unit: `ms`, `s`, `m` and `h` are
+       |           ^^^^^^^ not a unit: `ms`, `s`, `m`, `h` and `d` are
        = hint: write a whole number and its unit, such as `500ms`, `2s`, `1m` or `6h`
 
     1 error in targets.toml

@@ -211,11 +211,6 @@ fn no_secret_reaches_anything_that_is_written() {
         "{}",
         of("console")
     );
-    for file in project.files() {
-        if file != "targets.toml" {
-            clean(&file, &std::fs::read(project.file(&file)).unwrap());
-        }
-    }
     let id = project.ask::<i64>("SELECT min(id) FROM visit WHERE target = 'own' AND page = 'home'");
     let id = id.to_string();
     for args in [
@@ -225,6 +220,7 @@ fn no_secret_reaches_anything_that_is_written() {
         &["export", "har", "--visit", &id],
         &["visit", &id],
         &["visit", &id, "--format", "json"],
+        &["visit", &id, "--html", "visit.html"],
         &["visit"],
         &["history", "--format", "json"],
     ] {
@@ -232,6 +228,11 @@ fn no_secret_reaches_anything_that_is_written() {
         let what = format!("`{}`", args.join(" "));
         assert_eq!(ran.code, 0, "{what}: {}", ran.err);
         clean(&what, format!("{}{}", ran.out, ran.err).as_bytes());
+    }
+    for file in project.files() {
+        if file != "targets.toml" {
+            clean(&file, &std::fs::read(project.file(&file)).unwrap());
+        }
     }
 }
 
@@ -314,4 +315,127 @@ fn a_visit_or_a_run_is_a_har_file() {
     let run: Value = serde_json::from_str(&project.read("run.har")).unwrap();
     sound(&run);
     assert_eq!(run["log"]["pages"].as_array().unwrap().len(), 8);
+}
+
+/// As if all visits but one had been made two months ago, some with large evidence.
+fn age(project: &Project) {
+    // As if it had been measured two months ago, one visit of it yesterday.
+    let database = rusqlite::Connection::open(project.file("outpace.db")).unwrap();
+    let day = 24 * 3600 * 1000;
+    database
+        .execute(
+            "UPDATE visits SET started_ms = started_ms - 60 * ?1 WHERE id <> 8",
+            [day],
+        )
+        .unwrap();
+    let large = vec![7_u8; 400_000];
+    let insert = "INSERT INTO evidence (visit_id, kind, media_type, encoding, body) VALUES (?1, 'x', 'y', 'none', ?2)";
+    for visit in [1, 2, 3] {
+        database
+            .execute(insert, rusqlite::params![visit, large])
+            .unwrap();
+    }
+    drop(database);
+}
+
+#[test]
+fn what_has_passed_its_time_goes_and_what_is_pinned_stays() {
+    let (project, _fake) = measured(1);
+    outpace(&project, &["run"]).code(0);
+    age(&project);
+    let pin = outpace(
+        &project,
+        &["visit", "3", "--pin", "--why", "report 2026-09"],
+    )
+    .code(0);
+    assert_eq!(pin.out, "pinned: its evidence stays\n");
+    let left = || project.ask::<String>("SELECT group_concat(DISTINCT visit_id) FROM evidence");
+    let all = left();
+
+    let ran = outpace(&project, &["prune", "--dry-run", "--format", "json"]).code(0);
+    let said: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(
+        (&said["pruned"]["visits"], &said["pruned"]["pinned"]),
+        (&json!(6), &json!(1))
+    );
+    assert_eq!(left(), all, "a dry run changes nothing");
+
+    let before = std::fs::metadata(project.file("outpace.db")).unwrap().len();
+    let ran = outpace(&project, &["prune"]).code(0);
+    assert!(
+        ran.out
+            .starts_with("ended the evidence of 6 visits from before "),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("3  2"), "the pin is listed: {}", ran.out);
+    assert!(ran.out.contains("report 2026-09"), "{}", ran.out);
+    assert_eq!(left(), "3,8");
+    let after = std::fs::metadata(project.file("outpace.db")).unwrap().len();
+    assert!(after + 700_000 < before, "{before} bytes became {after}");
+    assert_eq!(
+        project.ask::<i64>("SELECT count(*) FROM visit"),
+        8,
+        "figures stay"
+    );
+    outpace(&project, &["export", "har", "--visit", "1", "--quiet"]).code(4);
+    let bare = outpace(&project, &["visit", "1"]).code(0);
+    assert!(
+        bare.out.contains("No evidence is kept of it."),
+        "{}",
+        bare.out
+    );
+
+    outpace(&project, &["visit", "3", "--unpin"]).code(0);
+    outpace(&project, &["prune", "--older-than", "7d"]).code(0);
+    assert_eq!(left(), "8");
+    let ran = outpace(&project, &["prune", "--older-than", "7 days"]).code(2);
+    assert!(ran.err.contains("not a unit"), "{}", ran.err);
+}
+
+#[test]
+fn a_visit_is_shown_whole_and_hostile_titles_reach_no_terminal_or_page() {
+    let told = json!({
+        "title": "\u{1b}[31m<script>alert(1)</script>",
+        "href": "http://own.example/<img src=x onerror=alert(1)>",
+        "console": [{ "level": "SEVERE", "source": "javascript", "message": "<b>\u{1b}]0;x\u{7}boom</b>" }],
+    });
+    let told: &'static str = Box::leak(told.to_string().into_boxed_str());
+    let fake = Fake::start(&[("own.example", Page::Tells(told))], FAST);
+    let project = Project::new(&config(&fake.url(), 1));
+    project.outpace(&["run"]).code(0);
+    let id = project.ask::<i64>("SELECT max(id) FROM visit WHERE target = 'own' AND page = 'home'");
+    let id = id.to_string();
+    let text = project.outpace(&["visit", &id]).code(0).out;
+    assert!(
+        text.lines()
+            .all(|l| unicode_width::UnicodeWidthStr::width(l) <= 80),
+        "{text}"
+    );
+    assert!(
+        !text.contains('\u{1b}') && !text.contains('\u{7}'),
+        "{text}"
+    );
+    assert!(text.contains("<script>alert(1)</script>"), "{text}");
+    for words in [
+        "Own Store, home",
+        "main content shown (LCP)",
+        "1 request",
+        "boom",
+        "Kept: ",
+    ] {
+        assert!(text.contains(words), "`{words}`\n{text}");
+    }
+    project
+        .outpace(&["visit", &id, "--html", "visit.html"])
+        .code(0);
+    let html = project.read("visit.html");
+    assert!(!html.contains("<script") && !html.contains("<img src=x") && !html.contains('\u{1b}'));
+    let ran = project.outpace(&["visit", "4711"]).code(2);
+    assert!(ran.err.contains("there is no visit `4711`"), "{}", ran.err);
+    let list = project
+        .outpace(&["visit", "--target", "far", "--state", "ok"])
+        .code(0)
+        .out;
+    assert_eq!(list.matches("  far  ").count(), 4, "{list}");
 }

@@ -1,8 +1,5 @@
 //! The statistical primitives against golden vectors (`tests/data/stat-vectors.json`), which were
 //! checked against SciPy 1.17.1 and published examples; tolerance 1e-9.
-//!
-//! Not yet covered, because what decides is not built yet: the choice of the night and the alert in
-//! `nightly_scan`. Its figures that primitives give are checked.
 
 #![expect(
     clippy::unwrap_used,
@@ -28,10 +25,11 @@ use outpace::analysis::stats::rank_sum::{rank_sum, shift};
 use outpace::analysis::stats::ranks::{all_pairs, rank_sets};
 use outpace::analysis::stats::sequential::Preset;
 use outpace::analysis::stats::signed_rank::signed_rank;
+use outpace::analysis::trend::{confirms, scan};
 use outpace::model::{Metric, Values};
 use serde_json::Value;
 
-const COVERED: [&str; 15] = [
+const COVERED: [&str; 16] = [
     "check_interleaved",
     "session_t_stored_baseline",
     "wilcoxon_signed_rank_hl",
@@ -43,13 +41,12 @@ const COVERED: [&str; 15] = [
     "multiple_testing",
     "month_summary",
     "rank_sets",
+    "nightly_scan",
     "failure_rates",
     "failures_as_infinite",
     "special_functions",
     "outlier_flags",
 ];
-/// Their primitives are checked, their decisions not yet.
-const IN_PART: [&str; 1] = ["nightly_scan"];
 
 fn vectors() -> Value {
     serde_json::from_str(include_str!("data/stat-vectors.json")).unwrap()
@@ -99,7 +96,7 @@ fn all_close(got: &[f64], expected: &Value, what: &str) {
 }
 
 #[test]
-fn every_group_of_the_file_is_covered_or_named_as_not_yet() {
+fn every_group_of_the_file_is_covered() {
     let file = vectors();
     let there: BTreeSet<&str> = file
         .as_object()
@@ -108,7 +105,7 @@ fn every_group_of_the_file_is_covered_or_named_as_not_yet() {
         .map(String::as_str)
         .filter(|k| !k.starts_with('_'))
         .collect();
-    let named: BTreeSet<&str> = COVERED.into_iter().chain(IN_PART).collect();
+    let named: BTreeSet<&str> = COVERED.into_iter().collect();
     assert_eq!(there, named);
 }
 
@@ -450,21 +447,22 @@ fn session_t_stored_baseline() {
 }
 
 #[test]
-fn figures_of_nightly_scan_at_the_night_it_chose() {
+fn nightly_scan() {
     for case in group("nightly_scan") {
         let (name, e) = (case["name"].as_str().unwrap(), &case["expect"]);
-        if e["tau"].is_null() {
-            continue;
-        }
-        let z = numbers(&case["z"]);
-        let (tau, k, m) = (count(&e["tau"]), count(&e["k"]), count(&e["m"]));
-        let (pre, post) = (&z[tau - k..tau], &z[tau..tau + m]);
-        let got = rank_sum(post, pre).unwrap();
-        close(got.u, &e["U"], name);
-        let factor = autocorrelation(pre, FOR_TESTS).factor;
-        close(factor, &e["ar_factor"], name);
-        let p = adjusted_p(got.p_greater.min(got.p_less), factor);
-        close(p, &e["p"], name);
-        close(shift(post, pre, 0.025).unwrap().estimate, &e["hl"], name);
+        let (z, params) = (numbers(&case["z"]), &case["params"]);
+        let found = scan(&z, count(&params["last"]), 1.1).unwrap();
+        assert_eq!(found.tau, count(&e["tau"]), "{name}");
+        assert_eq!(found.post, count(&e["m"]), "{name}");
+        assert_eq!(found.pre, count(&e["k"]), "{name}");
+        close(found.u, &e["U"], name);
+        close(found.p, &e["p"], name);
+        close(found.factor, &e["ar_factor"], name);
+        let size = found.size(&z).unwrap().estimate;
+        close_to_zero_too(size, &e["hl"], name);
+        close_to_zero_too(100.0 * size.exp_m1(), &e["hl_pct"], name);
+        assert_eq!(size > 0.0, number(&e["dir"]) > 0.0, "{name}");
+        let alert = confirms(&found, &z, number(&params["pstar"]));
+        assert_eq!(alert, e["alert"].as_bool().unwrap(), "{name}");
     }
 }

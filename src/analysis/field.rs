@@ -4,6 +4,10 @@
 //! Puts together what the modules beside it compute. Blocked and failed visits never enter a
 //! figure and are always counted. The same rows give the same field, whatever their order.
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
 use super::benchmark::{self, Periods};
 use super::compare::{Pairing, Shown, paired, unpaired};
 use super::ranking::{Entry, Ranking};
@@ -11,7 +15,7 @@ use super::sample::Sample;
 use super::summary::of_sample;
 use super::types::{Benchmark, Comparison, Field, Nights, Scope, Standing};
 use super::visits::Visits;
-use crate::model::{Metric, Role, Target, VisitRow};
+use crate::model::{Metric, Points, Role, Target, VisitRow};
 
 /// What fields are made from. Rows are indexed once, so make one input for all scopes of a report.
 #[derive(Debug, Clone)]
@@ -63,32 +67,80 @@ impl<'a> FieldInput<'a> {
     }
 }
 
+/// The same from columns, for periods too long for rows.
+#[derive(Debug, Clone, Copy)]
+pub struct PointsInput<'a> {
+    /// The period; of the metric of the scopes.
+    pub now: &'a Points,
+    /// The period before.
+    pub before: &'a Points,
+    /// Targets in the order of the file.
+    pub targets: &'a [Target],
+    /// The market that is home.
+    pub home_market: &'a str,
+    /// The benchmark of the period before.
+    pub incumbent: Option<&'a str>,
+}
+
 /// The field of a scope. Ours is the first target of the file with the role `own` and the page
 /// kind; targets without the page kind are not in it.
 #[must_use]
 pub fn field(input: &FieldInput<'_>, scope: &Scope) -> Field {
-    let targets: Vec<&Target> = input
-        .targets
-        .iter()
-        .filter(|t| t.page(&scope.page).is_some())
-        .collect();
-    let (now, before) = (
-        entries(&input.visits, &targets, scope),
-        entries(&input.previous, &targets, scope),
-    );
-    let nights = input.visits.nights(&targets, scope);
-    let nights_before = input.previous.nights(&targets, scope);
+    let targets = having(input.targets, scope);
+    let of = |visits: &Visits<'_>| {
+        let entries = entries(&targets, scope, |t| Sample::gather(visits, t, scope));
+        (entries, visits.nights(&targets, scope))
+    };
+    of_periods(
+        (of(&input.visits), of(&input.previous)),
+        (input.home_market, input.incumbent),
+        scope,
+    )
+}
+
+/// The field of a scope from columns; the same figures as [`field`] has from rows.
+#[must_use]
+pub fn field_of_points(input: &PointsInput<'_>, scope: &Scope) -> Field {
+    let targets = having(input.targets, scope);
+    let of = |points: &Points| {
+        let entries = entries(&targets, scope, |t| Sample::of_points(points, t, scope));
+        let nights: BTreeSet<Date> = entries
+            .iter()
+            .flat_map(|e| e.sample.nights.keys().copied())
+            .collect();
+        (entries, nights.into_iter().collect())
+    };
+    of_periods(
+        (of(input.now), of(input.before)),
+        (input.home_market, input.incumbent),
+        scope,
+    )
+}
+
+fn having<'a>(targets: &'a [Target], scope: &Scope) -> Vec<&'a Target> {
+    let there = targets.iter().filter(|t| t.page(&scope.page).is_some());
+    there.collect()
+}
+
+/// The entries of a period, and its nights.
+type PeriodOf<'a> = (Vec<Entry<'a>>, Vec<Date>);
+
+fn of_periods(
+    ((now, nights), (before, nights_before)): (PeriodOf<'_>, PeriodOf<'_>),
+    (home_market, incumbent): (&str, Option<&str>),
+    scope: &Scope,
+) -> Field {
     let periods = Periods {
         now: &now,
         nights: &nights,
         before: &before,
         nights_before: &nights_before,
     };
-    let chosen = benchmark::choose(&periods, input.home_market, input.incumbent);
+    let chosen = benchmark::choose(&periods, home_market, incumbent);
     let best = chosen.map(|(at, _)| at);
     let own = now.iter().position(|e| e.target.role == Role::Own);
     let ranking = Ranking::of(&now, nights.len());
-    let open = could_be_best(&periods, &ranking, best, input.home_market);
+    let open = could_be_best(&periods, &ranking, best, home_market);
     Field {
         scope: scope.clone(),
         not_ranked: ranking.nobody.clone(),
@@ -136,11 +188,15 @@ fn standings(
     standings
 }
 
-fn entries<'a>(visits: &Visits<'_>, targets: &[&'a Target], scope: &Scope) -> Vec<Entry<'a>> {
+fn entries<'a>(
+    targets: &[&'a Target],
+    scope: &Scope,
+    gather: impl Fn(&str) -> Sample,
+) -> Vec<Entry<'a>> {
     targets
         .iter()
         .map(|&target| {
-            let sample = Sample::gather(visits, &target.id, scope);
+            let sample = gather(&target.id);
             let summary = of_sample(&sample, scope.metric);
             Entry {
                 target,

@@ -11,13 +11,14 @@ mod sample;
 mod scale;
 pub mod stats;
 pub mod summary;
+pub mod trend;
 pub mod types;
 pub mod visits;
 
 pub use budget::{BudgetResult, BudgetState, Ground};
-pub use field::{FieldInput, field};
+pub use field::{FieldInput, PointsInput, field, field_of_points};
 pub use scale::Scale;
-pub use summary::{series_table, summary};
+pub use summary::{series_table, summary, summary_of_points};
 pub use types::{
     Benchmark, ChosenBy, Comparison, Counts, Field, Interval, Nights, NotRanked, RankRange,
     Relation, Scope, Standing, Summary,

@@ -12,6 +12,7 @@ use super::scale::Scale;
 use super::stats::quantile::{HD_MEDIAN_FROM, HarrellDavis};
 use super::types::{Counts, Scope};
 use super::visits::Visits;
+use crate::model::{PointPlace, Points};
 
 /// Values of one target in a scope.
 #[derive(Debug, Clone)]
@@ -49,6 +50,43 @@ impl Sample {
         }
         Sample {
             counts: visits.counts(target, scope),
+            nights,
+            cells: medians(by_cell),
+            rounds: medians(by_round),
+        }
+    }
+
+    /// Gathers the values of a target from columns. Empty unless these are of the scope's metric.
+    pub(crate) fn of_points(points: &Points, target: &str, scope: &Scope) -> Sample {
+        let scale = Scale::of(scope.metric);
+        let mut counts = Counts::default();
+        let mut nights: BTreeMap<Date, Vec<f64>> = BTreeMap::new();
+        let mut by_cell: BTreeMap<(Date, usize), Vec<f64>> = BTreeMap::new();
+        let mut by_round: BTreeMap<(i64, u32, usize), Vec<f64>> = BTreeMap::new();
+        let regions = scope.regions.iter().enumerate();
+        for (region, id) in regions.filter(|_| points.metric == scope.metric) {
+            let place = PointPlace {
+                target: target.to_owned(),
+                page: scope.page.clone(),
+                region: id.clone(),
+                profile: scope.profile.clone(),
+            };
+            for point in points.at(&place) {
+                counts.add(point.state);
+                let Some(value) = point.value else {
+                    continue;
+                };
+                let x = scale.apply(value);
+                nights.entry(point.night).or_default().push(x);
+                by_cell.entry((point.night, region)).or_default().push(x);
+                by_round
+                    .entry((point.run, point.round, region))
+                    .or_default()
+                    .push(x);
+            }
+        }
+        Sample {
+            counts,
             nights,
             cells: medians(by_cell),
             rounds: medians(by_round),

@@ -10,7 +10,7 @@ use super::stats::month::{MonthSummary, month_summary};
 use super::stats::quantile::{median, p75, type7};
 use super::types::{Interval, Scope, Summary};
 use super::visits::Visits;
-use crate::model::{Metric, Profile, Region, Series, Target};
+use crate::model::{Metric, Points, Profile, Region, Series, Target};
 
 /// Nominal coverage and the share left at each side.
 const LEVELS: [(f64, f64); 2] = [(0.95, 0.025), (0.80, 0.10)];
@@ -19,6 +19,12 @@ const LEVELS: [(f64, f64); 2] = [(0.95, 0.025), (0.80, 0.10)];
 #[must_use]
 pub fn summary(visits: &Visits<'_>, target: &str, scope: &Scope) -> Summary {
     of_sample(&Sample::gather(visits, target, scope), scope.metric)
+}
+
+/// The same from columns of the scope's metric.
+#[must_use]
+pub fn summary_of_points(points: &Points, target: &str, scope: &Scope) -> Summary {
+    of_sample(&Sample::of_points(points, target, scope), scope.metric)
 }
 
 pub(crate) fn of_sample(sample: &Sample, metric: Metric) -> Summary {

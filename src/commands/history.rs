@@ -23,6 +23,9 @@ pub struct HistoryArgs {
     /// Page kind; our first by default
     #[arg(long, value_name = "KIND")]
     pub page: Option<String>,
+    /// List what changed level, with the release nearest to it, instead of the nights
+    #[arg(long, conflicts_with = "page")]
+    pub changes: bool,
 }
 
 /// One night.
@@ -41,6 +44,10 @@ pub fn main(global: &Global, args: &HistoryArgs) -> anyhow::Result<Exit> {
     let loaded = super::load(global)?;
     let config = &loaded.config;
     let zone = super::zone(config)?;
+    if args.changes {
+        let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
+        return super::changes::main(global, config, &store, &args.span);
+    }
     let kinds = gather::page_kinds(config);
     let page = match &args.page {
         Some(kind) if !kinds.contains(kind) => {

@@ -1,6 +1,7 @@
 //! One file a verb; the only place where the layers meet. Nothing imports it but the command line.
 
 pub mod background;
+pub mod changes;
 pub mod check;
 pub mod demo;
 pub mod diff;
@@ -15,6 +16,7 @@ mod manners;
 pub mod night;
 pub mod plan;
 pub mod progress;
+pub mod prune;
 pub mod release;
 pub mod report;
 pub mod run;
@@ -63,6 +65,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Visit(args) => visit::main(&global, &args),
         Verb::Report(args) => report::main(&global, &args),
         Verb::Export(args) => export::main(&global, &args),
+        Verb::Prune(args) => prune::main(&global, &args),
         Verb::Demo(args) => demo::main(&global, &args),
         Verb::Schema { of } => say(match of {
             SchemaOf::Config => config::SCHEMA.trim_end(),

@@ -1,6 +1,9 @@
 //! `outpace visit`: one visit whole, on the terminal or as a page; without an id, the newest visits.
 
+use std::path::PathBuf;
+
 use anyhow::Context;
+use base64::Engine as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
@@ -10,6 +13,8 @@ use super::table::{self, Side};
 use crate::cli::{Format, Global};
 use crate::exit::Exit;
 use crate::model::{Metric, RequestFact, VisitRow, VisitState, WholeVisit, format};
+use crate::report;
+use crate::report::visit::{FilmFrame, VisitInput};
 use crate::store::{self, OpenMode, Store, VisitFilter};
 
 /// Visits that the list shows.
@@ -33,6 +38,9 @@ pub struct VisitArgs {
     /// List visits of this state only: ok, failed, blocked or missed
     #[arg(long, value_name = "STATE", conflicts_with = "id")]
     pub state: Option<String>,
+    /// Write the visit as one self-contained page
+    #[arg(long, value_name = "FILE", requires = "id")]
+    pub html: Option<PathBuf>,
     /// Keep its evidence for ever; needs `--why`
     #[arg(long, requires_all = ["id", "why"], conflicts_with = "unpin")]
     pub pin: bool,
@@ -60,6 +68,9 @@ pub fn main(global: &Global, args: &VisitArgs) -> anyhow::Result<Exit> {
         return list(global, &store, args, &zone);
     };
     let whole = store.whole(row(&store, id, &zone)?)?;
+    if let Some(file) = &args.html {
+        return html(&store, &whole, file, &zone);
+    }
     match global.format {
         Format::Json => {
             let json = serde_json::to_string(&whole).context("could not write the visit")?;
@@ -86,6 +97,97 @@ pub fn nothing_kept(kind: &str) -> Failure {
     Failure::CannotTell(format!(
         "no evidence `{kind}` is kept\nhint: `outpace prune` ends evidence after its time; pin what is to stay: `outpace visit ID --pin --why TEXT`"
     ))
+}
+
+/// Writes the visit as a page.
+fn html(
+    store: &Store,
+    whole: &WholeVisit,
+    file: &std::path::Path,
+    zone: &TimeZone,
+) -> anyhow::Result<Exit> {
+    let id = whole.row.id;
+    let screenshot = store.evidence(id, "screenshot")?.map(|(_, body)| body);
+    let (film, film_size) = match store.evidence(id, "film")? {
+        Some((_, body)) => frames(&body).context("the film of the visit does not read back")?,
+        None => (Vec::new(), (0, 0)),
+    };
+    let note = if film.is_empty() {
+        filmed(store, whole, zone)?
+    } else {
+        String::new()
+    };
+    let page = report::visit::page(&VisitInput {
+        visit: whole,
+        when: &when(whole, zone),
+        film: &film,
+        film_size,
+        screenshot: screenshot.as_deref(),
+        note: &note,
+    })
+    .context("could not set the page")?;
+    std::fs::write(file, page).with_context(|| format!("could not write `{}`", file.display()))?;
+    super::say(&format!("wrote {}", file.display()))
+}
+
+/// The frames of a stored film, and their width and height.
+fn frames(body: &[u8]) -> anyhow::Result<(Vec<FilmFrame>, (u32, u32))> {
+    #[derive(serde::Deserialize)]
+    struct Film {
+        width: u32,
+        height: u32,
+        frames: Vec<Frame>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Frame {
+        at_ms: f64,
+        jpeg: String,
+    }
+    let film: Film = serde_json::from_slice(body)?;
+    let size = (film.width, film.height);
+    let frames: anyhow::Result<Vec<FilmFrame>> = film
+        .frames
+        .into_iter()
+        .map(|f| {
+            let jpeg = base64::engine::general_purpose::STANDARD.decode(f.jpeg)?;
+            Ok(FilmFrame {
+                at_ms: f.at_ms,
+                jpeg,
+            })
+        })
+        .collect();
+    Ok((frames?, size))
+}
+
+/// Which visit of the same run shows the same page on film, in words; empty when none does.
+fn filmed(store: &Store, whole: &WholeVisit, zone: &TimeZone) -> anyhow::Result<String> {
+    let row = &whole.row;
+    let filter = VisitFilter {
+        run: Some(row.run),
+        ..VisitFilter::default()
+    };
+    let place = |r: &VisitRow| [&r.target, &r.page, &r.region, &r.profile].map(String::clone);
+    for other in store.visits(&filter, zone)? {
+        let same = other.warm_up && place(&other) == place(row);
+        if same && store.evidence(other.id, "film")?.is_some() {
+            return Ok(format!(
+                "Only warm-up visits are filmed, so that filming disturbs no figure. Visit {} of this run shows the same page on film.",
+                other.id
+            ));
+        }
+    }
+    Ok(String::new())
+}
+
+fn when(visit: &WholeVisit, zone: &TimeZone) -> String {
+    visit.row.started_at.map_or_else(
+        || "not made".to_owned(),
+        |t| {
+            t.to_zoned(zone.clone())
+                .strftime("%Y-%m-%d %H:%M:%S")
+                .to_string()
+        },
+    )
 }
 
 fn pin(database: &std::path::Path, args: &VisitArgs, zone: &TimeZone) -> anyhow::Result<Exit> {
@@ -187,14 +289,7 @@ fn as_text(visit: &WholeVisit, zone: &TimeZone) -> String {
 
 fn head(visit: &WholeVisit, zone: &TimeZone) -> String {
     let row = &visit.row;
-    let when = row.started_at.map_or_else(
-        || "not made".to_owned(),
-        |t| {
-            t.to_zoned(zone.clone())
-                .strftime("%Y-%m-%d %H:%M:%S")
-                .to_string()
-        },
-    );
+    let when = when(visit, zone);
     let warm_up = if row.warm_up { ", warm-up" } else { "" };
     let mut lines = vec![
         format!(

@@ -22,6 +22,8 @@ pub const DAILY_PAGE_VIEWS: u32 = 500;
 pub const DAILY_BYTES: u64 = 2_000_000_000;
 /// `[manners] block_beacons`.
 pub const BLOCK_BEACONS: bool = true;
+/// `[evidence] keep`.
+pub const KEEP: Duration = Duration::from_secs(30 * 24 * 3600);
 /// `[report] expectation`.
 pub const EXPECTATION: Duration = Duration::from_secs(3);
 /// `[report] leaders`.

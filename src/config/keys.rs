@@ -51,7 +51,7 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let tables = [
         &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &DEVICE, &NETWORK, &MANNERS, &SCHEDULE,
-        &REPORT, &BUDGET,
+        &REPORT, &BUDGET, &EVIDENCE,
     ];
     let titles: Vec<&str> = tables
         .into_iter()
@@ -66,7 +66,7 @@ pub(super) static ROOT: Keys = Keys {
     title: "the file",
     known: &[
         "project", "measure", "target", "region", "profile", "device", "network", "manners",
-        "schedule", "report", "budget",
+        "schedule", "report", "budget", "evidence",
     ],
     later: &[later(
         "notify",
@@ -186,6 +186,8 @@ pub(super) static MANNERS: Keys = keys(
 /// `[schedule]`.
 pub(super) static SCHEDULE: Keys = keys("[schedule]", &["nightly", "report"]);
 
+/// `[evidence]`.
+pub(super) static EVIDENCE: Keys = keys("[evidence]", &["keep"]);
 /// `[report]`.
 pub(super) static REPORT: Keys = keys("[report]", &["expectation", "leaders"]);
 

@@ -4,6 +4,7 @@ mod budgets;
 mod courtesy;
 pub mod defaults;
 pub mod diagnostic;
+mod evidence;
 mod hash;
 mod keys;
 mod load;
@@ -32,7 +33,8 @@ pub use starter::{Starter, starter};
 pub use walk::Env;
 
 use crate::model::{
-    Budget, Manners, Measure, Profile, Project, Region, ReportSettings, Schedule, Secrets, Target,
+    Budget, EvidenceSettings, Manners, Measure, Profile, Project, Region, ReportSettings, Schedule,
+    Secrets, Target,
 };
 use serde::Serialize;
 
@@ -57,7 +59,24 @@ pub struct Config {
     pub report: ReportSettings,
     /// `[[budget]]`, in the order of the file.
     pub budgets: Vec<Budget>,
+    /// `[evidence]`.
+    pub evidence: EvidenceSettings,
     /// What `${NAME}` stood for in the file, so that it is written nowhere.
     #[serde(skip)]
     pub secrets: Secrets,
+}
+
+/// A duration as the file has it, such as `30d`, for flags.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let written = values::Text {
+        raw: text.to_owned(),
+        value: text.to_owned(),
+    };
+    values::duration(&written).map_err(|problem| {
+        let hint = problem.hint.map_or(String::new(), |h| format!("; {h}"));
+        format!("{}{hint}", problem.label)
+    })
 }

@@ -11,6 +11,7 @@ use super::budgets::{self, WrittenBudget};
 use super::courtesy;
 use super::defaults;
 use super::diagnostic::Diagnostic;
+use super::evidence;
 use super::keys;
 use super::places::{self, WrittenRegion};
 use super::profiles::{self, WrittenProfile};
@@ -18,7 +19,7 @@ use super::suggest::quoted;
 use super::tree::{Entry, Span, Value};
 use super::values;
 use super::walk::{At, Table, Walk};
-use crate::model::{Manners, Measure, ReportSettings, Role, Schedule};
+use crate::model::{EvidenceSettings, Manners, Measure, ReportSettings, Role, Schedule};
 
 /// Longest duration that anything but `distance` may have.
 const LONGEST_WAIT: Duration = Duration::from_secs(600);
@@ -36,6 +37,7 @@ pub(super) struct Written {
     pub(super) schedule: Option<Schedule>,
     pub(super) report: Option<ReportSettings>,
     pub(super) budgets: Vec<WrittenBudget>,
+    pub(super) evidence: Option<EvidenceSettings>,
 }
 
 /// `[project]`.
@@ -92,6 +94,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
         schedule: schedule(walk, &root),
         report: report(walk, &root),
         budgets: budgets::read(walk, &root),
+        evidence: evidence::read(walk, &root),
     }
 }
 

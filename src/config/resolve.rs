@@ -267,6 +267,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         schedule: written.schedule?,
         report: written.report?,
         budgets: budgets?,
+        evidence: written.evidence?,
         secrets: crate::model::Secrets::default(),
     })
 }

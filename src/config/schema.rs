@@ -80,6 +80,7 @@ mod tests {
             (&keys::SCHEDULE, "/properties/schedule"),
             (&keys::REPORT, "/properties/report"),
             (&keys::BUDGET, "/properties/budget/items"),
+            (&keys::EVIDENCE, "/properties/evidence"),
         ];
         let schema = schema();
         for (keys, pointer) in tables {
@@ -131,6 +132,7 @@ mod tests {
             ("manners", "distance", defaults::DISTANCE),
             ("report", "expectation", defaults::EXPECTATION),
             ("report", "leaders", defaults::LEADERS),
+            ("evidence", "keep", defaults::KEEP),
         ] {
             let raw = default(table, key).as_str().unwrap().to_owned();
             let value = raw.clone();

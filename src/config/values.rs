@@ -65,7 +65,7 @@ pub(super) fn any(text: &Text) -> Result<String, Problem> {
     Ok(text.value.clone())
 }
 
-/// A whole number with `ms`, `s`, `m` or `h`.
+/// A whole number with `ms`, `s`, `m`, `h` or `d`.
 pub(super) fn duration(text: &Text) -> Result<Duration, Problem> {
     let bad = |label: &str| {
         Problem::new(format!("{} is no duration", text.shown()), label)
@@ -81,10 +81,11 @@ pub(super) fn duration(text: &Text) -> Result<Duration, Problem> {
         "s" => 1_000,
         "m" => 60_000,
         "h" => 3_600_000,
+        "d" => 86_400_000,
         "" => return Err(bad("a number without its unit")),
         _ if number.is_empty() => return Err(bad("does not begin with a digit")),
         _ if unit.starts_with('.') => return Err(bad("not a whole number")),
-        _ => return Err(bad("not a unit: `ms`, `s`, `m` and `h` are")),
+        _ => return Err(bad("not a unit: `ms`, `s`, `m`, `h` and `d` are")),
     };
     number
         .parse::<u64>()
@@ -143,6 +144,7 @@ pub(super) fn written(duration: Duration) -> String {
     let ms = duration.as_millis();
     match ms {
         0 => "0s".to_owned(),
+        _ if ms.is_multiple_of(86_400_000) && ms > 172_800_000 => format!("{}d", ms / 86_400_000),
         _ if ms.is_multiple_of(3_600_000) => format!("{}h", ms / 3_600_000),
         _ if ms.is_multiple_of(60_000) && ms > 60_000 => format!("{}m", ms / 60_000),
         _ if ms.is_multiple_of(1_000) => format!("{}s", ms / 1_000),
@@ -405,7 +407,7 @@ mod tests {
             "2.5s",
             "2 s",
             "-2s",
-            "2d",
+            "2w",
             "2S",
             "99999999999999999999s",
         ] {

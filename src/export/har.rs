@@ -199,11 +199,12 @@ fn answered(request: &RequestFact, detail: &RequestDetail) -> Value {
     let is_redirect = request.status.is_some_and(|s| (300..400).contains(&s));
     let redirect = detail.redirect.as_deref().filter(|_| is_redirect);
     let mut content = json!({
-        "size": decoded,
+        "size": whole(decoded),
         "mimeType": detail.mime.as_deref().unwrap_or("x-unknown"),
     });
-    if decoded > body {
-        content["compression"] = json!(decoded - body);
+    let encoded = |h: &Header| h.name.eq_ignore_ascii_case("content-encoding");
+    if decoded > body && detail.response_headers.iter().any(encoded) {
+        content["compression"] = json!(whole(decoded - body));
     }
     let mut response = json!({
         "status": request.status.unwrap_or(0),
@@ -213,14 +214,23 @@ fn answered(request: &RequestFact, detail: &RequestDetail) -> Value {
         "headers": headers(&detail.response_headers),
         "content": content,
         "redirectURL": redirect.unwrap_or_default(),
-        "headersSize": if request.status.is_some() { json!(detail.header_bytes) } else { json!(NONE) },
-        "bodySize": if request.status.is_some() { json!(body) } else { json!(NONE) },
-        "_transferSize": request.bytes,
+        "headersSize": if request.status.is_some() { json!(whole(detail.header_bytes)) } else { json!(NONE) },
+        "bodySize": if request.status.is_some() { json!(whole(body)) } else { json!(NONE) },
+        "_transferSize": whole(request.bytes),
     });
     if let Some(error) = &request.error {
         response["_error"] = json!(error);
     }
     response
+}
+
+/// Bytes, which DevTools counts in floating point.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a cast to an integer saturates"
+)]
+fn whole(bytes: f64) -> i64 {
+    bytes.round() as i64
 }
 
 fn headers(headers: &[Header]) -> Value {

@@ -9,6 +9,7 @@ pub mod format;
 pub mod line;
 pub mod manners;
 pub mod metric;
+pub mod points;
 pub mod region;
 pub mod release;
 pub mod request;
@@ -24,6 +25,7 @@ pub use datum::{Datum, Table};
 pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};
 pub use manners::{Caused, Consent, ConsentState, HostMemory, HostStop, RobotsCopy};
 pub use metric::{Change, Direction, Metric, Unit, Values};
+pub use points::{Point, PointPlace, Points};
 pub use region::{
     AppliedProfile, Browser, Device, DeviceNumbers, DriverEndpoint, OwnDevice, Profile, ProxyKind,
     Region, Secret, Upstream,
@@ -34,7 +36,7 @@ pub use request::{
 };
 pub use run::{HostFacts, RunRow, RunState};
 pub use secrets::Secrets;
-pub use settings::{Manners, Measure, Project, ReportSettings, Schedule};
+pub use settings::{EvidenceSettings, Manners, Measure, Project, ReportSettings, Schedule};
 pub use target::{Page, Role, Target};
 pub use visit::{
     Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, Series,

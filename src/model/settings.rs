@@ -56,6 +56,13 @@ pub struct Schedule {
     pub report: Option<String>,
 }
 
+/// `[evidence]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EvidenceSettings {
+    /// How long evidence is kept that nothing points at.
+    pub keep: Duration,
+}
+
 /// `[report]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReportSettings {

@@ -160,6 +160,9 @@ pub(crate) mod tests {
                 beacons: vec![],
             },
             schedule: Schedule::default(),
+            evidence: crate::model::EvidenceSettings {
+                keep: Duration::from_secs(30 * 24 * 3600),
+            },
             secrets: crate::model::Secrets::default(),
             report: ReportSettings {
                 expectation: Duration::from_secs(3),

@@ -15,6 +15,7 @@ mod scene;
 mod sentences;
 mod sheet;
 mod text;
+pub mod visit;
 
 #[cfg(test)]
 mod fixtures;

@@ -190,11 +190,15 @@ impl Store {
         let mode: i64 = self
             .conn
             .pragma_query_value(None, "auto_vacuum", |row| row.get(0))?;
-        self.conn.execute_batch(if mode == incremental {
-            "PRAGMA incremental_vacuum"
+        if mode == incremental {
+            // Each step frees one page.
+            let mut vacuum = self.conn.prepare("PRAGMA incremental_vacuum")?;
+            let mut steps = vacuum.query([])?;
+            while steps.next()?.is_some() {}
         } else {
-            "PRAGMA auto_vacuum = INCREMENTAL; VACUUM"
-        })?;
+            self.conn
+                .execute_batch("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")?;
+        }
         self.conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
     }
 

@@ -10,7 +10,8 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0002_releases.sql")),
     M::up(include_str!("migrations/0003_pins.sql")),
     M::up(include_str!("migrations/0004_manners.sql")),
-    M::up(include_str!("migrations/0005_checks.sql")),
+    M::up(include_str!("migrations/0005_main_index.sql")),
+    M::up(include_str!("migrations/0006_checks.sql")),
 ];
 
 /// Every step, oldest first.

@@ -37,6 +37,7 @@ mod lock;
 mod manners;
 mod migrations;
 mod open;
+mod points;
 mod read;
 mod releases;
 mod retention;

@@ -86,7 +86,7 @@ static SELECT_VISITS: LazyLock<String> = LazyLock::new(|| {
 const FIRST_METRIC: usize = 10;
 
 /// Target, page, region and profile of a cell.
-type Place = [String; 4];
+pub(super) type Place = [String; 4];
 
 impl Store {
     /// Every run, newest first.
@@ -352,7 +352,7 @@ impl Store {
         })
     }
 
-    fn places(&self) -> Result<HashMap<i64, Place>, StoreError> {
+    pub(super) fn places(&self) -> Result<HashMap<i64, Place>, StoreError> {
         let read = || {
             self.conn
                 .prepare("SELECT id, target, page, region, profile FROM cells")?
@@ -365,7 +365,7 @@ impl Store {
         read().map_err(|e| self.error(e))
     }
 
-    fn nights(
+    pub(super) fn nights(
         &self,
         filter: &VisitFilter,
         zone: &TimeZone,
@@ -389,7 +389,7 @@ impl Store {
     }
 }
 
-fn lookup<T>(map: &HashMap<i64, T>, id: i64) -> &T {
+pub(super) fn lookup<T>(map: &HashMap<i64, T>, id: i64) -> &T {
     map.get(&id)
         .expect("foreign keys hold and one snapshot was read")
 }

@@ -3,6 +3,8 @@
 //! Mann and Whitney 1947 for the recursion of the null distribution, here on probabilities so that
 //! nothing is subtracted; Hollander, Wolfe and Chicken, section 4.3, for the shift and its interval.
 
+use std::sync::{LazyLock, OnceLock};
+
 use super::distribution::{normal_isf, normal_sf};
 use super::doubled_mid_ranks;
 use super::hodges_lehmann::HodgesLehmann;
@@ -73,6 +75,40 @@ fn deviate(u2: usize, (m, n): (usize, usize), ranks: &[usize]) -> f64 {
         0.0
     }
 }
+
+/// U and the smaller exact tail of new values against a base, as [`rank_sum`] has them, from tables
+/// that are kept: a nightly scan asks for the same few sizes again and again. Neither side is
+/// empty or larger than [`EXACT_UP_TO`].
+#[must_use]
+pub(crate) fn exact_tails(new: &[f64], base: &[f64]) -> (f64, f64) {
+    let (m, n) = (new.len(), base.len());
+    let u2: usize = new
+        .iter()
+        .flat_map(|x| {
+            base.iter()
+                .map(move |y| 2 * usize::from(x > y) + usize::from(x == y))
+        })
+        .sum();
+    let upper = &UPPER_TAILS[m * (EXACT_UP_TO + 1) + n];
+    let upper = upper.get_or_init(|| {
+        let mut tail = null_distribution(m, n);
+        let mut above = 0.0;
+        for p in tail.iter_mut().rev() {
+            above += *p;
+            *p = above;
+        }
+        tail
+    });
+    let p = upper[u2 / 2].min(upper[(2 * m * n - u2) / 2]).min(1.0);
+    (u2 as f64 / 2.0, p)
+}
+
+/// `P(U >= u)` by the sizes of both sides, made when first asked for.
+static UPPER_TAILS: LazyLock<Vec<OnceLock<Vec<f64>>>> = LazyLock::new(|| {
+    (0..(EXACT_UP_TO + 1) * (EXACT_UP_TO + 1))
+        .map(|_| OnceLock::new())
+        .collect()
+});
 
 /// Probability of each U of `m` against `n` values under no difference and without ties: the
 /// largest of all values is a new one with probability `m/(m+n)` and then beats all `n`.

@@ -75,7 +75,7 @@ fn a_duration_that_is_none() {
      --> targets.toml:9:9
       |
     9 | quiet = "1 sec"
-      |         ^^^^^^^ not a unit: `ms`, `s`, `m` and `h` are
+      |         ^^^^^^^ not a unit: `ms`, `s`, `m`, `h` and `d` are
       = hint: write a whole number and its unit, such as `500ms`, `2s`, `1m` or `6h`
 
     1 error in targets.toml

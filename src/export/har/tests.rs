@@ -67,10 +67,16 @@ fn fetched() -> RequestFact {
                 url: Some("https://own.example/".into()),
                 line: Some(12),
             },
-            response_headers: vec![Header {
-                name: "Set-Cookie".into(),
-                value: "*".into(),
-            }],
+            response_headers: vec![
+                Header {
+                    name: "Set-Cookie".into(),
+                    value: "*".into(),
+                },
+                Header {
+                    name: "content-encoding".into(),
+                    value: "br".into(),
+                },
+            ],
             timing: Some(Timing {
                 dns: Some((110.0, 120.333)),
                 connect: Some((120.333, 180.0)),
@@ -120,8 +126,8 @@ fn an_entry_has_its_phases_and_they_add_up() {
     assert_eq!(offset.as_millis(), 100);
     assert_eq!(page["pageTimings"]["onLoad"], 905.0);
     assert_eq!(page["pageTimings"]["_lcp"], 1000.0);
-    assert_eq!(entry["response"]["content"]["compression"], 15_000.0);
-    assert_eq!(entry["response"]["bodySize"], 5_000.0);
+    assert_eq!(entry["response"]["content"]["compression"], 15_000);
+    assert_eq!(entry["response"]["bodySize"], 5_000);
     assert_eq!(entry["_initiator"]["lineNumber"], 11);
     assert_eq!(entry["_priority"], "High");
     assert_eq!(entry["request"]["httpVersion"], "http/2.0");

@@ -6,6 +6,7 @@ mod lifecycle;
 mod manners;
 mod opening;
 mod processes;
+mod prune;
 
 use std::path::PathBuf;
 

