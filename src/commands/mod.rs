@@ -16,6 +16,7 @@ pub mod failure;
 pub mod gather;
 pub mod history;
 pub mod init;
+mod instrument;
 mod lines;
 mod manners;
 pub mod night;

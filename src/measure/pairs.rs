@@ -12,7 +12,8 @@ use rand_chacha::ChaCha8Rng;
 use tokio::sync::mpsc;
 
 use super::Probes;
-use super::runner::{Job, RunEvent, Stop, run};
+use super::job::{Job, RunEvent, Stop};
+use super::runner::run;
 use crate::model::{FailureKind, Outcome, VisitRecord};
 
 /// Random wait between two loads of our own site, so that no load meets the state the last left.

@@ -1,16 +1,16 @@
 //! Carries a plan out: regions in parallel, each in its own order; one visit at a time on this
 //! machine and on each host; rivals a distance apart; instrument failures tried once more.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc};
 
 use super::absence::{Browser, FirstTime, Noted, OfRegion};
-use super::manners::{Courtesy, Standing};
+use super::job::{Job, RunEvent, Stop};
+use super::manners::Courtesy;
 use super::probe::{Probed, Probes, plain_spec};
 use super::record::{flag_retried, is_instrument, missed_record, wall_time};
 use super::site::{Place, added_rtt, session_prefix, shaped_by, through_proxy};
@@ -18,75 +18,14 @@ use super::visit::{Attempt, Filming, Load, Trust, attempt};
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::driver::major;
 use crate::model::{
-    Caused, Failure, FailureKind, HostStop, Manners, Measure, Outcome, PlannedVisit, Profile,
-    Region, Role, ShapedBy, Target, VisitRecord,
+    Caused, Failure, FailureKind, Outcome, PlannedVisit, Profile, Region, Role, ShapedBy, Target,
+    VisitRecord,
 };
 use crate::plan::Gate;
 use crate::vitals::validity;
 
 /// A region that gives no browser this many times in a row is down.
 const DOWN_AFTER: u32 = 3;
-
-/// What the runner says while it works.
-#[derive(Debug)]
-pub enum RunEvent {
-    /// A visit begins.
-    Started(PlannedVisit),
-    /// A visit has ended, one way or another.
-    Finished(PlannedVisit, Box<VisitRecord>),
-    /// A rival's host told us to wait; its visits that are left are missed.
-    HostStopped(HostStop),
-    /// A region is given up; its visits that are left are missed.
-    RegionDown {
-        /// Region id.
-        region: String,
-        /// Why.
-        reason: String,
-    },
-    /// A region that gave no browser gives one again.
-    RegionBack {
-        /// Region id.
-        region: String,
-    },
-}
-
-/// Asks a run to stop after the visits in hand.
-pub type Stop = watch::Receiver<bool>;
-
-/// All that a run needs to know.
-#[derive(Debug)]
-pub struct Job {
-    /// Targets by id.
-    pub targets: BTreeMap<String, Target>,
-    /// Regions.
-    pub regions: Vec<Region>,
-    /// Profiles by id.
-    pub profiles: BTreeMap<String, Profile>,
-    /// Rounds, quiet, timeout.
-    pub measure: Measure,
-    /// Distance and caps.
-    pub manners: Manners,
-    /// Contact that goes into the user agent.
-    pub contact: url::Url,
-    /// Version that goes into the user agent and the environment.
-    pub tool: String,
-    /// Visits to make, in order.
-    pub visits: Vec<PlannedVisit>,
-    /// How we stand with rivals.
-    pub standing: Standing,
-    /// Addresses that rivals' pages may not load, as the browser is told them.
-    pub blocked: Vec<String>,
-    /// Median bytes of earlier visits, by target, page, region and profile.
-    pub usual: BTreeMap<[String; 4], f64>,
-    /// Seed of the jitter.
-    pub seed: u64,
-    /// What the names of our sessions on a Grid begin with.
-    pub owner: String,
-    /// Whether the demo's sites are served on this machine, which only our proxy finds.
-    pub served_here: bool,
-    /// Environment id by (region, profile).
-    pub environments: BTreeMap<(String, String), String>,
-}
 
 struct Shared {
     job: Job,
