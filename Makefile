@@ -3,7 +3,7 @@
 CARGO ?= cargo
 OUTPACE = target/release/outpace
 
-.PHONY: help demo test check bench deny setup
+.PHONY: help demo test test-grid check bench deny setup
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -15,12 +15,16 @@ demo: setup ## Measure the shops that come with outpace; leaves a page and a PDF
 test: setup ## All tests, those in a real browser included
 	$(CARGO) test --locked
 
+test-grid: setup ## Tests against a real Selenium Grid (needs Java and npm, which it brings on Debian)
+	@.ci/setup-grid
+	$(CARGO) test --locked --test grid -- --ignored --test-threads=1
+
 check: setup ## Format, lints and docs; warnings are errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
 
-bench: setup ## What a visit costs beyond the page, and what the demo takes
+bench: setup ## What a visit costs, what the demo takes, what a release check takes and finds
 	$(CARGO) build --release --locked
 	$(CARGO) bench --locked
 

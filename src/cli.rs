@@ -19,15 +19,15 @@ broken, 4 cannot tell, 5 browser, driver or region unavailable."
 pub struct Cli {
     /// Flags that every verb knows.
     #[command(flatten)]
-    pub global: Global,
+    pub global: GlobalArgs,
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
 }
 
-/// Flags that every verb knows.
+/// Flags that every verb knows, as typed.
 #[derive(Debug, Clone, clap::Args)]
-pub struct Global {
+pub struct GlobalArgs {
     /// The file that says what is measured
     #[arg(
         long,
@@ -43,11 +43,83 @@ pub struct Global {
     #[arg(long, short, global = true)]
     pub quiet: bool,
     /// `text` for people, `json` for programs
-    #[arg(long, global = true, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
-    pub format: Format,
+    #[arg(long, global = true, value_enum, default_value_t = Shape::Text, hide_possible_values = true)]
+    pub format: Shape,
     /// Log to standard error: -v info, -vv debug
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub verbose: u8,
+}
+
+/// Flags that every verb knows.
+#[derive(Debug, Clone)]
+pub struct Global {
+    /// The file that says what is measured.
+    pub config: PathBuf,
+    /// SQLite file instead of the one the config names.
+    pub database: Option<PathBuf>,
+    /// Say only what went wrong.
+    pub quiet: bool,
+    /// For people or for programs.
+    pub format: Format,
+    /// How much is logged.
+    pub verbose: u8,
+}
+
+impl GlobalArgs {
+    /// What was typed, as most verbs take it.
+    #[must_use]
+    pub fn meaning(&self) -> Global {
+        Global {
+            config: self.config.clone(),
+            database: self.database.clone(),
+            quiet: self.quiet,
+            format: match self.format {
+                Shape::Text => Format::Text,
+                // None of these may be mixed with lines for people.
+                Shape::Json | Shape::Junit | Shape::Markdown | Shape::Github => Format::Json,
+            },
+            verbose: self.verbose,
+        }
+    }
+}
+
+/// `--format`, with those that only `check` has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shape {
+    /// Tables and sentences.
+    #[value(alias = "table")]
+    Text,
+    /// JSON.
+    Json,
+    /// JUnit XML, for CI servers.
+    Junit,
+    /// Markdown, for a comment.
+    Markdown,
+    /// Annotations and the step summary of GitHub Actions.
+    Github,
+}
+
+impl Shape {
+    /// Its name, if only `check` has it.
+    #[must_use]
+    pub fn of_check(self) -> Option<&'static str> {
+        match self {
+            Shape::Text | Shape::Json => None,
+            Shape::Junit => Some("junit"),
+            Shape::Markdown => Some("markdown"),
+            Shape::Github => Some("github"),
+        }
+    }
+}
+
+/// What a schema is of.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    /// Of `targets.toml`.
+    #[default]
+    Config,
+    /// Of what `outpace check --format json` prints.
+    Check,
 }
 
 /// How results are written to standard output.
@@ -72,6 +144,10 @@ pub enum Verb {
     Run(commands::run::RunArgs),
     /// Run what [schedule] says, for years: nights, reports, copies, alerts
     Schedule(commands::schedule::ScheduleArgs),
+    /// Did this release make it slower? And are the budgets kept?
+    Check(commands::check::CheckArgs),
+    /// What changed between two visits, runs or releases
+    Diff(commands::diff::DiffArgs),
     /// Where we stand after the last night, and what is next; exit 5 if the last night is missing
     Status,
     /// The nights so far
@@ -98,8 +174,12 @@ pub enum Verb {
     Budget(commands::tell::BudgetVerb),
     /// Keep alerts from being sent for a while
     Mute(commands::tell::MuteArgs),
-    /// Print the JSON Schema of targets.toml, for editors
-    Schema,
+    /// Print the JSON Schema of targets.toml, for editors, or of the result of a check
+    Schema {
+        /// `config` or `check`
+        #[arg(value_enum, default_value_t, hide_possible_values = true)]
+        of: SchemaOf,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell

@@ -71,7 +71,8 @@
 //! * Viewport and user agent are set by ChromeDriver's emulation for desktops too: a window's size
 //!   is not its viewport's.
 //! * With emulation of a phone, Chromium resizes the viewport at the first layout and marks layout
-//!   shifts of the next 500 ms as caused by input; such shifts are not in `cls`.
+//!   shifts of the next 500 ms as caused by input; such shifts are in `cls`, since nobody touched
+//!   the page.
 //! * A page kind that only one target has is a warning, unless it is one typing error away from a
 //!   kind that this target lacks: then it is an error.
 //! * The first release ranks and compares by main content shown (LCP), from the regions of the home

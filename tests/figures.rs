@@ -26,7 +26,8 @@ fn night() -> (Fake, Project) {
     ];
     let fake = Fake::start(&pages, Duration::ZERO);
     let near = "[[target]]\nid = \"near\"\nname = \"The Nearest Rival With Quite A Long Name\"\n\
-                role = \"rival\"\nmarket = \"AU\"\npages.home = \"http://near.example/\"\n\n[[region]]";
+                role = \"rival\"\nmarket = \"AU\"\nrobots_override = \"the stub serves no robots.txt\"\n\
+                pages.home = \"http://near.example/\"\n\n[[region]]";
     let text = config(&fake.url(), 3).replace("[[region]]", near);
     let project = Project::new(&text);
     project.outpace(&["run", "--quiet"]).code(0);

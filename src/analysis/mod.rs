@@ -2,6 +2,7 @@
 
 mod benchmark;
 pub mod budget;
+pub mod causes;
 pub mod check;
 mod compare;
 pub mod field;

@@ -27,6 +27,17 @@ pub enum Completion {
     NoLoad,
 }
 
+/// What of a network log has been asked for and not ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Awaited {
+    /// Nothing.
+    Nothing,
+    /// Only bodies of answers that the page may never read, of which so many bytes have come.
+    Bodies(f64),
+    /// Something else.
+    Something,
+}
+
 /// What the page said at the end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Waited {
@@ -44,8 +55,9 @@ struct Answer {
     now: f64,
 }
 
-/// Waits until the page that was navigated to is complete. `in_flight` says of a network log
-/// whether something in it has not ended.
+/// Waits until the page that was navigated to is complete. `awaited` says of a network log what in
+/// it has not ended. The browser never ends an answer whose body the page does not read: when
+/// nothing more of it came for a whole quiet window, it is not waited for.
 ///
 /// # Errors
 /// When the driver fails or does not answer.
@@ -53,11 +65,12 @@ pub async fn wait(
     session: &Session,
     quiet: Duration,
     cap: Duration,
-    in_flight: impl Fn(&[Value]) -> bool,
+    awaited: impl Fn(&[Value]) -> Awaited,
 ) -> Result<Waited, BrowserError> {
     let until = Instant::now() + cap;
     let mut log = Vec::new();
     let mut since = Value::Null;
+    let mut before = Awaited::Something;
     loop {
         let left = until.saturating_duration_since(Instant::now());
         let (completion, now_ms) = page_says(session, quiet, left, since).await?;
@@ -69,7 +82,9 @@ pub async fn wait(
             });
         }
         log.extend(session.log("performance").await?);
-        if completion == Completion::Capped || !in_flight(&log) {
+        let now = awaited(&log);
+        let stalled = matches!(now, Awaited::Bodies(_)) && now == before;
+        if completion == Completion::Capped || now == Awaited::Nothing || stalled {
             return Ok(Waited {
                 completion,
                 now_ms,
@@ -78,6 +93,7 @@ pub async fn wait(
         }
         // Something has been asked for and not answered: another quiet window from now on.
         since = json!(now_ms);
+        before = now;
     }
 }
 

@@ -16,6 +16,7 @@ const FAMILIES: &[(&str, &str)] = &[
     ("lcp", include_str!("scripts/largest_contentful_paint.js")),
     ("layout_shifts", include_str!("scripts/layout_shift.js")),
     ("custom", include_str!("scripts/user_timing.js")),
+    ("scripts", include_str!("scripts/long_scripts.js")),
     ("identity", include_str!("scripts/identity.js")),
 ];
 

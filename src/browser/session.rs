@@ -18,6 +18,9 @@ use super::error::{BrowserError, first_line};
 
 /// Time for a browser to start, a Grid's queue not counted.
 pub const OPEN_DEADLINE: Duration = Duration::from_secs(40);
+/// The same on a Grid, whose queue keeps a request for five minutes by default: to go away before
+/// it answers would leave it with a session that nobody wants.
+pub const QUEUE_DEADLINE: Duration = Duration::from_secs(330);
 /// Time for a command that does not wait for the page.
 pub const COMMAND_DEADLINE: Duration = Duration::from_secs(15);
 
@@ -33,6 +36,12 @@ impl Session {
     /// # Errors
     /// [`BrowserError::Unreachable`], [`BrowserError::NoSession`] or [`BrowserError::Deadline`].
     pub async fn open(url: &Url, capabilities: Map<String, Value>) -> Result<Self, BrowserError> {
+        // Only sessions that are asked of a Grid have a name.
+        let deadline = if capabilities.contains_key("se:name") {
+            QUEUE_DEADLINE
+        } else {
+            OPEN_DEADLINE
+        };
         let connect = async {
             if url.scheme() == "https" {
                 let mut builder = ClientBuilder::rustls().map_err(|e| unreachable(url, &e))?;
@@ -51,13 +60,12 @@ impl Session {
                     .map_err(|e| refused(url, e))
             }
         };
-        let client =
-            timeout(OPEN_DEADLINE, connect)
-                .await
-                .map_err(|_| BrowserError::Deadline {
-                    command: "new session",
-                    deadline: OPEN_DEADLINE,
-                })??;
+        let client = timeout(deadline, connect)
+            .await
+            .map_err(|_| BrowserError::Deadline {
+                command: "new session",
+                deadline,
+            })??;
         Ok(Session { client })
     }
 
@@ -71,6 +79,15 @@ impl Session {
             value = value.get(*key)?;
         }
         value.as_str().map(str::to_owned)
+    }
+
+    /// The handle of the session's window; with Chromium it is the DevTools id of its page.
+    ///
+    /// # Errors
+    /// When the driver fails or does not answer.
+    pub async fn window(&self) -> Result<String, BrowserError> {
+        let handle = self.within("get window", COMMAND_DEADLINE, self.client.window());
+        Ok(String::from(handle.await?))
     }
 
     /// Starts a navigation. With page load strategy `none` the driver answers at once. (Sent by

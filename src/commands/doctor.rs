@@ -10,6 +10,7 @@ use super::table::{self, Side};
 use crate::cli::{Format, Global};
 use crate::config::Config;
 use crate::exit::Exit;
+use crate::measure::probe::Afar;
 use crate::measure::{Probes, probe};
 use crate::model::format;
 use crate::network::HostMap;
@@ -49,8 +50,14 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
         Finding::of("database", database(config)),
     ];
     for (region, probed) in probes(config)? {
+        let afar = probed.as_ref().ok().and_then(|p| p.afar.clone());
         let says = probed.map(|p| format!("{}, driver {}", p.browser, p.driver_version));
         findings.push(Finding::of(format!("region {region}"), says));
+        if let Some(afar) = afar {
+            let of_region = config.regions.iter().find(|r| r.id == region);
+            let sessions = of_region.map_or(1, |r| r.sessions.max(1));
+            findings.extend(afar_findings(&region, &afar, sessions));
+        }
     }
     say(global, &findings)?;
     let region_down = findings
@@ -61,6 +68,48 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
         (false, true) => Exit::Ok,
         (false, false) => Exit::Unexpected,
     })
+}
+
+/// Clocks that differ by more make a night's visits look as if made at another time.
+const CLOCK_MS: f64 = 2_000.0;
+
+/// What a remote region has besides a browser, and what a night would miss there.
+fn afar_findings(region: &str, afar: &Afar, sessions: u32) -> Vec<Finding> {
+    let devtools = afar.devtools.clone().ok_or_else(|| {
+        "does not answer, so there is no network log, no slowed CPU and no shaped line\n\
+         hint: use Chrome or Chromium with ChromeDriver there"
+            .to_owned()
+    });
+    let clock = match afar.clock_ms {
+        None => Err("did not say what time it is".to_owned()),
+        Some(ms) if ms.abs() > CLOCK_MS => Err(format!(
+            "{ms:.0} ms ahead of ours\nhint: let a time service set both clocks"
+        )),
+        Some(ms) => Ok(format!("{ms:.0} ms ahead of ours")),
+    };
+    let mut findings = vec![
+        Finding::of(format!("region {region}: DevTools"), devtools),
+        Finding::of(format!("region {region}: clock"), clock),
+    ];
+    if let Some(grid) = &afar.grid {
+        let slots = format!(
+            "{} up, {} down or draining; {}, {} in use; we take {sessions}",
+            format::count(grid.nodes as u64, "node", "nodes"),
+            grid.nodes_out,
+            format::count(grid.slots as u64, "slot", "slots"),
+            grid.sessions.len(),
+        );
+        let enough = grid.slots as u64 >= u64::from(sessions);
+        findings.push(Finding::of(
+            format!("region {region}: Grid"),
+            if enough {
+                Ok(slots)
+            } else {
+                Err(format!("{slots}\nhint: lower `sessions`, or add nodes"))
+            },
+        ));
+    }
+    findings
 }
 
 /// Opens the database as a run would, and checks it whole.
@@ -89,7 +138,9 @@ fn database(config: &Config) -> Result<String, String> {
 }
 
 fn probes(config: &Config) -> anyhow::Result<Probes> {
-    let around = super::surroundings(HostMap::new(), &config.profiles)?;
+    let mut around = super::surroundings(HostMap::new(), config)?;
+    // Not the name of a run's sessions: one may be under way.
+    around.owner.push_str(" doctor");
     let runtime = super::runtime()?;
     Ok(runtime.block_on(async {
         let probes = probe::all(&config.regions, &around).await;

@@ -115,6 +115,14 @@ pub(super) fn standing(
     Ok(standing)
 }
 
+/// Bytes that pages usually have, by what was measured in the last 30 days.
+///
+/// # Errors
+/// When the database cannot be used.
+pub(super) fn usual(store: &Store) -> Result<BTreeMap<[String; 4], f64>, StoreError> {
+    store.usual_bytes(Timestamp::now() - STALE)
+}
+
 fn obey(target: &Target, store: &Store, standing: &mut Standing) -> Result<(), StoreError> {
     for page in &target.pages {
         let Some(copy) = store.robots(&robots::origin(&page.url))? else {

@@ -4,9 +4,11 @@ pub mod archive;
 pub mod background;
 pub mod backup;
 pub mod changes;
+pub mod check;
 pub mod clock;
 pub mod decide;
 pub mod demo;
+pub mod diff;
 pub mod disk;
 pub mod doctor;
 pub mod export;
@@ -14,6 +16,7 @@ pub mod failure;
 pub mod gather;
 pub mod history;
 pub mod init;
+mod instrument;
 mod lines;
 mod manners;
 pub mod night;
@@ -37,13 +40,13 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use jiff::tz::TimeZone;
+use sha2::{Digest, Sha256};
 
 use crate::browser::{LocalBrowser, keeper};
-use crate::cli::{Cli, Global, Verb};
+use crate::cli::{Cli, Global, SchemaOf, Verb};
 use crate::config::{self, Config, Loaded};
 use crate::exit::Exit;
 use crate::measure::probe::Surroundings;
-use crate::model::Profile;
 use crate::network::HostMap;
 
 /// Does what the command line says.
@@ -51,13 +54,22 @@ use crate::network::HostMap;
 /// # Errors
 /// Whatever the verb could not do; see [`failure::exit_of`] for what becomes of it.
 pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
-    let global = cli.global;
+    let shape = cli.global.format;
+    let global = cli.global.meaning();
+    if let (Some(name), false) = (shape.of_check(), matches!(cli.verb, Verb::Check(_))) {
+        return Err(failure::Failure::Usage(format!(
+            "`--format {name}` is for `outpace check` only\nhint: write `text` or `json`"
+        ))
+        .into());
+    }
     match cli.verb {
         Verb::Init(args) => init::main(&global, &args),
         Verb::Doctor => doctor::main(&global),
         Verb::Plan(args) => plan::main(&global, &args),
         Verb::Run(args) => run::main(&global, &args),
         Verb::Schedule(args) => schedule::main(&global, &args),
+        Verb::Check(args) => check::main((&global, shape), &args),
+        Verb::Diff(args) => diff::main(&global, &args),
         Verb::Status => status::main(&global),
         Verb::History(args) => history::main(&global, &args),
         Verb::Release(args) => release::main(&global, &args),
@@ -71,7 +83,10 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Budget(verb) => tell::budget(&global, &verb),
         Verb::Mute(args) => tell::mute(&global, &args),
         Verb::Decide => decide::main(&global),
-        Verb::Schema => say(config::SCHEMA.trim_end()),
+        Verb::Schema { of } => say(match of {
+            SchemaOf::Config => config::SCHEMA.trim_end(),
+            SchemaOf::Check => check::SCHEMA.trim_end(),
+        }),
         Verb::Completions { shell } => {
             clap_complete::generate(shell, &mut for_people(), "outpace", &mut std::io::stdout());
             Ok(Exit::Ok)
@@ -145,15 +160,34 @@ pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
         .context("could not start the runtime")
 }
 
+/// What the names of our sessions on a Grid begin with: the project, and a mark of its database on
+/// this machine, so that two outpaces that share a Grid never end each other's sessions.
+#[must_use]
+pub fn owner(config: &Config) -> String {
+    let host = rustix::system::uname();
+    let mut hash = Sha256::new();
+    hash.update(host.nodename().to_bytes());
+    hash.update(config.project.database.as_os_str().as_encoded_bytes());
+    let mark: String = hash
+        .finalize()
+        .iter()
+        .take(4)
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    format!("outpace {} [{mark}]", config.project.name)
+}
+
 /// What probing regions needs to know of this machine. `hosts`: where the demo's sites listen.
 ///
 /// # Errors
 /// When the system does not say where this program is.
-pub fn surroundings(hosts: HostMap, profiles: &[Profile]) -> anyhow::Result<Surroundings> {
+pub fn surroundings(hosts: HostMap, config: &Config) -> anyhow::Result<Surroundings> {
     Ok(Surroundings {
         outpace: own_path()?,
         hosts,
-        networks: profiles.iter().map(|p| p.network.clone()).collect(),
+        owner: owner(config),
+        alone: false,
+        networks: config.profiles.iter().map(|p| p.network.clone()).collect(),
         local: LocalBrowser::find(&env).map_err(|e| e.to_string()),
     })
 }

@@ -4,24 +4,20 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
 use tokio::sync::{mpsc, watch};
 
 use super::clock;
 use super::disk::{self, Room};
 use super::failure::Failure;
+use super::instrument::{environments, host_facts};
 use super::lines;
 use super::progress::{Progress, Style};
 use super::signals;
-use crate::browser::capabilities;
-use crate::browser::driver::major;
 use crate::cli::Global;
 use crate::config::{self, Config};
-use crate::measure::{self, Job, Probes, RunEvent, probe, site};
-use crate::model::{
-    AppliedProfile, HostFacts, HostStop, LineProbe, Outcome, PlannedVisit, Region, Secrets,
-    VisitState, format,
-};
+use crate::measure::probe::Surroundings;
+use crate::measure::{self, Job, Probes, RunEvent, probe};
+use crate::model::{HostFacts, HostStop, Outcome, PlannedVisit, Secrets, VisitState, format};
 use crate::network::HostMap;
 use crate::plan;
 use crate::store::{self, NewRun, OpenMode, Store};
@@ -72,12 +68,12 @@ pub struct Ended {
 }
 
 /// A run that is stored and has visits left.
-struct Begun {
-    id: i64,
-    seed: u64,
-    remaining: Vec<PlannedVisit>,
+pub(super) struct Begun {
+    pub(super) id: i64,
+    pub(super) seed: u64,
+    pub(super) remaining: Vec<PlannedVisit>,
     /// Region id -> (planned, done before).
-    extent: BTreeMap<String, (u64, u64)>,
+    pub(super) extent: BTreeMap<String, (u64, u64)>,
 }
 
 /// Measures a night. Every finished visit is stored at once, in a transaction of its own.
@@ -121,8 +117,11 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
 }
 
 /// Tries every region's browser; at least one must answer.
-async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
-    let around = super::surroundings(night.hosts.clone(), &night.config.profiles)?;
+pub(super) async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
+    let around = Surroundings {
+        alone: true,
+        ..super::surroundings(night.hosts.clone(), night.config)?
+    };
     let probes = probe::all(&night.config.regions, &around).await;
     if probes.values().all(Result::is_err) {
         let first = probes.values().find_map(|p| p.as_ref().err());
@@ -287,7 +286,7 @@ async fn carry_out(
 /// Takes the config's secrets out of what is about to be stored and shown.
 fn clean(secrets: &Secrets, event: &mut RunEvent) {
     match event {
-        RunEvent::Started(_) => {}
+        RunEvent::Started(_) | RunEvent::RegionBack { .. } => {}
         RunEvent::HostStopped(HostStop { reason, .. }) | RunEvent::RegionDown { reason, .. } => {
             *reason = secrets.clean(reason).into_owned();
         }
@@ -307,6 +306,10 @@ fn take(
         RunEvent::RegionDown { region, reason } => {
             progress.say(&format!("region `{region}`: {reason}"));
             ended.down.insert(region, reason);
+        }
+        RunEvent::RegionBack { region } => {
+            progress.say(&format!("region `{region}` is back"));
+            ended.down.remove(&region);
         }
         RunEvent::HostStopped(stop) => {
             store.stop_host(ended.run, &stop)?;
@@ -376,7 +379,13 @@ fn miss_regions(
     Ok(())
 }
 
-fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyhow::Result<Job> {
+/// What the runner is to do.
+pub(super) fn job(
+    night: &Night<'_>,
+    store: &Store,
+    probes: &Probes,
+    begun: &Begun,
+) -> anyhow::Result<Job> {
     let config = night.config;
     let usable = |region: &str| matches!(probes.get(region), Some(Ok(_)));
     let visits = begun.remaining.iter().filter(|v| usable(&v.region));
@@ -399,99 +408,10 @@ fn job(night: &Night<'_>, store: &Store, probes: &Probes, begun: &Begun) -> anyh
         visits: visits.cloned().collect(),
         standing: super::manners::standing(config, store, Timestamp::now())?,
         blocked: super::manners::blocked(config),
+        usual: super::manners::usual(store)?,
         seed: begun.seed,
+        owner: super::owner(config),
         served_here: !night.hosts.is_empty(),
         environments: environments(config, probes),
     })
-}
-
-fn host_facts(config: &Config, probes: &Probes, probed: Vec<LineProbe>) -> HostFacts {
-    let mut facts = HostFacts {
-        marks: probed.iter().filter_map(lines::off).collect(),
-        lines: probed,
-        tool: TOOL.to_owned(),
-        platform: format!("{} {}", std::env::consts::OS, std::env::consts::ARCH),
-        cores: std::thread::available_parallelism()
-            .map_or(1, |n| u32::try_from(n.get()).unwrap_or(u32::MAX)),
-        host: short_hash(rustix::system::uname().nodename().to_bytes()),
-        ..HostFacts::default()
-    };
-    for region in &config.regions {
-        let Some(Ok(probed)) = probes.get(&region.id) else {
-            continue;
-        };
-        let id = &region.id;
-        facts.browsers.insert(id.clone(), probed.browser.clone());
-        facts
-            .drivers
-            .insert(id.clone(), probed.driver_version.clone());
-        facts.switches.insert(id.clone(), probed.switches.clone());
-        facts.applied.extend(applied(config, region, probed));
-    }
-    facts
-}
-
-/// What of each profile is applied in a region, once for each round-trip that is added there.
-fn applied(config: &Config, region: &Region, probed: &measure::Probed) -> Vec<AppliedProfile> {
-    let mut rtts: Vec<std::time::Duration> = config
-        .targets
-        .iter()
-        .map(|t| site::added_rtt(region, t))
-        .collect();
-    rtts.sort_unstable();
-    rtts.dedup();
-    let version = major(&probed.browser_version);
-    let mut all = Vec::new();
-    for profile in &config.profiles {
-        let device = profile.device.numbers();
-        for rtt in &rtts {
-            all.push(AppliedProfile {
-                profile: profile.id.clone(),
-                device,
-                user_agent: capabilities::user_agent(
-                    version,
-                    &profile.device,
-                    TOOL,
-                    &config.project.contact,
-                ),
-                added_rtt_ms: rtt.as_secs_f64() * 1000.0,
-                network: profile.network.described(),
-                shaped_by: site::shaped_by(region, &profile.network),
-                region: region.id.clone(),
-            });
-        }
-    }
-    all
-}
-
-/// Environment id of every region and profile: browser, driver, host, tool, device, latency.
-fn environments(config: &Config, probes: &Probes) -> BTreeMap<(String, String), String> {
-    let facts = host_facts(config, probes, Vec::new());
-    let mut all = BTreeMap::new();
-    for region in &config.regions {
-        for profile in &config.profiles {
-            let mut parts = serde_json::json!([
-                facts.tool,
-                facts.platform,
-                facts.host,
-                facts.browsers.get(&region.id),
-                facts.drivers.get(&region.id),
-                profile.device.numbers(),
-                region.latency,
-            ]);
-            if let (Some(numbers), Some(parts)) = (profile.network.numbers(), parts.as_array_mut())
-            {
-                let by = site::shaped_by(region, &profile.network);
-                parts.push(serde_json::json!([numbers, by]));
-            }
-            let id = short_hash(parts.to_string().as_bytes());
-            all.insert((region.id.clone(), profile.id.clone()), id);
-        }
-    }
-    all
-}
-
-fn short_hash(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().take(6).map(|b| format!("{b:02x}")).collect()
 }

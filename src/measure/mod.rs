@@ -3,13 +3,18 @@
 //!
 //! Layer: imports `model`, `plan`, `browser`, `network` and `vitals`.
 
+mod absence;
+pub mod job;
 pub mod manners;
+pub mod pairs;
 pub mod probe;
+pub mod record;
 pub mod runner;
 pub mod site;
 pub mod visit;
 
+pub use job::{Job, RunEvent, Stop};
 pub use manners::{Standing, distance};
 pub use probe::{ProbeError, Probed, Probes};
-pub use runner::{Job, RunEvent, Stop, run};
+pub use runner::run;
 pub use site::{Machine, Place};

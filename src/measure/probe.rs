@@ -8,9 +8,10 @@ use std::time::Duration;
 use crate::browser::capabilities::{self, Sandbox, SessionSpec};
 use crate::browser::{BrowserError, LocalBrowser, Session};
 use crate::model::{Device, DriverEndpoint, LineProbe, Network, Profile, Region, Target};
-use crate::network::{self, HostMap, LineProxy, Routes};
+use crate::network::relay::{Relay, RelayError};
+use crate::network::{self, HostMap, LineProxy, Routes, grid};
 
-use super::site::{Machine, Place, added_rtt, through_proxy};
+use super::site::{Machine, Place, added_rtt, session_prefix, through_proxy};
 
 /// A region whose browser answered.
 #[derive(Debug, Clone)]
@@ -25,6 +26,38 @@ pub struct Probed {
     pub driver_version: String,
     /// The switches of its browser.
     pub switches: Vec<String>,
+    /// What only a remote driver has to be asked for.
+    pub afar: Option<Afar>,
+}
+
+/// What a remote region says of itself.
+#[derive(Debug, Clone, Default)]
+pub struct Afar {
+    /// The Grid; `None` when it is a single driver.
+    pub grid: Option<grid::Status>,
+    /// How far its clock is ahead of ours, milliseconds; known to half a round trip to its driver.
+    pub clock_ms: Option<f64>,
+    /// Version that DevTools gives, where it answers.
+    pub devtools: Option<String>,
+}
+
+/// Asks a fresh session what a night would need of it.
+async fn afar(url: &url::Url, session: &Session) -> Afar {
+    let before = jiff::Timestamp::now();
+    let theirs = session.execute("return Date.now()", Vec::new()).await.ok();
+    let after = jiff::Timestamp::now();
+    let ours = (before.as_millisecond() + after.as_millisecond()) as f64 / 2.0;
+    let version = session
+        .cdp("Browser.getVersion", serde_json::json!({}))
+        .await;
+    Afar {
+        grid: grid::status(url).await.filter(|s| s.slots > 0),
+        clock_ms: theirs.and_then(|t| t.as_f64()).map(|t| t - ours),
+        devtools: version.ok().and_then(|v| {
+            let product = v["product"].as_str()?;
+            Some(product.to_owned())
+        }),
+    }
 }
 
 /// Why a region cannot be used.
@@ -36,6 +69,9 @@ pub enum ProbeError {
     /// Its proxy on this machine.
     #[error("the proxy for its lines did not start: {0}")]
     Proxy(#[from] std::io::Error),
+    /// Its relay on this machine.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
 }
 
 /// Every region, by id.
@@ -50,6 +86,11 @@ pub struct Surroundings {
     pub hosts: HostMap,
     /// Networks of the profiles.
     pub networks: Vec<Network>,
+    /// What the names of our sessions on a Grid begin with.
+    pub owner: String,
+    /// Whether no other process writes to our database: then what has our name on a Grid was left
+    /// there by a run that was killed, and is ended.
+    pub alone: bool,
     /// Browser and driver of this machine, or why there are none; looked for once.
     pub local: Result<LocalBrowser, String>,
 }
@@ -70,7 +111,7 @@ pub async fn all(regions: &[Region], around: &Surroundings) -> Probes {
                     Err(why) => Err(why),
                 }
             }
-            DriverEndpoint::Remote(_) => remote(region).await.map_err(|e| e.to_string()),
+            DriverEndpoint::Remote(_) => remote(region, around).await.map_err(|e| e.to_string()),
         };
         probes.insert(region.id.clone(), probed);
     }
@@ -125,18 +166,30 @@ async fn local(
         browser_version: browser.browser_version,
         driver_version: browser.driver_version,
         switches: stable(&capabilities::switches(&spec)),
+        afar: None,
         place: Place::Local { machine, proxy },
     })
 }
 
-async fn remote(region: &Region) -> Result<Probed, ProbeError> {
+async fn remote(region: &Region, around: &Surroundings) -> Result<Probed, ProbeError> {
     let DriverEndpoint::Remote(url) = &region.driver else {
         unreachable!("only remote regions come here")
     };
+    let relay = if Relay::needed(region) {
+        Some(Arc::new(Relay::start(url, region).await?))
+    } else {
+        None
+    };
+    let url = relay.as_ref().map_or(url, |r| r.url()).clone();
+    let prefix = session_prefix(&around.owner, &region.id);
+    if around.alone {
+        grid::close_left_behind(&url, &prefix).await;
+    }
     let mut spec = plain_spec(None);
     spec.extra.clone_from(&region.capabilities);
     spec.proxy = region.proxy.as_ref().map(ToString::to_string);
-    let session = Session::open(url, capabilities::measuring(&spec)).await?;
+    spec.name = Some(format!("{prefix}probe"));
+    let session = Session::open(&url, capabilities::measuring(&spec)).await?;
     let name = session
         .capability(&["browserName"])
         .unwrap_or_else(|| "browser".to_owned());
@@ -144,9 +197,11 @@ async fn remote(region: &Region) -> Result<Probed, ProbeError> {
     let driver = session
         .capability(&["chrome", "chromedriverVersion"])
         .unwrap_or_default();
+    let afar = afar(&url, &session).await;
     session.close().await?;
     Ok(Probed {
-        place: Place::Remote(url.clone()),
+        afar: Some(afar),
+        place: Place::Remote { url, relay },
         browser: format!("{name} {version}"),
         browser_version: version,
         driver_version: driver
@@ -228,6 +283,20 @@ pub async fn lines(
         a.network.cmp(&b.network).then(by_latency)
     });
     Ok(found)
+}
+
+/// Ends what has our name on the drivers of these regions, such as a session that was asked for,
+/// not waited for, and came all the same.
+pub async fn tidy(probes: &Probes, owner: &str) {
+    for (region, probed) in probes {
+        if let Ok(Probed {
+            place: Place::Remote { url, .. },
+            ..
+        }) = probed
+        {
+            grid::close_left_behind(url, &session_prefix(owner, region)).await;
+        }
+    }
 }
 
 /// Ends the driver of this machine, if probing started one.

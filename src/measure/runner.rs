@@ -1,79 +1,31 @@
 //! Carries a plan out: regions in parallel, each in its own order; one visit at a time on this
 //! machine and on each host; rivals a distance apart; instrument failures tried once more.
 
-use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{Notify, mpsc};
 
-use super::manners::{Courtesy, Standing};
+use super::absence::{Browser, FirstTime, Noted, OfRegion};
+use super::job::{Job, RunEvent, Stop};
+use super::manners::Courtesy;
 use super::probe::{Probed, Probes, plain_spec};
-use super::site::{Place, added_rtt, shaped_by, through_proxy};
-use super::visit::{Attempt, Load, Trust, attempt};
+use super::record::{flag_retried, is_instrument, missed_record, wall_time};
+use super::site::{Place, added_rtt, session_prefix, shaped_by, through_proxy};
+use super::visit::{Attempt, Filming, Load, Trust, attempt};
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::driver::major;
 use crate::model::{
-    Caused, Failure, FailureKind, HostStop, Manners, Measure, Outcome, PlannedVisit, Profile,
-    Region, Role, ShapedBy, Target, VisitRecord,
+    Caused, Failure, FailureKind, Outcome, PlannedVisit, Profile, Region, Role, ShapedBy, Target,
+    VisitRecord,
 };
 use crate::plan::Gate;
+use crate::vitals::validity;
 
 /// A region that gives no browser this many times in a row is down.
 const DOWN_AFTER: u32 = 3;
-
-/// What the runner says while it works.
-#[derive(Debug)]
-pub enum RunEvent {
-    /// A visit begins.
-    Started(PlannedVisit),
-    /// A visit has ended, one way or another.
-    Finished(PlannedVisit, Box<VisitRecord>),
-    /// A rival's host told us to wait; its visits that are left are missed.
-    HostStopped(HostStop),
-    /// A region is given up; its visits that are left are missed.
-    RegionDown {
-        /// Region id.
-        region: String,
-        /// Why.
-        reason: String,
-    },
-}
-
-/// Asks a run to stop after the visits in hand.
-pub type Stop = watch::Receiver<bool>;
-
-/// All that a run needs to know.
-#[derive(Debug)]
-pub struct Job {
-    /// Targets by id.
-    pub targets: BTreeMap<String, Target>,
-    /// Regions.
-    pub regions: Vec<Region>,
-    /// Profiles by id.
-    pub profiles: BTreeMap<String, Profile>,
-    /// Rounds, quiet, timeout.
-    pub measure: Measure,
-    /// Distance and caps.
-    pub manners: Manners,
-    /// Contact that goes into the user agent.
-    pub contact: url::Url,
-    /// Version that goes into the user agent and the environment.
-    pub tool: String,
-    /// Visits to make, in order.
-    pub visits: Vec<PlannedVisit>,
-    /// How we stand with rivals.
-    pub standing: Standing,
-    /// Addresses that rivals' pages may not load, as the browser is told them.
-    pub blocked: Vec<String>,
-    /// Seed of the jitter.
-    pub seed: u64,
-    /// Whether the demo's sites are served on this machine, which only our proxy finds.
-    pub served_here: bool,
-    /// Environment id by (region, profile).
-    pub environments: BTreeMap<(String, String), String>,
-}
 
 struct Shared {
     job: Job,
@@ -113,15 +65,25 @@ pub async fn run(job: Job, probes: &Probes, events: mpsc::Sender<RunEvent>, stop
         let Some(Ok(probed)) = probes.get(&region.id) else {
             continue;
         };
-        let worker = Worker {
-            shared: Arc::clone(&shared),
-            region: region.clone(),
-            probed: probed.clone(),
-            failures: 0,
+        let visits = shared.job.visits.iter().filter(|v| v.region == region.id);
+        let of_region = Arc::new(OfRegion::new(visits.cloned().collect()));
+        // More than one only where a driver elsewhere has room for them.
+        let sessions = match probed.place {
+            Place::Local { .. } => 1,
+            Place::Remote { .. } => region.sessions.max(1),
         };
-        workers.spawn(worker.work());
+        for _ in 0..sessions {
+            let worker = Worker {
+                shared: Arc::clone(&shared),
+                region: region.clone(),
+                probed: probed.clone(),
+                of_region: Arc::clone(&of_region),
+            };
+            workers.spawn(worker.work());
+        }
     }
     while workers.join_next().await.is_some() {}
+    super::probe::tidy(probes, &shared.job.owner).await;
     super::probe::stop(probes).await;
 }
 
@@ -129,28 +91,23 @@ struct Worker {
     shared: Arc<Shared>,
     region: Region,
     probed: Probed,
-    /// Sessions refused in a row.
-    failures: u32,
+    of_region: Arc<OfRegion>,
 }
 
 impl Worker {
-    async fn work(mut self) {
-        let job = &self.shared.job;
-        let mut left: Vec<PlannedVisit> = job
-            .visits
-            .iter()
-            .filter(|v| v.region == self.region.id)
-            .cloned()
-            .collect();
-        while !left.is_empty() && !self.stopped() {
-            let Some(visit) = self.next(&mut left).await else {
+    async fn work(self) {
+        while !self.stopped() {
+            let Some(visit) = self.next().await else {
                 break;
             };
             if !self.one(visit).await {
                 break;
             }
-            if self.failures >= DOWN_AFTER {
-                self.give_up(left).await;
+            if self.of_region.failures.load(Ordering::Relaxed) >= DOWN_AFTER {
+                let left = std::mem::take(&mut *lock(&self.of_region.left));
+                if !left.is_empty() {
+                    self.give_up(left).await;
+                }
                 break;
             }
         }
@@ -162,12 +119,13 @@ impl Worker {
 
     /// Takes the visit of this round whose host is free soonest, and waits until it is. `None`:
     /// asked to stop meanwhile.
-    async fn next(&self, left: &mut Vec<PlannedVisit>) -> Option<PlannedVisit> {
+    async fn next(&self) -> Option<PlannedVisit> {
         let mut stop = self.shared.stop.clone();
         loop {
             let freed = self.shared.freed.notified();
             let taken = {
                 let mut inner = lock(&self.shared.gate);
+                let mut left = lock(&self.of_region.left);
                 let round = left.first()?.round;
                 let hosts = left
                     .iter()
@@ -197,7 +155,7 @@ impl Worker {
     }
 
     /// Makes one visit and tells of it. `false`: nobody listens any more, or we were asked to stop.
-    async fn one(&mut self, visit: PlannedVisit) -> bool {
+    async fn one(&self, visit: PlannedVisit) -> bool {
         let shared = Arc::clone(&self.shared);
         let target = &shared.job.targets[&visit.target];
         if let Some(reason) = self.refused(target, &visit) {
@@ -205,7 +163,7 @@ impl Worker {
             self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
             return told;
         }
-        let Some((record, asked)) = self.carry_out(&visit).await else {
+        let Some((record, asked, browser)) = self.carry_out(&visit).await else {
             self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
             return false;
         };
@@ -222,17 +180,60 @@ impl Worker {
                 return false;
             }
         }
+        let told = match self.of_region.absence.note(browser) {
+            Noted::There => true,
+            Noted::Back => {
+                let region = self.region.id.clone();
+                let event = RunEvent::RegionBack { region };
+                self.shared.events.send(event).await.is_ok()
+            }
+            Noted::Away { first, wait } => {
+                lock(&self.of_region.left).insert(0, visit);
+                return self.wait_for_browser(record, first, wait).await;
+            }
+            Noted::TooLong => {
+                self.of_region.failures.store(DOWN_AFTER, Ordering::Relaxed);
+                lock(&self.of_region.left).insert(0, visit);
+                return true;
+            }
+        };
+        if !told {
+            return false;
+        }
         let event = RunEvent::Finished(visit, Box::new(record));
         self.shared.events.send(event).await.is_ok()
     }
 
+    /// The region gave no browser: says so the first time, and waits for a while.
+    async fn wait_for_browser(
+        &self,
+        record: VisitRecord,
+        first: FirstTime,
+        wait: Duration,
+    ) -> bool {
+        if let (FirstTime::Yes, Outcome::NotMeasured(why, _)) = (first, &record.outcome) {
+            let event = RunEvent::RegionDown {
+                region: self.region.id.clone(),
+                reason: format!("no browser, waiting for it: {}", why.reason),
+            };
+            if self.shared.events.send(event).await.is_err() {
+                return false;
+            }
+        }
+        let mut stop = self.shared.stop.clone();
+        tokio::select! {
+            () = tokio::time::sleep(wait) => true,
+            _ = stop.wait_for(|&s| s) => false,
+        }
+    }
+
     /// The visit, tried once more in a fresh browser when the instrument failed, and when its site
     /// was last asked. `None`: asked to stop while waiting for the machine, or nobody listens.
-    async fn carry_out(&mut self, visit: &PlannedVisit) -> Option<(VisitRecord, Duration)> {
+    async fn carry_out(&self, visit: &PlannedVisit) -> Option<(VisitRecord, Duration, Browser)> {
         let place = self.probed.place.clone();
         let mut held = match &place {
             Place::Local { machine, .. } => Some(machine.hold().await),
-            Place::Remote(_) => None,
+            Place::Remote { .. } => None,
         };
         if self.stopped() {
             return None;
@@ -254,17 +255,19 @@ impl Worker {
             bytes += last.bytes;
             flag_retried(&mut last.outcome);
         }
+        last.outcome = validity::held_to_usual(last.outcome, self.usual(visit));
         let caused = Caused {
             asked_at: asked.map(wall_time),
             page_views,
             bytes,
         };
         let asked = asked.map_or(started, |at| at.duration_since(self.shared.begun));
-        self.failures = if is_instrument(&last.outcome) {
-            self.failures + 1
-        } else {
-            0
+        let remote = matches!(place, Place::Remote { .. });
+        let browser = match (is_instrument(&last.outcome), last.asked) {
+            (true, None) if remote => Browser::None,
+            _ => Browser::Given,
         };
+        self.count_failure(browser, &last.outcome);
         let key = (visit.region.clone(), visit.profile.clone());
         let record = VisitRecord {
             seq: visit.seq,
@@ -281,7 +284,18 @@ impl Worker {
             artefacts: last.artefacts,
             caused,
         };
-        Some((record, asked))
+        Some((record, asked, browser))
+    }
+
+    /// Counts what browsers spoil in a row. That there was none is not the visit's fault: it is made
+    /// when the region is back.
+    fn count_failure(&self, browser: Browser, outcome: &Outcome) {
+        let failures = &self.of_region.failures;
+        if !is_instrument(outcome) {
+            failures.store(0, Ordering::Relaxed);
+        } else if browser == Browser::Given {
+            failures.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     /// Waits until a second try keeps its distance from a first that reached the site. `false`:
@@ -310,7 +324,7 @@ impl Worker {
             p.set_line(network.numbers(), added_rtt(&self.region, target));
         }
         let driver = match (place, held.as_mut()) {
-            (Place::Remote(url), _) => Ok(url.clone()),
+            (Place::Remote { url, .. }, _) => Ok(url.clone()),
             (Place::Local { .. }, Some(held)) => held.url().await,
             (Place::Local { .. }, None) => unreachable!("a local visit holds the machine"),
         };
@@ -320,6 +334,11 @@ impl Worker {
             page,
             quiet: job.measure.quiet,
             timeout: job.measure.timeout,
+            filming: if visit.warm_up() {
+                Filming::On
+            } else {
+                Filming::Off
+            },
         };
         let attempted = match driver {
             Ok(url) => attempt(&url, &spec, load).await,
@@ -357,13 +376,17 @@ impl Worker {
                     proxy.map(|p| format!("socks5://{}", p.address())),
                 )
             }
-            Place::Remote(_) => (None, self.region.proxy.as_ref().map(ToString::to_string)),
+            Place::Remote { .. } => (None, self.region.proxy.as_ref().map(ToString::to_string)),
         };
         let by_browser = shaped_by(&self.region, network) == ShapedBy::DevTools;
         SessionSpec {
             device: device.numbers(),
             user_agent: capabilities::user_agent(version, device, &job.tool, &job.contact),
             proxy,
+            name: matches!(self.probed.place, Place::Remote { .. }).then(|| {
+                let prefix = session_prefix(&job.owner, &self.region.id);
+                format!("{prefix}visit {} of {}", visit.seq, visit.target)
+            }),
             throttle: network.numbers().filter(|_| by_browser),
             extra: self.region.capabilities.clone(),
             blocked: match job.targets[&visit.target].role {
@@ -373,6 +396,11 @@ impl Worker {
             script_timeout: job.measure.timeout + Duration::from_secs(5),
             ..plain_spec(binary)
         }
+    }
+
+    fn usual(&self, visit: &PlannedVisit) -> Option<f64> {
+        let cell = [&visit.target, &visit.page, &visit.region, &visit.profile];
+        self.shared.job.usual.get(&cell.map(String::clone)).copied()
     }
 
     /// Why manners forbid a visit; otherwise counts its page view.
@@ -418,36 +446,7 @@ impl Worker {
     }
 }
 
-/// A visit that was not made.
-#[must_use]
-pub fn missed_record(visit: &PlannedVisit, reason: &str) -> VisitRecord {
-    VisitRecord {
-        seq: visit.seq,
-        started_at: Timestamp::now(),
-        duration_ms: 0.0,
-        outcome: Outcome::failed(Failure::new(FailureKind::Missed, reason)),
-        environment: String::new(),
-        artefacts: Vec::new(),
-        caused: Caused::default(),
-    }
-}
-
-/// The wall clock's time of a moment of this process.
-fn wall_time(at: Instant) -> Timestamp {
-    let ago = jiff::SignedDuration::try_from(at.elapsed()).unwrap_or_default();
-    Timestamp::now() - ago
-}
-
-fn is_instrument(outcome: &Outcome) -> bool {
-    matches!(outcome, Outcome::NotMeasured(f, _) if f.kind == FailureKind::Instrument)
-}
-
-fn flag_retried(outcome: &mut Outcome) {
-    let (Outcome::Measured(m) | Outcome::NotMeasured(_, m)) = outcome;
-    m.flags.push("retried".to_owned());
-}
-
 /// The gate holds no half-done state that a panic elsewhere could leave behind.
-fn lock(gate: &Mutex<Inner>) -> std::sync::MutexGuard<'_, Inner> {
+fn lock<T>(gate: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     gate.lock().unwrap_or_else(PoisonError::into_inner)
 }

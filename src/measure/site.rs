@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::browser::{BrowserError, LocalBrowser, LocalDriver};
 use crate::model::{DriverEndpoint, Network, Region, ShapedBy, Target};
-use crate::network::LineProxy;
+use crate::network::{LineProxy, Relay};
 
 /// This machine: one driver, used by one visit at a time whatever the region, so that visits never
 /// compete for the processor. A driver that is suspect is ended and started anew.
@@ -93,7 +93,12 @@ pub enum Place {
         proxy: Option<Arc<LineProxy>>,
     },
     /// Behind a WebDriver URL.
-    Remote(Url),
+    Remote {
+        /// Where we talk to it: itself, or our relay.
+        url: Url,
+        /// Adds TLS and the log-in.
+        relay: Option<Arc<Relay>>,
+    },
 }
 
 /// The round-trip that a region's lab latency adds to a target's market.
@@ -122,4 +127,11 @@ pub fn shaped_by(region: &Region, network: &Network) -> ShapedBy {
         (DriverEndpoint::Remote(_), Some(_)) => ShapedBy::DevTools,
         _ => ShapedBy::Nothing,
     }
+}
+
+/// What the names of our sessions in a region begin with. `owner` tells our runs from those of
+/// others on the same Grid.
+#[must_use]
+pub fn session_prefix(owner: &str, region: &str) -> String {
+    format!("{owner} region {region} ")
 }

@@ -9,10 +9,10 @@ use tokio::time::timeout;
 use url::Url;
 
 use crate::browser::capabilities::{self, SessionSpec};
-use crate::browser::complete::{self, Completion};
-use crate::browser::{BrowserError, Session, scripts};
-use crate::model::{Artefact, Failure, FailureKind, LineNumbers, Outcome, Page, Target};
-use crate::vitals::{self, Evidence, network_log};
+use crate::browser::complete::{self, Awaited, Completion};
+use crate::browser::{BrowserError, Camera, Session, scripts};
+use crate::model::{Artefact, Failure, FailureKind, Film, LineNumbers, Outcome, Page, Target};
+use crate::vitals::{self, Evidence, Filmed, network_log};
 
 /// What a driver is given to collect what it has after a page never loaded.
 const GRACE: Duration = Duration::from_secs(3);
@@ -28,6 +28,18 @@ pub struct Load<'a> {
     pub quiet: Duration,
     /// Cap on the load.
     pub timeout: Duration,
+    /// Whether it is filmed.
+    pub filming: Filming,
+}
+
+/// Whether a visit is filmed. Filming takes part of the processor: a filmed visit's timings are
+/// no good beside those of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filming {
+    /// As most visits.
+    Off,
+    /// As those of the warm-up round.
+    On,
 }
 
 /// What came of one attempt.
@@ -69,7 +81,7 @@ pub async fn attempt(driver: &Url, spec: &SessionSpec, load: Load<'_>) -> Attemp
             Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
             Ok(session) => {
                 tracing::debug!(ms = millis(begun), "session opened");
-                in_session(session, spec, load, (&mut asked, &mut bytes)).await
+                in_session(session, driver, spec, load, (&mut asked, &mut bytes)).await
             }
         };
     Attempt {
@@ -85,11 +97,13 @@ pub async fn attempt(driver: &Url, spec: &SessionSpec, load: Load<'_>) -> Attemp
 
 async fn in_session(
     session: Session,
+    driver: &Url,
     spec: &SessionSpec,
     load: Load<'_>,
     (asked, bytes): (&mut Option<Instant>, &mut f64),
 ) -> (Outcome, Vec<Artefact>, Trust) {
-    let seen = see(&session, spec, load, asked).await;
+    let camera = camera(&session, driver, load.filming).await;
+    let seen = see(&session, spec, load, asked, camera).await;
     let closing = Instant::now();
     let loaded = matches!(&seen, Ok((evidence, _)) if evidence.loaded);
     let closed = if loaded {
@@ -105,12 +119,13 @@ async fn in_session(
     match seen {
         Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
         Ok((evidence, screenshot)) => {
-            let (outcome, requests) = vitals::measure(&evidence, load.target, load.page);
+            let (mut outcome, requests) = vitals::measure(&evidence, load.target, load.page);
             *bytes = requests.iter().map(|r| r.bytes).sum();
             let mut artefacts: Vec<Artefact> = screenshot.into_iter().collect();
             artefacts.extend(as_json("requests", &requests));
             let console = vitals::console::lines(&evidence.console_log);
             artefacts.extend(as_json("console", &console));
+            artefacts.extend(film(evidence, &mut outcome).await);
             (outcome, artefacts, trust)
         }
     }
@@ -131,6 +146,7 @@ async fn see(
     spec: &SessionSpec,
     load: Load<'_>,
     asked: &mut Option<Instant>,
+    camera: Option<Result<Camera, String>>,
 ) -> Result<(Evidence, Option<Artefact>), BrowserError> {
     if spec.device.cpu > 1.0 {
         let rate = json!({ "rate": spec.device.cpu });
@@ -155,14 +171,20 @@ async fn see(
     *asked = Some(Instant::now());
     sent?;
     let loading = Instant::now();
-    let waited = complete::wait(session, load.quiet, load.timeout, network_log::in_flight).await?;
+    let waited = complete::wait(session, load.quiet, load.timeout, awaited).await?;
     tracing::debug!(
         ms = millis(loading),
         page_ms = waited.now_ms,
         "page complete"
     );
     let collecting = Instant::now();
+    let filmed = match camera {
+        None => Filmed::NotAsked,
+        Some(Err(why)) => Filmed::Missing(why),
+        Some(Ok(camera)) => Filmed::Shots(camera.stop().await),
+    };
     let mut evidence = Evidence {
+        filmed,
         loaded: waited.completion != Completion::NoLoad,
         quiet: waited.completion == Completion::Quiet,
         end_ms: waited.now_ms,
@@ -185,6 +207,55 @@ async fn see(
     let screenshot = screenshot(session).await;
     tracing::debug!(ms = millis(collecting), "evidence collected");
     Ok((evidence, screenshot))
+}
+
+/// What a page still waits for, by its network log.
+fn awaited(log: &[Value]) -> Awaited {
+    if network_log::in_flight(log) {
+        Awaited::Something
+    } else {
+        network_log::unread(log).map_or(Awaited::Nothing, Awaited::Bodies)
+    }
+}
+
+/// A camera that runs, where one is wanted; the reason where there is none.
+async fn camera(
+    session: &Session,
+    driver: &Url,
+    filming: Filming,
+) -> Option<Result<Camera, String>> {
+    match filming {
+        Filming::Off => None,
+        Filming::On => {
+            let started = Camera::start(session, driver).await;
+            Some(started.map_err(|e| crate::browser::error::first_line(&e.to_string())))
+        }
+    }
+}
+
+/// The film as it is stored, with its figures put into the outcome.
+async fn film(evidence: Evidence, outcome: &mut Outcome) -> Option<Artefact> {
+    if matches!(evidence.filmed, Filmed::NotAsked) {
+        return None;
+    }
+    let mut developed = outcome.clone();
+    // Decoding pictures is work for a thread that has nothing else to answer.
+    let developing = tokio::task::spawn_blocking(move || {
+        let film = vitals::develop(
+            &evidence.filmed,
+            &evidence.page,
+            evidence.end_ms,
+            &mut developed,
+        );
+        (film, developed)
+    });
+    let (film, developed): (Option<Film>, Outcome) = developing.await.ok()?;
+    *outcome = developed;
+    Some(Artefact {
+        kind: "film",
+        media_type: "application/json",
+        body: serde_json::to_vec(&film?).expect("a film is plain data"),
+    })
 }
 
 /// A line in DevTools' terms: milliseconds and bytes a second.

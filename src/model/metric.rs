@@ -103,7 +103,7 @@ metrics! {
     Inp "inp" "reaction to input (INP)" Milliseconds;
     /// Speed Index, from the frames of a filmed visit only.
     SpeedIndex "speed_index" "visual speed (Speed Index)" Milliseconds;
-    /// Time of the last visual change of a filmed visit.
+    /// From when on a filmed visit looks as it does in the end.
     VisualComplete "visual_complete" "visually complete" Milliseconds;
     /// `domContentLoadedEventEnd`.
     DomContentLoaded "dom_content_loaded" "document ready" Milliseconds;

@@ -5,6 +5,7 @@
 
 pub mod budget;
 pub mod datum;
+pub mod film;
 pub mod format;
 pub mod line;
 pub mod manners;
@@ -24,6 +25,7 @@ pub mod whole;
 
 pub use budget::{Budget, Limit};
 pub use datum::{Datum, Table};
+pub use film::{Film, Frame, Shot};
 pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};
 pub use manners::{Caused, Consent, ConsentState, HostMemory, HostStop, RobotsCopy};
 pub use message::{Condition, Event, Facts, Message};

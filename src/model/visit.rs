@@ -150,6 +150,8 @@ pub struct Attribution {
     pub lcp_url: Option<String>,
     /// `server_timing:NAME`, `mark:NAME`, `measure:NAME` in milliseconds.
     pub custom: BTreeMap<String, f64>,
+    /// Script address -> milliseconds on the main thread in frames over 50 ms.
+    pub scripts: BTreeMap<String, f64>,
     /// Messages of uncaught exceptions and console errors, shortened.
     pub errors: Vec<String>,
 }

@@ -4,10 +4,13 @@
 //! Layer: imports nothing of ours but `model`.
 
 pub mod beacons;
+pub mod grid;
 mod line;
 pub mod probe;
 pub mod proxy;
+pub mod relay;
 pub mod robots;
 mod upstream;
 
 pub use proxy::{HostMap, LineProxy, Routes};
+pub use relay::Relay;

@@ -173,6 +173,37 @@ impl Store {
             .map_err(|e| self.error(e))
     }
 
+    /// Median bytes of earlier measured visits since a time, by target, page, region and profile;
+    /// nothing where there were fewer than five.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn usual_bytes(&self, since: Timestamp) -> Result<BTreeMap<[String; 4], f64>, StoreError> {
+        let read = || {
+            self.conn
+                .prepare(
+                    "WITH ordered AS (
+                         SELECT c.target, c.page, c.region, c.profile, v.transfer_bytes AS bytes,
+                                row_number() OVER w AS place, count(*) OVER (
+                                    PARTITION BY c.target, c.page, c.region, c.profile) AS n
+                         FROM cells AS c JOIN visits AS v ON v.cell_id = c.id
+                         WHERE v.started_ms >= ?1 AND v.state = 'ok'
+                           AND v.transfer_bytes IS NOT NULL
+                         WINDOW w AS (PARTITION BY c.target, c.page, c.region, c.profile
+                                      ORDER BY v.transfer_bytes))
+                     SELECT target, page, region, profile, avg(bytes) FROM ordered
+                     WHERE n >= 5 AND place IN ((n + 1) / 2, (n + 2) / 2)
+                     GROUP BY target, page, region, profile",
+                )?
+                .query_map([since.as_millisecond()], |row| {
+                    let cell = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
+                    Ok((cell, row.get(4)?))
+                })?
+                .collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|e| self.error(e))
+    }
+
     /// Addresses of rivals and when each was last asked for.
     fn last_loads(&self, since: Timestamp) -> Result<Vec<(String, i64)>, StoreError> {
         self.conn

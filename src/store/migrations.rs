@@ -12,6 +12,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("migrations/0004_manners.sql")),
     M::up(include_str!("migrations/0005_main_index.sql")),
     M::up(include_str!("migrations/0006_service.sql")),
+    M::up(include_str!("migrations/0007_checks.sql")),
 ];
 
 /// Every step, oldest first.

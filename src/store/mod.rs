@@ -32,6 +32,7 @@
 
 mod alert;
 mod backup;
+mod checks;
 mod error;
 mod evidence;
 mod lock;
@@ -51,6 +52,7 @@ mod write;
 
 pub use alert::{AlertRow, Decided, Mute};
 pub use backup::{Health, backup};
+pub use checks::{CheckLoad, OpenCheck};
 pub use error::StoreError;
 pub use evidence::{Pin, Pruned};
 pub use lock::{WriterLock, schedule_lock, writer_lock};

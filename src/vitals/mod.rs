@@ -6,6 +6,8 @@
 
 pub mod console;
 mod exchange;
+pub mod film;
+mod guards;
 pub mod network_log;
 pub mod page;
 pub mod redact;
@@ -15,8 +17,8 @@ pub mod validity;
 use serde_json::Value;
 
 use crate::model::{
-    Attribution, Failure, FailureKind, Measurement, Metric, Outcome, Page, RequestFact, Target,
-    Values,
+    Attribution, Failure, FailureKind, Film, Measurement, Metric, Outcome, Page, RequestFact, Shot,
+    Target, Values,
 };
 use network_log::Traffic;
 use page::PageFacts;
@@ -36,8 +38,22 @@ pub struct Evidence {
     pub quiet: bool,
     /// End of the quiet window on the page's clock, milliseconds.
     pub end_ms: f64,
+    /// Whether it was filmed.
+    pub filmed: Filmed,
     /// The cap, for the message of a timeout.
     pub timeout: std::time::Duration,
+}
+
+/// Whether a visit was filmed.
+#[derive(Debug, Clone, Default)]
+pub enum Filmed {
+    /// It was not to be: most visits, since filming takes part of the processor.
+    #[default]
+    NotAsked,
+    /// It was to be, and could not be, for this reason.
+    Missing(String),
+    /// The pictures, in order of time.
+    Shots(Vec<Shot>),
 }
 
 /// What a visit amounts to: its outcome, and its requests as evidence.
@@ -48,7 +64,7 @@ pub fn measure(evidence: &Evidence, target: &Target, page: &Page) -> (Outcome, V
     let clock = traffic.clock_zero(facts.as_ref());
     let requests = traffic.requests(clock, target, page);
     let measurement = measurement(evidence, facts.as_ref(), &traffic, &requests);
-    let refusal = validity::refusal(evidence, facts.as_ref(), &traffic, page)
+    let refusal = validity::refusal(evidence, facts.as_ref(), (&traffic, &requests), page)
         .or_else(|| impossible(&measurement.values));
     let outcome = match refusal {
         None => Outcome::Measured(Box::new(measurement)),
@@ -101,6 +117,32 @@ fn measurement(
         final_url: facts.map(|f| redact::url(&f.identity.href)),
         title: facts.map(|f| redact::title(&f.identity.title)),
     }
+}
+
+/// Adds what the film of a visit amounts to, and gives the film; a visit that could not be filmed
+/// says so and is as good as any other. Takes a moment: every picture is decoded.
+#[must_use]
+pub fn develop(filmed: &Filmed, page: &Value, end_ms: f64, outcome: &mut Outcome) -> Option<Film> {
+    let (Outcome::Measured(m) | Outcome::NotMeasured(_, m)) = outcome;
+    let shots = match filmed {
+        Filmed::NotAsked => return None,
+        Filmed::Missing(why) => {
+            m.flags.push(format!("film_missing: {why}"));
+            return None;
+        }
+        Filmed::Shots(shots) => shots,
+    };
+    let origin = PageFacts::read(page)?.time_origin()?;
+    let Some(film) = film::develop(shots, origin, end_ms) else {
+        m.flags.push("film_missing: no picture came".to_owned());
+        return None;
+    };
+    if let (Outcome::Measured(m), Some(figures)) = (outcome, film::figures(&film)) {
+        m.values.set(Metric::SpeedIndex, Some(figures.speed_index));
+        m.values
+            .set(Metric::VisualComplete, Some(figures.visual_complete));
+    }
+    Some(film)
 }
 
 /// A duration that cannot be marks the visit invalid.

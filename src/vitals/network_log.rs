@@ -41,6 +41,8 @@ struct Raw {
     /// DevTools `ResourceTiming`: (requestTime in s, receiveHeadersStart in ms).
     first_byte: Option<(f64, f64)>,
     ended: Option<f64>,
+    /// When something of its answer came last.
+    came: Option<f64>,
     body_bytes: f64,
     header_bytes: f64,
     total_bytes: Option<f64>,
@@ -52,19 +54,22 @@ struct Raw {
     exchange: Exchange,
 }
 
-/// Whether something in a log has been asked for and not ended. What a document had asked for
-/// before another took its place was dropped with it; the log does not always say so.
+/// Whether something in a log has been asked for and not ended; bodies that are never read
+/// ([`unread`]) are not. What a document had asked for before another took its place was dropped
+/// with it; the log does not always say so.
 #[must_use]
 pub fn in_flight(log: &[Value]) -> bool {
+    read(log).open().any(|r| !r.may_stay_unread())
+}
+
+/// Bytes so far of answers that have not ended and may never: Chromium does not end an answer to
+/// `fetch` whose body the page leaves unread. `None` when there are none.
+#[must_use]
+pub fn unread(log: &[Value]) -> Option<f64> {
     let traffic = read(log);
-    if traffic.requests.is_empty() {
-        return false;
-    }
-    let answered = |r: &Raw| r.main_document && r.status.is_some();
-    let current = traffic.requests.iter().rposition(answered).unwrap_or(0);
-    traffic.requests[current..]
-        .iter()
-        .any(|r| r.ended.is_none() && r.counts() && !r.endless)
+    let mut bodies = traffic.open().filter(|r| r.may_stay_unread()).peekable();
+    bodies.peek()?;
+    Some(bodies.map(|r| r.body_bytes + r.header_bytes).sum())
 }
 
 /// Reads a log of entries `{message: "<JSON of {message: {method, params}}>"}`.
@@ -107,6 +112,15 @@ impl Traffic {
     #[must_use]
     pub fn redirects(&self) -> usize {
         self.redirects
+    }
+
+    /// What the document of now has asked for and what has not ended.
+    fn open(&self) -> impl Iterator<Item = &Raw> {
+        let answered = |r: &Raw| r.main_document && r.status.is_some();
+        let current = self.requests.iter().rposition(answered).unwrap_or(0);
+        self.requests[current..]
+            .iter()
+            .filter(|r| r.ended.is_none() && r.counts() && !r.endless)
     }
 
     /// Requests that we dropped ourselves: beacons.
@@ -164,7 +178,7 @@ impl Traffic {
                 kind: r.kind.clone(),
                 status: r.status,
                 start_ms: at(r.sent),
-                end_ms: r.ended.map(at),
+                end_ms: r.ended.or(r.last_came()).map(at),
                 bytes: r.total_bytes.unwrap_or(r.body_bytes + r.header_bytes),
                 third_party: !own.is(&r.url),
                 error: r.error.clone().filter(|_| !r.cancelled),
@@ -232,8 +246,10 @@ impl Traffic {
 
     fn responded(&mut self, params: &Value) {
         let kind = params["type"].as_str().map(str::to_owned);
+        let time = params["timestamp"].as_f64();
         if let Some(hop) = self.hop(params) {
             hop.answer(&params["response"]);
+            hop.came = time;
             hop.exchange
                 .answered(&params["response"], &params["hasExtraInfo"]);
             if let Some(kind) = kind {
@@ -244,7 +260,9 @@ impl Traffic {
 
     fn received(&mut self, params: &Value) {
         let bytes = params["encodedDataLength"].as_f64().unwrap_or_default();
+        let time = params["timestamp"].as_f64();
         if let Some(hop) = self.hop(params) {
+            hop.came = time.or(hop.came);
             hop.body_bytes += bytes;
             hop.exchange.received(params);
         }
@@ -287,6 +305,15 @@ impl Raw {
     fn counts(&self) -> bool {
         let sent = self.url.starts_with("http:") || self.url.starts_with("https:");
         sent && !self.cached && !self.favicon && !self.dropped
+    }
+
+    fn may_stay_unread(&self) -> bool {
+        self.status.is_some() && matches!(self.kind.as_str(), "Fetch" | "XHR")
+    }
+
+    /// The end of an answer that nobody read to its end, as far as it came.
+    fn last_came(&self) -> Option<f64> {
+        self.came.filter(|_| self.may_stay_unread())
     }
 
     fn answer(&mut self, response: &Value) {

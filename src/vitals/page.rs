@@ -22,6 +22,9 @@ pub struct PageFacts {
     lcp: Option<Lcp>,
     layout_shifts: Option<Vec<Shift>>,
     long_tasks: Option<Vec<Task>>,
+    /// Script address -> milliseconds on the main thread in long frames.
+    #[serde(default)]
+    scripts: Option<BTreeMap<String, f64>>,
     #[serde(default)]
     custom: BTreeMap<String, f64>,
     /// Which page this is.
@@ -54,6 +57,8 @@ struct Navigation {
     response_end: f64,
     dom_content_loaded_event_end: f64,
     load_event_end: f64,
+    #[serde(default)]
+    time_origin: Option<f64>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -94,6 +99,12 @@ impl PageFacts {
             .filter(|&t| t > 0.0)
     }
 
+    /// The page's time origin on the wall clock, ms since 1970.
+    #[must_use]
+    pub fn time_origin(&self) -> Option<f64> {
+        self.navigation.as_ref()?.time_origin
+    }
+
     /// Whether the navigation entry shows no redirect: there was none, or it crossed origins.
     #[must_use]
     pub fn redirect_is_hidden(&self) -> bool {
@@ -131,8 +142,20 @@ impl PageFacts {
                 .filter(|l| !l.url.is_empty())
                 .map(|l| redact::url(&l.url)),
             custom: self.custom.clone(),
+            scripts: self.busy_scripts(),
             errors: Vec::new(),
         }
+    }
+}
+
+impl PageFacts {
+    /// Addresses that differ in their query only are one script.
+    fn busy_scripts(&self) -> BTreeMap<String, f64> {
+        let mut busy = BTreeMap::new();
+        for (address, ms) in self.scripts.iter().flatten() {
+            *busy.entry(redact::url(address)).or_default() += ms;
+        }
+        busy
     }
 }
 
@@ -153,7 +176,11 @@ impl Navigation {
         );
         values.set(Metric::Connect, Some(connected - self.connect_start));
         values.set(Metric::Tls, secure.map(|s| self.connect_end - s));
-        values.set(Metric::Wait, responded.map(|r| r - self.request_start));
+        let requested = happened(self.request_start);
+        values.set(
+            Metric::Wait,
+            responded.zip(requested).map(|(to, from)| to - from),
+        );
         values.set(
             Metric::Download,
             responded
@@ -170,7 +197,10 @@ impl Navigation {
 
 impl Lcp {
     fn set(&self, values: &mut Values, ttfb: f64) {
-        values.set(Metric::Lcp, (self.time > 0.0).then_some(self.time));
+        if self.time <= 0.0 {
+            return;
+        }
+        values.set(Metric::Lcp, Some(self.time));
         // Text, or an image that came with the document: both load parts are nothing.
         let asked = self
             .request

@@ -1,5 +1,7 @@
 //! One visit's evidence, as a browser gives it, and what it amounts to.
 
+mod validity;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -107,6 +109,7 @@ fn good() -> Evidence {
         loaded: true,
         quiet: true,
         end_ms: 3_000.0,
+        filmed: Filmed::NotAsked,
         timeout: std::time::Duration::from_secs(60),
     }
 }
@@ -282,6 +285,28 @@ fn what_a_replaced_document_had_asked_for_is_not_waited_for() {
     log.push(finished("two", 10.5, 900.0));
     assert!(!network_log::in_flight(&log));
     assert!(!network_log::in_flight(&[]));
+}
+
+#[test]
+fn an_answer_whose_body_nobody_reads_is_not_in_flight_for_ever() {
+    let mut log = vec![
+        request("doc", "Document", "https://www.shop.example/", 10.0),
+        response("doc", "Document", 200),
+        finished("doc", 10.1, 900.0),
+        request("f", "Fetch", "https://www.shop.example/beacon", 10.2),
+    ];
+    assert!(network_log::in_flight(&log), "not answered yet");
+    assert_eq!(network_log::unread(&log), None);
+    let mut answer = response("f", "Fetch", 200);
+    let text = answer["message"].as_str().unwrap();
+    let text = text.replace("\"params\":{", "\"params\":{\"timestamp\":10.7,");
+    answer["message"] = json!(text);
+    log.push(answer);
+    assert!(!network_log::in_flight(&log));
+    assert_eq!(network_log::unread(&log), Some(200.0));
+    let traffic = network_log::read(&log);
+    let requests = traffic.requests(10.0, &target(), &page(None));
+    assert_eq!(requests[1].end_ms, Some(700.0));
 }
 
 #[test]

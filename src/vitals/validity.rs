@@ -1,14 +1,15 @@
 //! Is it the right page? A refusal in 50 ms must not win the table.
 //!
-//! The first form of the rules: HTTP status, final host, `expect`, and whether the page loaded at
-//! all. Every reason begins with a stable word, so that causes can be counted.
+//! HTTP status, challenges of the known guards, final host and path, `expect`, bytes held to what is
+//! usual, and whether the page loaded at all. Every reason begins with a stable word, so that causes can be counted.
 
 use url::Url;
 
 use super::Evidence;
+use super::guards;
 use super::network_log::Traffic;
 use super::page::PageFacts;
-use crate::model::{Failure, FailureKind, Page, RequestFact};
+use crate::model::{Failure, FailureKind, Measurement, Metric, Outcome, Page, RequestFact, Values};
 
 /// Statuses by which a site refuses.
 const REFUSING: &[u16] = &[401, 403, 429, 503];
@@ -18,20 +19,22 @@ const REFUSING: &[u16] = &[401, 403, 429, 503];
 pub fn refusal(
     evidence: &Evidence,
     facts: Option<&PageFacts>,
-    traffic: &Traffic,
+    (traffic, requests): (&Traffic, &[RequestFact]),
     page: &Page,
 ) -> Option<Failure> {
     by_status(traffic)
         .or_else(|| unreachable(facts, traffic))
         .or_else(|| unloaded(evidence, facts))
         .or_else(|| elsewhere(facts, page))
+        .or_else(|| challenged(facts, (traffic, requests)))
         .or_else(|| not_the_page(facts, page))
+        .or_else(|| another_path(facts, page))
 }
 
 fn by_status(traffic: &Traffic) -> Option<Failure> {
     let status = traffic.document_status()?;
-    let reason = match traffic.document_header("cf-mitigated") {
-        Some(_) => format!("challenge: status {status} with `cf-mitigated`"),
+    let reason = match guards::header(traffic) {
+        Some(header) => format!("challenge: status {status} with `{header}`"),
         None => format!("status: {status}"),
     };
     if REFUSING.contains(&status) || reason.starts_with("challenge") {
@@ -86,6 +89,109 @@ fn elsewhere(facts: Option<&PageFacts>, page: &Page) -> Option<Failure> {
         FailureKind::Blocked,
         format!("final host: `{last}` instead of `{wanted}`"),
     ))
+}
+
+/// A guard's challenge in the place of the page; never where `expect` was found.
+fn challenged(
+    facts: Option<&PageFacts>,
+    (traffic, requests): (&Traffic, &[RequestFact]),
+) -> Option<Failure> {
+    let identity = &facts?.identity;
+    if identity.found == Some(true) {
+        return None;
+    }
+    let guard = guards::challenge(traffic, requests, Some(&identity.title))?;
+    let reason = format!("challenge: {guard}");
+    Some(Failure::new(FailureKind::Blocked, reason))
+}
+
+/// Words that are a whole part of the path of a page which was put before the one asked for.
+const DETOURS: &[&str] = &[
+    "login",
+    "signin",
+    "sign-in",
+    "sso",
+    "consent",
+    "cookie-consent",
+    "privacy-consent",
+    "captcha",
+    "challenge",
+    "blocked",
+    "access-denied",
+    "geo",
+    "geoblock",
+    "country-selector",
+    "select-country",
+    "choose-country",
+    "region-selector",
+    "unsupported-browser",
+];
+
+/// The final path left the page's own: the site's front page (or a bare language such as `/en-au`)
+/// instead of a page below it, or a detour such as a login. Any other path may be the same page
+/// under another name, and is left to `expect`; where that was found, the path does not matter.
+fn another_path(facts: Option<&PageFacts>, page: &Page) -> Option<Failure> {
+    let identity = &facts?.identity;
+    if identity.found == Some(true) {
+        return None;
+    }
+    let last = Url::parse(&identity.href).ok()?;
+    let parts = |url: &Url| -> Vec<String> {
+        let path = url.path().to_lowercase();
+        let parts = path.split('/').filter(|p| !p.is_empty());
+        parts.map(str::to_owned).collect()
+    };
+    let (wanted, found) = (parts(&page.url), parts(&last));
+    let front = |p: &[String]| p.is_empty() || (p.len() == 1 && is_language(&p[0]));
+    let to_front = front(&found) && !front(&wanted);
+    let detour = found
+        .iter()
+        .any(|p| DETOURS.contains(&p.as_str()) && !wanted.contains(p));
+    if !to_front && !detour {
+        return None;
+    }
+    Some(Failure::new(
+        FailureKind::Blocked,
+        format!(
+            "final path: `{}` instead of `{}`",
+            last.path(),
+            page.url.path()
+        ),
+    ))
+}
+
+/// `en`, `en-au` or `en_au`.
+fn is_language(part: &str) -> bool {
+    let letters = |s: &str| s.len() == 2 && s.bytes().all(|b| b.is_ascii_lowercase());
+    match part.split_once(['-', '_']) {
+        Some((language, country)) => letters(language) && letters(country),
+        None => letters(part),
+    }
+}
+
+/// A page has at least this share of the bytes that it usually has.
+const LEAST_BYTES: f64 = 0.2;
+
+/// A measured visit with far fewer bytes than its page usually has was not of that page. `usual` is
+/// the median of earlier visits.
+#[must_use]
+pub fn held_to_usual(outcome: Outcome, usual: Option<f64>) -> Outcome {
+    let Outcome::Measured(measured) = outcome else {
+        return outcome;
+    };
+    let bytes = measured.values.get(Metric::TransferBytes);
+    let (Some(bytes), Some(usual)) = (bytes, usual) else {
+        return Outcome::Measured(measured);
+    };
+    if bytes >= usual * LEAST_BYTES {
+        return Outcome::Measured(measured);
+    }
+    let reason = format!("bytes: {bytes:.0}, under 20 % of the usual {usual:.0}");
+    let left = Measurement {
+        values: Values::default(),
+        ..*measured
+    };
+    Outcome::NotMeasured(Failure::new(FailureKind::Blocked, reason), Box::new(left))
 }
 
 fn not_the_page(facts: Option<&PageFacts>, page: &Page) -> Option<Failure> {

@@ -247,7 +247,14 @@ async fn wait(State(stub): State<Stub>, Path(id): Path<String>, Json(body): Json
     ok(json!({ "state": "quiet", "href": url, "load": 1200.0, "last": 1200.0, "now": 1300.0 }))
 }
 
-async fn collect(State(stub): State<Stub>, Path(id): Path<String>) -> Answer {
+async fn collect(
+    State(stub): State<Stub>,
+    Path(id): Path<String>,
+    Json(body): Json<Value>,
+) -> Answer {
+    if body["script"] == "return Date.now()" {
+        return ok(json!(jiff::Timestamp::now().as_millisecond()));
+    }
     let Some((url, page)) = stub.place(&id) else {
         return gone();
     };
@@ -277,9 +284,9 @@ async fn collect(State(stub): State<Stub>, Path(id): Path<String>) -> Answer {
     }))
 }
 
-/// A picture of two bytes: the start of a JPEG.
+/// A version, and a picture of two bytes: the start of a JPEG.
 async fn cdp() -> Answer {
-    ok(json!({ "data": "/9g=" }))
+    ok(json!({ "data": "/9g=", "product": "Chrome/156.0.1.2" }))
 }
 
 async fn log(State(stub): State<Stub>, Path(id): Path<String>, Json(body): Json<Value>) -> Answer {

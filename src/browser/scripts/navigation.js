@@ -6,5 +6,6 @@ const names = ['redirectStart', 'redirectEnd', 'domainLookupStart', 'domainLooku
   'domContentLoadedEventEnd', 'loadEventStart', 'loadEventEnd', 'redirectCount'];
 const out = {};
 for (const name of names) out[name] = n[name];
+out.timeOrigin = performance.timeOrigin; // on the wall clock, ms since 1970
 out.protocol = n.nextHopProtocol || '';
 return out;

@@ -106,6 +106,7 @@ fn measured(seq: u32, values: Values) -> VisitRecord {
                 lcp_element: Some("main > div.hero > img:nth-child(2)".to_owned()),
                 lcp_url: Some("https://cdn.example/hero.avif?w=*".to_owned()),
                 custom: [("mark:hero".to_owned(), 812.25)].into(),
+                scripts: std::collections::BTreeMap::new(),
                 errors: vec!["TypeError: x is undefined".to_owned()],
             },
             flags: vec!["never_quiet".to_owned(), "busy_host".to_owned()],

@@ -17,6 +17,7 @@ const FIXTURES: &[&str] = &[
     include_str!("../fixtures/0004.sql"),
     include_str!("../fixtures/0005.sql"),
     include_str!("../fixtures/0006.sql"),
+    include_str!("../fixtures/0007.sql"),
 ];
 
 fn refused(path: &std::path::Path, mode: OpenMode) -> StoreError {
@@ -80,6 +81,10 @@ fn a_released_migration_is_never_edited() {
         (
             include_str!("../migrations/0006_service.sql"),
             "1fcef378d8415502",
+        ),
+        (
+            include_str!("../migrations/0007_checks.sql"),
+            "71124ae8781ac4c2",
         ),
     ];
     assert_eq!(released.len(), FIXTURES.len());

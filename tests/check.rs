@@ -1,0 +1,164 @@
+//! `outpace check` through the program, with a real browser against two versions of a page.
+//!
+//! Large effects and few pairs; how often it errs is shown by the simulations, and what `standard`
+//! takes by the bench `check`.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests may panic as tests may"
+)]
+
+mod common;
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::Html;
+use axum::routing::get;
+use common::{Project, config};
+use serde_json::Value;
+
+/// One version of a shop: how long the server thinks, and how long its script keeps the page busy.
+#[derive(Clone, Copy)]
+struct Version {
+    server: Duration,
+    busy_ms: u32,
+}
+
+const USUAL: Version = Version {
+    server: Duration::from_millis(30),
+    busy_ms: 0,
+};
+
+async fn page(State(version): State<Version>) -> Html<&'static str> {
+    tokio::time::sleep(version.server).await;
+    Html("<!doctype html><title>Shop</title><script src=/app.js></script><h1>Shop</h1><p>Lamps</p>")
+}
+
+async fn script(State(version): State<Version>) -> ([(&'static str, &'static str); 1], String) {
+    let code = format!(
+        "const until = performance.now() + {}; while (performance.now() < until) {{}}",
+        version.busy_ms
+    );
+    ([("content-type", "text/javascript")], code)
+}
+
+/// Both versions on ports of their own; they end with the test.
+struct Shops {
+    _runtime: tokio::runtime::Runtime,
+    urls: [String; 2],
+}
+
+fn serve(versions: [Version; 2]) -> Shops {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let urls = versions.map(|version| {
+        let app = Router::new()
+            .route("/", get(page))
+            .route("/app.js", get(script))
+            .with_state(version);
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+            .unwrap();
+        let port = listener.local_addr().unwrap().port();
+        runtime.spawn(async move { axum::serve(listener, app).await });
+        format!("http://127.0.0.1:{port}/")
+    });
+    Shops {
+        _runtime: runtime,
+        urls,
+    }
+}
+
+fn checked(shops: &Shops, more: &[&str]) -> (i32, Value) {
+    let project =
+        Project::new(&config("local", 1).replace("device = \"phone\"", "device = \"desktop\""));
+    let [old, new] = &shops.urls;
+    let mut args = vec![
+        "check",
+        "--baseline",
+        old,
+        "--candidate",
+        new,
+        "--page",
+        "home",
+        "--preset",
+        "quick",
+        "--gap",
+        "0",
+        "--seed",
+        "7",
+        "--format",
+        "json",
+    ];
+    args.extend(more);
+    let ran = project.outpace(&args);
+    let visits: i64 = project.ask("SELECT count(*) FROM visit");
+    assert_eq!(visits, 0, "a check is no night");
+    let json =
+        serde_json::from_str(&ran.out).unwrap_or_else(|e| panic!("{e}\n{}\n{}", ran.out, ran.err));
+    (ran.code, json)
+}
+
+#[test]
+fn a_slower_server_is_found_and_named() {
+    let slow = Version {
+        server: Duration::from_millis(430),
+        ..USUAL
+    };
+    let (code, found) = checked(&serve([USUAL, slow]), &[]);
+    assert_eq!(code, 3, "{found:#}");
+    assert_eq!(found["verdict"], "regressed");
+    let cause = &found["causes"][0]["causes"][0];
+    assert_eq!(cause["kind"], "server_time", "{found:#}");
+}
+
+#[test]
+fn a_busy_script_is_found_and_named() {
+    let busy = Version {
+        busy_ms: 500,
+        ..USUAL
+    };
+    let (code, found) = checked(&serve([USUAL, busy]), &[]);
+    assert_eq!(code, 3, "{found:#}");
+    let cause = &found["causes"][0]["causes"][0];
+    assert_eq!(cause["what"], "/app.js", "{found:#}");
+    assert!(cause["busy_ms"].as_f64().unwrap() > 300.0, "{found:#}");
+}
+
+#[test]
+fn questions_without_an_answer_are_refused_plainly() {
+    let project = Project::new(&config("local", 1));
+    let ran = project.outpace(&["check"]).code(2);
+    assert!(ran.err.contains("nothing to compare"), "{}", ran.err);
+    let ran = project.outpace(&["check", "--baseline", "https://a.example/"]);
+    assert!(ran.code(2).err.contains("a baseline without a candidate"));
+    let ran = project.outpace(&["check", "--budgets"]).code(2);
+    assert!(ran.err.contains("no `[[budget]]`"), "{}", ran.err);
+    let ran = project.outpace(&["status", "--format", "junit"]).code(2);
+    assert!(ran.err.contains("`outpace check` only"), "{}", ran.err);
+    let ran = project.outpace(&["schema", "check"]).code(0);
+    assert!(ran.out.contains("Result of outpace check"));
+}
+
+#[test]
+fn a_budget_without_data_is_no_pass_and_a_short_history_has_no_verdict() {
+    let budget = "\n[[budget]]\nmetric = \"lcp\"\nat_most = \"3s\"\n";
+    let project = Project::new(&(config("local", 1) + budget));
+    let ran = project.outpace(&["check", "--budgets"]).code(4);
+    assert!(ran.out.contains("no visit was measured"), "{}", ran.out);
+    let mark = ["release", "mark", "v1", "--at", "2026-11-01T00:00:00Z"];
+    project.outpace(&mark).code(0);
+    let ran = project
+        .outpace(&["check", "--baseline", "release:v1"])
+        .code(4);
+    assert!(ran.out.contains("Cannot tell"), "{}", ran.out);
+    let ran = project
+        .outpace(&["check", "--baseline", "release:v2"])
+        .code(2);
+    assert!(ran.err.contains("there are v1"), "{}", ran.err);
+}
