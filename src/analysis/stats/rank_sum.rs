@@ -7,7 +7,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use super::distribution::{normal_isf, normal_sf};
 use super::doubled_mid_ranks;
-use super::hodges_lehmann::HodgesLehmann;
+use super::hodges_lehmann::{HodgesLehmann, nth};
 
 /// Above this many values on either side the exact table gives way to the normal approximation.
 pub const EXACT_UP_TO: usize = 60;
@@ -145,13 +145,13 @@ pub fn shift(new: &[f64], base: &[f64], tail: f64) -> Option<HodgesLehmann> {
     if differences.is_empty() {
         return None;
     }
-    differences.sort_by(f64::total_cmp);
     let count = differences.len();
     let k = interval_rank(new.len(), base.len(), tail);
+    let mut at = |index| nth(&mut differences, index);
     Some(HodgesLehmann {
-        estimate: f64::midpoint(differences[(count - 1) / 2], differences[count / 2]),
-        lower: differences[k.max(1) - 1],
-        upper: differences[count - k.max(1)],
+        estimate: f64::midpoint(at((count - 1) / 2), at(count / 2)),
+        lower: at(k.max(1) - 1),
+        upper: at(count - k.max(1)),
         k,
         attained: k > 0,
     })

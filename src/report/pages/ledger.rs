@@ -100,32 +100,26 @@ fn field(scene: &Scene<'_>, field: &Field) -> Grid {
     grid
 }
 
-/// Every month of every site: median and n.
+/// Every month of every site: median and n. A row a month, since there are at most twelve of them
+/// and names of sites need the room of a column's head.
 fn months(scene: &Scene<'_>) -> Grid {
-    let months = &scene.input.more.months;
-    let heads: Vec<String> = months
-        .iter()
-        .map(|m| m.first.strftime("%b %y").to_string())
-        .collect();
-    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    let mut grid =
-        Grid::new("Pages 5 and 6: median and n by month", "Site", &heads).of_class("months");
+    let title = "Pages 5 and 6: median and n by month";
     let metric = scene.metric();
     let Some(page) = scene.headline() else {
-        return grid;
+        return Grid::new(title, "Month", &[]);
     };
-    for s in &page.field.standings {
-        let of =
-            |site: Option<&MonthSite>| match site.and_then(|s| Some((s.median?, s.counts.valid))) {
-                Some((m, n)) => format!("{} · {n}", value(metric, m)),
-                None => dash(),
-            };
-        let cells = months.iter().map(|m| of(m.sites.get(&s.target))).collect();
-        grid.row(
-            scene.who(&page.field, &s.target),
-            scene.name(&s.target),
-            cells,
-        );
+    let standings = &page.field.standings;
+    let names: Vec<String> = standings.iter().map(|s| scene.name(&s.target)).collect();
+    let heads: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut grid = Grid::new(title, "Month", &heads).of_class("months");
+    let of = |site: Option<&MonthSite>| match site.and_then(|s| Some((s.median?, s.counts.valid))) {
+        Some((m, n)) => format!("{} · {n}", value(metric, m)),
+        None => dash(),
+    };
+    for month in &scene.input.more.months {
+        let cells = standings.iter().map(|s| of(month.sites.get(&s.target)));
+        let name = month.first.strftime("%b %y").to_string();
+        grid.row(Who::Other, name, cells.collect());
     }
     grid
 }
