@@ -45,7 +45,7 @@ pub(super) fn of(event: Event, conditions: &[Condition], next_look: Option<Times
 fn meaning(lane: Lane) -> Option<&'static str> {
     match lane {
         Lane::A => Some("Whoever comes now is likely to leave. Please look at once."),
-        Lane::B => Some("Rivals and the control did not slow down with us: it is ours to mend."),
+        Lane::B => Some("A limit that you set for this page is not kept."),
         Lane::C => None,
         Lane::D => Some("This is about our measuring, not about the shops."),
     }
