@@ -220,6 +220,7 @@ fn config(shops: &Shops, grid: &str, regions: &[&str], rounds: u32) -> String {
          [[target]]\nid = \"own\"\nname = \"Own\"\nrole = \"own\"\nmarket = \"AU\"\n\
          [target.pages]\nhome = \"http://kookaburra.localhost:{port}/\"\n\
          [[target]]\nid = \"far\"\nname = \"Far\"\nrole = \"rival\"\nmarket = \"FR\"\n\
+         robots_override = \"the shop is ours, served by the test\"\n\
          [target.pages]\nhome = \"http://harbour-home.localhost:{port}/\"\n\
          [[profile]]\nid = \"phone\"\ndevice = \"phone\"\nnetwork = \"4g\"\n\
          [manners]\ndistance = \"0s\"\n"
