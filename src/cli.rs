@@ -142,7 +142,7 @@ pub enum Verb {
     Plan(commands::plan::PlanArgs),
     /// Measure one night now; goes on with an interrupted run
     Run(commands::run::RunArgs),
-    /// Run what [schedule] says, for years: nights, reports, copies, alerts
+    /// Run what targets.toml schedules, for years: nights, reports, copies, alerts
     Schedule(commands::schedule::ScheduleArgs),
     /// Did this release make it slower? And are the budgets kept?
     Check(commands::check::CheckArgs),
@@ -166,10 +166,10 @@ pub enum Verb {
     Demo(commands::demo::DemoArgs),
     /// Copy the database while it is in use, and check the copy
     Backup(commands::backup::BackupArgs),
-    /// Try the channels of [[notify]]
+    /// Try the channels of alerts
     #[command(subcommand)]
     Notify(commands::tell::NotifyVerb),
-    /// Try the lines of [[budget]] on the stored nights
+    /// Try the lines of the budgets on the stored nights
     #[command(subcommand)]
     Budget(commands::tell::BudgetVerb),
     /// Keep alerts from being sent for a while

@@ -2,7 +2,7 @@
 //! is shaped, a region has lab latency or an upstream proxy, or the demo's sites are to be found.
 //!
 //! The answer to CONNECT comes one round trip later (the TCP handshake with the far end), names
-//! cost one more, and data go at the pace of the visit's [`Line`]. Names under `.localhost` are
+//! cost one more, and data go at the pace of the visit's `Line`. Names under `.localhost` are
 //! loopback (RFC 6761), and a [`HostMap`] may send their port elsewhere, so that the demo's sites
 //! can live on a free port. Protocol: RFC 1928, CONNECT without authentication.
 
