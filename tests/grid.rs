@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 use common::Project;
 
 const JAR: &str = "target/grid/selenium-server-4.48.0.jar";
+const LOG: &str = "grid.log";
 const START: Duration = Duration::from_secs(60);
 
 /// Ports that are free now. A Grid cannot be told to take any.
@@ -31,16 +32,25 @@ fn ports<const N: usize>() -> [u16; N] {
 struct Java(Child);
 
 impl Java {
-    fn start(args: &[String], dir: &Path) -> Self {
+    /// The server's options are pairs of words; what it says goes into a file that `Grid` shows if
+    /// it does not come up.
+    fn start(component: &str, options: &[(&str, String)], dir: &Path) -> Self {
         let jar = Path::new(env!("CARGO_MANIFEST_DIR")).join(JAR);
         assert!(jar.exists(), "no jar: run `make test-grid`");
-        let child = Command::new("java")
-            .arg("-jar")
-            .arg(jar)
-            .args(args)
+        let log = std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(dir.join(LOG))
+            .unwrap();
+        let mut command = Command::new("java");
+        command.arg("-jar").arg(jar).arg(component);
+        for (name, value) in options {
+            command.arg(format!("--{name}")).arg(value);
+        }
+        let child = command
             .current_dir(dir)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
             .process_group(0)
             .spawn()
             .unwrap();
@@ -91,15 +101,15 @@ impl Grid {
     }
 
     fn hub(dir: &Path, port: u16, [publish, subscribe]: [u16; 2]) -> Java {
-        let args = [
-            "hub".to_owned(),
-            format!("--port={port}"),
-            "--host=127.0.0.1".to_owned(),
-            format!("--publish-events=tcp://127.0.0.1:{publish}"),
-            format!("--subscribe-events=tcp://127.0.0.1:{subscribe}"),
-            "--session-request-timeout=8".to_owned(),
+        let options = [
+            ("port", port.to_string()),
+            ("host", "127.0.0.1".to_owned()),
+            ("publish-events", format!("tcp://127.0.0.1:{publish}")),
+            ("subscribe-events", format!("tcp://127.0.0.1:{subscribe}")),
+            ("session-request-timeout", "8".to_owned()),
+            ("session-request-timeout-period", "2".to_owned()),
         ];
-        Java::start(&args, dir)
+        Java::start("hub", &options, dir)
     }
 
     fn add_node(&mut self, region: &str, slots: u32) {
@@ -117,15 +127,15 @@ impl Grid {
         );
         let file = self.dir.path().join(format!("{region}-{port}.toml"));
         std::fs::write(&file, config).unwrap();
-        let args = [
-            "node".to_owned(),
-            format!("--config={}", file.display()),
-            format!("--port={port}"),
-            "--host=127.0.0.1".to_owned(),
-            format!("--publish-events=tcp://127.0.0.1:{publish}"),
-            format!("--subscribe-events=tcp://127.0.0.1:{subscribe}"),
+        let options = [
+            ("config", file.display().to_string()),
+            ("port", port.to_string()),
+            ("host", "127.0.0.1".to_owned()),
+            ("publish-events", format!("tcp://127.0.0.1:{publish}")),
+            ("subscribe-events", format!("tcp://127.0.0.1:{subscribe}")),
         ];
-        self.nodes.push(Java::start(&args, self.dir.path()));
+        let node = Java::start("node", &options, self.dir.path());
+        self.nodes.push(node);
     }
 
     fn url(&self) -> String {
@@ -141,7 +151,11 @@ impl Grid {
     fn wait_for(&self, nodes: usize) {
         let begun = Instant::now();
         while self.status().is_none_or(|s| s.nodes < nodes || !s.ready) {
-            assert!(begun.elapsed() < START, "the Grid does not come up");
+            assert!(
+                begun.elapsed() < START,
+                "the Grid does not come up; it says:\n{}",
+                std::fs::read_to_string(self.dir.path().join(LOG)).unwrap()
+            );
             std::thread::sleep(Duration::from_millis(200));
         }
     }
