@@ -71,7 +71,7 @@ fn an_unknown_key_is_named_with_the_one_that_was_meant() {
       --> targets.toml:10:1
        |
     10 | quite = "100ms"
-       | ^^^^^ known: `rounds`, `quiet` and `timeout`
+       | ^^^^^ known: `rounds`, `quiet`, `timeout` and `calm`
        = hint: did you mean `quiet`?
 
     1 error in targets.toml

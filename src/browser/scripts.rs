@@ -9,6 +9,9 @@ pub const PREPARE: &str = include_str!("scripts/prepare.js");
 /// The page-complete rule.
 pub const WAIT: &str = include_str!("scripts/wait.js");
 
+/// How fast the machine of a browser is.
+pub const CALIBRATE: &str = include_str!("scripts/calibrate.js");
+
 const FAMILIES: &[(&str, &str)] = &[
     ("long_tasks", include_str!("scripts/long_tasks.js")),
     ("navigation", include_str!("scripts/navigation.js")),

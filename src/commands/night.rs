@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 use super::clock;
 use super::disk::{self, Room};
 use super::failure::Failure;
-use super::instrument::{environments, host_facts};
+use super::instrument::{calibrations, environments, host_facts};
 use super::lines;
 use super::progress::{Progress, Style};
 use super::signals;
@@ -17,7 +17,9 @@ use crate::cli::Global;
 use crate::config::{self, Config};
 use crate::measure::probe::Surroundings;
 use crate::measure::{self, Job, Probes, RunEvent, probe};
-use crate::model::{HostFacts, HostStop, Outcome, PlannedVisit, Secrets, VisitState, format};
+use crate::model::{
+    Calibration, HostFacts, HostStop, Outcome, PlannedVisit, Secrets, VisitState, format,
+};
 use crate::network::HostMap;
 use crate::plan;
 use crate::store::{self, NewRun, OpenMode, Store};
@@ -74,6 +76,8 @@ pub(super) struct Begun {
     pub(super) remaining: Vec<PlannedVisit>,
     /// Region id -> (planned, done before).
     pub(super) extent: BTreeMap<String, (u64, u64)>,
+    /// Region id -> how fast its browser's machine is.
+    pub(super) calibration: BTreeMap<String, Calibration>,
 }
 
 /// Measures a night. Every finished visit is stored at once, in a transaction of its own.
@@ -104,11 +108,15 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
         let now = Timestamp::now();
         super::manners::refresh_robots(night.config, &night.hosts, &mut store, now).await?;
         let lines = lines::probe(night).await?;
-        let facts = host_facts(night.config, &probes, lines);
+        let calibration = calibrations(night.config, &probes, &store)?;
+        let facts = host_facts(night.config, &probes, lines, calibration);
         let begun = begin(night, &mut store, facts)?;
         carry_out(night, &mut store, &probes, begun).await
     })?;
     if ended.left == 0 {
+        if let Some(load) = measure::calm::load_average() {
+            store.note_load_after(ended.run, load)?;
+        }
         store.finish_run(ended.run, clock::now())?;
         store.ease_hosts(ended.run)?;
     }
@@ -153,6 +161,7 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
             seed: old.seed,
             remaining: old.remaining,
             extent,
+            calibration: host.calibration,
         });
     }
     store.abandon_unfinished(&hash, "abandoned: a newer run was begun", now)?;
@@ -174,6 +183,7 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
         rounds: plan.rounds,
         host,
     };
+    let calibration = new.host.calibration.clone();
     let targets = &night.config.targets;
     let id = match night.night {
         Some(of) => store.begin_night_run(&new, &plan.visits, targets, of)?,
@@ -185,6 +195,7 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
         seed,
         extent: extent(&plan.visits),
         remaining: plan.visits,
+        calibration,
     })
 }
 
@@ -412,6 +423,7 @@ pub(super) fn job(
         seed: begun.seed,
         owner: super::owner(config),
         served_here: !night.hosts.is_empty(),
+        calibration: begun.calibration.clone(),
         environments: environments(config, probes),
     })
 }

@@ -14,6 +14,8 @@ pub const ROUNDS: u32 = 5;
 pub const QUIET: Duration = Duration::from_secs(2);
 /// `[measure] timeout`.
 pub const TIMEOUT: Duration = Duration::from_secs(60);
+/// `[measure] calm`.
+pub const CALM: Duration = Duration::from_secs(30);
 /// `[manners] distance`.
 pub const DISTANCE: Duration = Duration::from_secs(60);
 /// `[manners] daily_page_views`.

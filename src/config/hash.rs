@@ -32,7 +32,12 @@ pub fn measuring_hash(config: &Config) -> String {
         "targets": targets,
         "regions": regions,
         "profiles": config.profiles,
-        "measure": config.measure,
+        // How long a visit waits beforehand changes nothing of what is measured.
+        "measure": {
+            "rounds": config.measure.rounds,
+            "quiet": config.measure.quiet,
+            "timeout": config.measure.timeout,
+        },
     });
     let mut hex = String::with_capacity(64);
     for byte in Sha256::digest(measured.to_string().as_bytes()) {

@@ -78,7 +78,7 @@ pub(super) static PROJECT: Keys = keys(
 );
 
 /// `[measure]`.
-pub(super) static MEASURE: Keys = keys("[measure]", &["rounds", "quiet", "timeout"]);
+pub(super) static MEASURE: Keys = keys("[measure]", &["rounds", "quiet", "timeout", "calm"]);
 
 /// `[[target]]`.
 pub(super) static TARGET: Keys = Keys {

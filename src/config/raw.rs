@@ -130,7 +130,9 @@ fn measure(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<Measure> {
     let quiet = walk.duration_or(&table, ("quiet", defaults::QUIET), waits);
     let waits = Duration::from_secs(1)..=LONGEST_WAIT;
     let timeout = walk.duration_or(&table, ("timeout", defaults::TIMEOUT), waits);
-    let (rounds, quiet, timeout) = (rounds?, quiet?, timeout?);
+    let waits = Duration::ZERO..=LONGEST_WAIT;
+    let calm = walk.duration_or(&table, ("calm", defaults::CALM), waits);
+    let (rounds, quiet, timeout, calm) = (rounds?, quiet?, timeout?, calm?);
     // A misspelt key is said already; that its default does not fit the other would mislead.
     let spelt = table
         .entries
@@ -152,6 +154,7 @@ fn measure(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<Measure> {
         rounds,
         quiet: quiet.value,
         timeout: timeout.value,
+        calm: calm.value,
     })
 }
 

@@ -141,6 +141,7 @@ mod tests {
         for (table, key, expected) in [
             ("measure", "quiet", defaults::QUIET),
             ("measure", "timeout", defaults::TIMEOUT),
+            ("measure", "calm", defaults::CALM),
             ("manners", "distance", defaults::DISTANCE),
             ("report", "expectation", defaults::EXPECTATION),
             ("report", "leaders", defaults::LEADERS),

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::manners::Standing;
 use crate::model::{
-    HostStop, Manners, Measure, PlannedVisit, Profile, Region, Target, VisitRecord,
+    Calibration, HostStop, Manners, Measure, PlannedVisit, Profile, Region, Target, VisitRecord,
 };
 
 /// What the runner says while it works.
@@ -66,6 +66,8 @@ pub struct Job {
     pub owner: String,
     /// Whether the demo's sites are served on this machine, which only our proxy finds.
     pub served_here: bool,
+    /// How fast the machines of the regions' browsers are, by region.
+    pub calibration: BTreeMap<String, Calibration>,
     /// Environment id by (region, profile).
     pub environments: BTreeMap<(String, String), String>,
 }

@@ -4,6 +4,7 @@
 //! Layer: imports `model`, `plan`, `browser`, `network` and `vitals`.
 
 mod absence;
+pub mod calm;
 pub mod job;
 pub mod manners;
 pub mod pairs;

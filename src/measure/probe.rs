@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::browser::capabilities::{self, Sandbox, SessionSpec};
-use crate::browser::{BrowserError, LocalBrowser, Session};
+use crate::browser::{BrowserError, LocalBrowser, Session, scripts};
 use crate::model::{Device, DriverEndpoint, LineProbe, Network, Profile, Region, Target};
 use crate::network::relay::{Relay, RelayError};
 use crate::network::{self, HostMap, LineProxy, Routes, grid};
@@ -28,6 +28,8 @@ pub struct Probed {
     pub switches: Vec<String>,
     /// What only a remote driver has to be asked for.
     pub afar: Option<Afar>,
+    /// Median of nine fixed computations in its browser, milliseconds; `None` when it gave none.
+    pub speed_ms: Option<f64>,
 }
 
 /// What a remote region says of itself.
@@ -39,6 +41,24 @@ pub struct Afar {
     pub clock_ms: Option<f64>,
     /// Version that DevTools gives, where it answers.
     pub devtools: Option<String>,
+}
+
+/// How long the machine of a browser takes for a fixed computation: median of nine.
+async fn speed(session: &Session) -> Option<f64> {
+    let answer = session.execute(scripts::CALIBRATE, Vec::new()).await.ok()?;
+    let times: Vec<f64> = answer
+        .as_array()?
+        .iter()
+        .filter_map(|t| t.as_f64())
+        .collect();
+    middle(times)
+}
+
+/// The median of an odd number of positive times.
+fn middle(mut times: Vec<f64>) -> Option<f64> {
+    times.sort_by(f64::total_cmp);
+    let median = *times.get(times.len() / 2)?;
+    (median.is_finite() && median > 0.0).then_some(median)
 }
 
 /// Asks a fresh session what a night would need of it.
@@ -97,7 +117,7 @@ pub struct Surroundings {
 
 /// Tries every region. Local ones share a machine, so it is tried once.
 pub async fn all(regions: &[Region], around: &Surroundings) -> Probes {
-    let mut machine: Option<Result<Arc<Machine>, String>> = None;
+    let mut machine: Option<Result<Tried, String>> = None;
     let mut probes = Probes::new();
     for region in regions {
         let probed = match &region.driver {
@@ -118,8 +138,15 @@ pub async fn all(regions: &[Region], around: &Surroundings) -> Probes {
     probes
 }
 
+/// This machine, whose browser answered.
+#[derive(Debug, Clone)]
+struct Tried {
+    machine: Arc<Machine>,
+    speed_ms: Option<f64>,
+}
+
 /// Starts the driver and one browser, and keeps the driver.
-async fn try_machine(around: &Surroundings) -> Result<Arc<Machine>, String> {
+async fn try_machine(around: &Surroundings) -> Result<Tried, String> {
     let browser = around.local.clone()?;
     let machine = Machine::new(around.outpace.clone(), browser);
     let tried = async {
@@ -128,21 +155,28 @@ async fn try_machine(around: &Surroundings) -> Result<Arc<Machine>, String> {
         let spec = plain_spec(Some(machine.browser().browser.clone()));
         let opened = Session::open(&url, capabilities::printing(&spec)).await;
         match opened {
-            Ok(session) => session.close().await,
+            Ok(session) => {
+                let speed = speed(&session).await;
+                session.close().await?;
+                Ok(speed)
+            }
             Err(error) => {
                 held.discard().await;
                 Err(error)
             }
         }
     };
-    let tried: Result<(), BrowserError> = tried.await;
-    tried.map_err(|e| e.to_string())?;
-    Ok(Arc::new(machine))
+    let tried: Result<Option<f64>, BrowserError> = tried.await;
+    let speed_ms = tried.map_err(|e| e.to_string())?;
+    Ok(Tried {
+        machine: Arc::new(machine),
+        speed_ms,
+    })
 }
 
 async fn local(
     region: &Region,
-    machine: Arc<Machine>,
+    Tried { machine, speed_ms }: Tried,
     around: &Surroundings,
 ) -> Result<Probed, String> {
     let shaped = around.networks.iter().any(|n| through_proxy(region, n));
@@ -167,6 +201,7 @@ async fn local(
         driver_version: browser.driver_version,
         switches: stable(&capabilities::switches(&spec)),
         afar: None,
+        speed_ms,
         place: Place::Local { machine, proxy },
     })
 }
@@ -198,9 +233,11 @@ async fn remote(region: &Region, around: &Surroundings) -> Result<Probed, ProbeE
         .capability(&["chrome", "chromedriverVersion"])
         .unwrap_or_default();
     let afar = afar(&url, &session).await;
+    let speed_ms = speed(&session).await;
     session.close().await?;
     Ok(Probed {
         afar: Some(afar),
+        speed_ms,
         place: Place::Remote { url, relay },
         browser: format!("{name} {version}"),
         browser_version: version,

@@ -1,4 +1,5 @@
-//! What is written of a visit besides its values: that it was missed, or made twice.
+//! What is written of a visit besides its values: that it was missed, made twice, or
+//! made on a busy machine.
 
 use std::time::Instant;
 
@@ -25,10 +26,10 @@ pub(super) fn is_instrument(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::NotMeasured(f, _) if f.kind == FailureKind::Instrument)
 }
 
-/// Marks a visit that was made twice.
-pub(super) fn flag_retried(outcome: &mut Outcome) {
+/// Marks a visit.
+pub(super) fn flag(outcome: &mut Outcome, word: &str) {
     let (Outcome::Measured(m) | Outcome::NotMeasured(_, m)) = outcome;
-    m.flags.push("retried".to_owned());
+    m.flags.push(word.to_owned());
 }
 
 /// The wall clock's time of a moment of this process.

@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc};
 
 use super::absence::{Browser, FirstTime, Noted, OfRegion};
+use super::calm::Calm;
 use super::job::{Job, RunEvent, Stop};
 use super::manners::Courtesy;
 use super::probe::{Probed, Probes, plain_spec};
-use super::record::{flag_retried, is_instrument, missed_record, wall_time};
+use super::record::{flag, is_instrument, missed_record, wall_time};
 use super::site::{Place, added_rtt, session_prefix, shaped_by, through_proxy};
 use super::visit::{Attempt, Filming, Load, Trust, attempt};
 use crate::browser::capabilities::{self, SessionSpec};
@@ -235,6 +236,10 @@ impl Worker {
             Place::Local { machine, .. } => Some(machine.hold().await),
             Place::Remote { .. } => None,
         };
+        let calm = match &held {
+            Some(held) => self.calm(held).await,
+            None => Calm::Unknown,
+        };
         if self.stopped() {
             return None;
         }
@@ -242,24 +247,15 @@ impl Worker {
         self.shared.events.send(event).await.ok()?;
         let started = self.shared.begun.elapsed();
         let started_at = Timestamp::now();
-        let mut last = self.attempt_at(&place, &mut held, visit).await;
-        let mut asked = last.asked;
-        let (mut page_views, mut bytes) = (last.page_views, last.bytes);
-        if is_instrument(&last.outcome) && self.may_try_again(visit, asked).await {
-            lock(&self.shared.gate)
-                .courtesy
-                .count_views(&visit.target, 1);
-            last = self.attempt_at(&place, &mut held, visit).await;
-            asked = last.asked.or(asked);
-            page_views += last.page_views;
-            bytes += last.bytes;
-            flag_retried(&mut last.outcome);
+        let (mut last, asked) = self.attempts(&place, &mut held, visit).await;
+        if calm == Calm::No {
+            flag(&mut last.outcome, "busy_host");
         }
         last.outcome = validity::held_to_usual(last.outcome, self.usual(visit));
         let caused = Caused {
             asked_at: asked.map(wall_time),
-            page_views,
-            bytes,
+            page_views: last.page_views,
+            bytes: last.bytes,
         };
         let asked = asked.map_or(started, |at| at.duration_since(self.shared.begun));
         let remote = matches!(place, Place::Remote { .. });
@@ -285,6 +281,39 @@ impl Worker {
             caused,
         };
         Some((record, asked, browser))
+    }
+
+    /// Waits for a calm machine, or to be asked to stop.
+    async fn calm(&self, held: &super::site::Held<'_>) -> Calm {
+        let mut stop = self.shared.stop.clone();
+        tokio::select! {
+            calm = held.calm(self.shared.job.measure.calm) => calm,
+            _ = stop.wait_for(|&s| s) => Calm::Unknown,
+        }
+    }
+
+    /// Tries once, and once more in a fresh browser when the instrument failed. Gives the last
+    /// attempt, with what both asked of the site, and when it was last asked.
+    async fn attempts(
+        &self,
+        place: &Place,
+        held: &mut Option<super::site::Held<'_>>,
+        visit: &PlannedVisit,
+    ) -> (Attempt, Option<Instant>) {
+        let first = self.attempt_at(place, held, visit).await;
+        let asked = first.asked;
+        if !is_instrument(&first.outcome) || !self.may_try_again(visit, asked).await {
+            return (first, asked);
+        }
+        lock(&self.shared.gate)
+            .courtesy
+            .count_views(&visit.target, 1);
+        let mut last = self.attempt_at(place, held, visit).await;
+        last.page_views += first.page_views;
+        last.bytes += first.bytes;
+        flag(&mut last.outcome, "retried");
+        let asked = last.asked.or(asked);
+        (last, asked)
     }
 
     /// Counts what browsers spoil in a row. That there was none is not the visit's fault: it is made
@@ -379,8 +408,12 @@ impl Worker {
             Place::Remote { .. } => (None, self.region.proxy.as_ref().map(ToString::to_string)),
         };
         let by_browser = shaped_by(&self.region, network) == ShapedBy::DevTools;
+        let mut numbers = device.numbers();
+        if let Some(calibration) = job.calibration.get(&self.region.id) {
+            numbers.cpu = calibration.throttle(numbers.cpu);
+        }
         SessionSpec {
-            device: device.numbers(),
+            device: numbers,
             user_agent: capabilities::user_agent(version, device, &job.tool, &job.contact),
             proxy,
             name: matches!(self.probed.place, Place::Remote { .. }).then(|| {

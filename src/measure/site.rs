@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 use url::Url;
 
+use super::calm::{self, Calm};
 use crate::browser::{BrowserError, LocalBrowser, LocalDriver};
 use crate::model::{DriverEndpoint, Network, Region, ShapedBy, Target};
 use crate::network::{LineProxy, Relay};
@@ -19,6 +20,7 @@ pub struct Machine {
     outpace: PathBuf,
     browser: LocalBrowser,
     driver: Mutex<Option<LocalDriver>>,
+    gate: Mutex<calm::Gate>,
 }
 
 /// The machine, held for one visit.
@@ -36,6 +38,7 @@ impl Machine {
             outpace,
             browser,
             driver: Mutex::new(None),
+            gate: Mutex::new(calm::Gate::default()),
         }
     }
 
@@ -72,6 +75,11 @@ impl Held<'_> {
         }
         let driver = self.driver.as_ref().expect("it was started above");
         Ok(driver.url().clone())
+    }
+
+    /// Waits until the machine has nothing else to do, at most for `longest`.
+    pub async fn calm(&self, longest: Duration) -> Calm {
+        self.machine.gate.lock().await.wait(longest).await
     }
 
     /// Ends the driver with everything of it; the next visit starts another.

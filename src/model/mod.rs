@@ -4,6 +4,7 @@
 //! imports none of them. What a figure means is said once, in [`metric`].
 
 pub mod budget;
+pub mod calibration;
 pub mod datum;
 pub mod film;
 pub mod format;
@@ -24,6 +25,7 @@ pub mod visit;
 pub mod whole;
 
 pub use budget::{Budget, Limit};
+pub use calibration::Calibration;
 pub use datum::{Datum, Table};
 pub use film::{Film, Frame, Shot};
 pub use line::{LineNumbers, LineProbe, Network, OwnNetwork, ShapedBy};

@@ -275,7 +275,7 @@ impl Profile {
 pub struct AppliedProfile {
     /// Profile id.
     pub profile: String,
-    /// Device numbers asked of the browser.
+    /// Device numbers asked of the browser; the processor as it was slowed on this machine.
     pub device: DeviceNumbers,
     /// User agent that was sent.
     pub user_agent: String,

@@ -64,6 +64,13 @@ pub struct HostFacts {
     pub applied: Vec<super::region::AppliedProfile>,
     /// What a probe found of every line that our proxy makes.
     pub lines: Vec<super::line::LineProbe>,
+    /// Region id -> how fast its browser's machine is.
+    pub calibration: std::collections::BTreeMap<String, super::Calibration>,
+    /// Load average of this machine's last minute when the run began; absent where the system
+    /// does not say.
+    pub load_before: Option<f64>,
+    /// The same when it ended.
+    pub load_after: Option<f64>,
     /// What a reader of this run's figures must know, such as a line that is not what was asked.
     pub marks: Vec<String>,
 }

@@ -30,6 +30,9 @@ pub struct Measure {
     pub quiet: Duration,
     /// Cap on one page load, quiet window included.
     pub timeout: Duration,
+    /// How long a visit on this machine waits at most for the machine to be calm; zero: it does
+    /// not look.
+    pub calm: Duration,
 }
 
 /// `[manners]` towards rivals; own targets have no distance.

@@ -133,6 +133,7 @@ pub(crate) mod tests {
                 rounds: 2,
                 quiet: Duration::from_secs(2),
                 timeout: Duration::from_secs(60),
+                calm: Duration::ZERO,
             },
             targets: vec![
                 target("own", Role::Own, "AU"),

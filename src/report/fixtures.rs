@@ -336,6 +336,7 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
             rounds: if data == Data::Night { 2 } else { 5 },
             quiet: Duration::from_secs(2),
             timeout: Duration::from_secs(60),
+            calm: Duration::ZERO,
         },
         manners: cases::manners(),
         settings: ReportSettings {

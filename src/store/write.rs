@@ -204,6 +204,21 @@ impl Store {
         })
     }
 
+    /// Adds to what measured: the load average of the machine when the run ended.
+    ///
+    /// # Errors
+    /// As [`Store::set_host_facts`].
+    pub fn note_load_after(&mut self, run: i64, load: f64) -> Result<(), StoreError> {
+        self.transact(|tx| {
+            let changed = tx.execute(
+                "UPDATE runs SET host = json_set(host, '$.load_after', ?2)
+                 WHERE id = ?1 AND state = 'unfinished'",
+                params![run, load],
+            )?;
+            one_run(changed, run)
+        })
+    }
+
     /// Leaves every unfinished run of this config behind: its planned visits become missed, with
     /// `reason`, and it is not gone on with. Gives the ids of these runs.
     ///

@@ -113,6 +113,7 @@ home_market = "AU"
 contact = "https://www.example.com/bench"
 
 [measure]
+calm = "0s"
 rounds = {rounds}
 quiet = "100ms"
 timeout = "2s"

@@ -19,11 +19,11 @@ use crate::analysis::causes::{Seen, causes};
 use crate::analysis::check::{Cell, Check, Gate, Load, Options, Place};
 use crate::cli::{Global, Shape};
 use crate::commands::night::{self, Begun, Night};
-use crate::commands::{disk, signals};
+use crate::commands::{disk, instrument, signals};
 use crate::config::{self, Config};
 use crate::measure::Probes;
 use crate::measure::pairs::{self, Counts, Side};
-use crate::model::{Metric, Outcome, PlannedVisit, RequestFact, Target, VisitRecord};
+use crate::model::{Calibration, Metric, Outcome, PlannedVisit, RequestFact, Target, VisitRecord};
 use crate::network::HostMap;
 use crate::store::{self, CheckLoad, OpenMode, Store};
 
@@ -238,6 +238,8 @@ pub(super) struct Going {
     pub(super) next: BTreeMap<Place, u32>,
     /// Places that have had their warm-up in this process.
     pub(super) warm: std::collections::BTreeSet<Place>,
+    /// Region id -> how fast its browser's machine is.
+    calibration: BTreeMap<String, Calibration>,
 }
 
 impl Going {
@@ -249,6 +251,7 @@ impl Going {
             loads: Vec::new(),
             next: BTreeMap::new(),
             warm: std::collections::BTreeSet::new(),
+            calibration: BTreeMap::new(),
         };
         for pair in loads.chunks(2) {
             going.take(pair.to_vec());
@@ -292,6 +295,7 @@ async fn go(
     shown: &Shown,
 ) -> anyhow::Result<Ended> {
     let probes = night::probe_regions(&asked.night).await?;
+    going.calibration = instrument::calibrations(asked.night.config, &probes, store)?;
     let (stop, stopped) = watch::channel(false);
     let watcher = tokio::spawn(signals::watch(stop));
     let mut ended = Ended::Decided;
@@ -345,6 +349,7 @@ async fn one_pair(
                 seed: u64::from(visit.seq),
                 remaining: vec![visit],
                 extent: BTreeMap::new(),
+                calibration: going.calibration.clone(),
             };
             let job = night::job(&asked.night, store, probes, &begun)?;
             match pairs::load(job, probes, stopped.clone()).await {

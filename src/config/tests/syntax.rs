@@ -79,7 +79,7 @@ fn an_unknown_key_lists_the_known_ones() {
      --> targets.toml:9:1
       |
     9 | quite = "1s"
-      | ^^^^^ known: `rounds`, `quiet` and `timeout`
+      | ^^^^^ known: `rounds`, `quiet`, `timeout` and `calm`
       = hint: did you mean `quiet`?
 
     1 error in targets.toml
@@ -89,7 +89,7 @@ fn an_unknown_key_lists_the_known_ones() {
      --> targets.toml:9:1
       |
     9 | "a\u001bb" = 1
-      | ^^^^^^^^^^ known: `rounds`, `quiet` and `timeout`
+      | ^^^^^^^^^^ known: `rounds`, `quiet`, `timeout` and `calm`
 
     1 error in targets.toml
     "#);

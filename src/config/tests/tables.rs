@@ -364,7 +364,7 @@ fn a_secret_in_the_file_is_refused_and_not_shown() {
      --> targets.toml:9:1
       |
     9 | api_token = ********
-      | ^^^^^^^^^ known: `rounds`, `quiet` and `timeout`
+      | ^^^^^^^^^ known: `rounds`, `quiet`, `timeout` and `calm`
 
     error: `api_token` is a secret written in the file
      --> targets.toml:9:13

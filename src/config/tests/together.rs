@@ -242,7 +242,7 @@ fn ten_problems_are_reported_in_the_order_of_the_file() {
      --> targets.toml:9:1
       |
     9 | quite = "1s"
-      | ^^^^^ known: `rounds`, `quiet` and `timeout`
+      | ^^^^^ known: `rounds`, `quiet`, `timeout` and `calm`
       = hint: did you mean `quiet`?
 
     error: not TOML: string values must be quoted
