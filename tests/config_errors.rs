@@ -81,7 +81,7 @@ fn an_unknown_key_is_named_with_the_one_that_was_meant() {
       --> targets.toml:43:2
        |
     43 | [maners]
-       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `notify`, `report`, `budget` and `evidence`
+       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `notify`, `report`, `budget`, `evidence` and `control`
        = hint: did you mean `manners`?
 
     1 error in targets.toml
@@ -90,13 +90,13 @@ fn an_unknown_key_is_named_with_the_one_that_was_meant() {
 
 #[test]
 fn a_key_that_is_planned_is_refused_by_name() {
-    assert_snapshot!(said(OWN, "role = \"own\"\nconsent = \"accepted\""), @r#"
-    error: `consent` in `[[target]]` is not built yet
+    assert_snapshot!(said(OWN, "role = \"own\"\njourney = \"buy\""), @r#"
+    error: `journey` in `[[target]]` is not built yet
       --> targets.toml:17:1
        |
-    17 | consent = "accepted"
-       | ^^^^^^^ pages are measured with the consent banner untouched
-       = hint: take it out
+    17 | journey = "buy"
+       | ^^^^^^^ no journey would be walked
+       = hint: take it out, and list its pages under `[target.pages]`
 
     1 error in targets.toml
     "#);

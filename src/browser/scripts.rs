@@ -12,6 +12,12 @@ pub const WAIT: &str = include_str!("scripts/wait.js");
 /// How fast the machine of a browser is.
 pub const CALIBRATE: &str = include_str!("scripts/calibrate.js");
 
+/// Clicks on an element.
+pub const CLICK: &str = include_str!("scripts/click.js");
+
+/// What the page's origin keeps.
+pub const STORAGE: &str = include_str!("scripts/storage.js");
+
 const FAMILIES: &[(&str, &str)] = &[
     ("long_tasks", include_str!("scripts/long_tasks.js")),
     ("navigation", include_str!("scripts/navigation.js")),

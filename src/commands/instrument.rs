@@ -113,6 +113,13 @@ pub(super) fn environments(config: &Config, probes: &Probes) -> BTreeMap<(String
                 let by = site::shaped_by(region, &profile.network);
                 parts.push(serde_json::json!([numbers, by]));
             }
+            // Only where it is not as it is unless something else is said.
+            let beacons = (&config.manners.block_beacons, &config.manners.beacons);
+            if beacons != (&true, &Vec::new())
+                && let Some(parts) = parts.as_array_mut()
+            {
+                parts.push(serde_json::json!(beacons));
+            }
             let id = short_hash(parts.to_string().as_bytes());
             all.insert((region.id.clone(), profile.id.clone()), id);
         }

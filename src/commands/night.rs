@@ -18,7 +18,7 @@ use crate::config::{self, Config};
 use crate::measure::probe::Surroundings;
 use crate::measure::{self, Job, Probes, RunEvent, probe};
 use crate::model::{
-    Calibration, HostFacts, HostStop, Outcome, PlannedVisit, Secrets, VisitState, format,
+    Calibration, HostFacts, HostStop, Outcome, PlannedVisit, Secrets, Target, VisitState, format,
 };
 use crate::network::HostMap;
 use crate::plan;
@@ -184,10 +184,10 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
         host,
     };
     let calibration = new.host.calibration.clone();
-    let targets = &night.config.targets;
+    let targets: Vec<Target> = night.config.visited().cloned().collect();
     let id = match night.night {
-        Some(of) => store.begin_night_run(&new, &plan.visits, targets, of)?,
-        None => store.begin_run(&new, &plan.visits, targets)?,
+        Some(of) => store.begin_night_run(&new, &plan.visits, &targets, of)?,
+        None => store.begin_run(&new, &plan.visits, &targets)?,
     };
     announce(night, id, seed, None);
     Ok(Begun {
@@ -402,8 +402,7 @@ pub(super) fn job(
     let visits = begun.remaining.iter().filter(|v| usable(&v.region));
     Ok(Job {
         targets: config
-            .targets
-            .iter()
+            .visited()
             .map(|t| (t.id.clone(), t.clone()))
             .collect(),
         regions: config.regions.clone(),

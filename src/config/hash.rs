@@ -11,20 +11,24 @@ use sha2::{Digest, Sha256};
 
 use super::Config;
 use super::secret::{looks_random, names_secret};
-use crate::model::{DriverEndpoint, Region};
+use crate::model::{Consent, DriverEndpoint, Region};
 
 /// SHA-256, in hexadecimal, of the targets, pages, regions, profiles and settings that decide
 /// what is measured. People are shown the first 12 characters.
 #[must_use]
 pub fn measuring_hash(config: &Config) -> String {
     let targets: Vec<Value> = config
-        .targets
-        .iter()
+        .visited()
         .map(|t| {
-            json!({
+            let mut parts = json!({
                 "id": t.id, "role": t.role, "market": t.market,
                 "first_party": t.first_party, "pages": t.pages,
-            })
+            });
+            // Only where there is one: a file that has none keeps its hash of before.
+            if t.consent != Consent::default() {
+                parts["consent"] = json!(t.consent);
+            }
+            parts
         })
         .collect();
     let regions: Vec<Value> = config.regions.iter().map(region).collect();

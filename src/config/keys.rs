@@ -51,7 +51,7 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let tables = [
         &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &DEVICE, &NETWORK, &MANNERS, &SCHEDULE,
-        &REPORT, &NOTIFY, &BUDGET, &EVIDENCE,
+        &REPORT, &NOTIFY, &BUDGET, &EVIDENCE, &CONSENT, &CONTROL,
     ];
     let titles: Vec<&str> = tables
         .into_iter()
@@ -66,7 +66,7 @@ pub(super) static ROOT: Keys = Keys {
     title: "the file",
     known: &[
         "project", "measure", "target", "region", "profile", "device", "network", "manners",
-        "schedule", "notify", "report", "budget", "evidence",
+        "schedule", "notify", "report", "budget", "evidence", "control",
     ],
     later: &[],
 };
@@ -90,21 +90,21 @@ pub(super) static TARGET: Keys = Keys {
         "market",
         "first_party",
         "robots_override",
+        "consent",
         "pages",
     ],
-    later: &[
-        later(
-            "journey",
-            "no journey would be walked",
-            "take it out, and list its pages under `[target.pages]`",
-        ),
-        later(
-            "consent",
-            "pages are measured with the consent banner untouched",
-            "take it out",
-        ),
-    ],
+    later: &[later(
+        "journey",
+        "no journey would be walked",
+        "take it out, and list its pages under `[target.pages]`",
+    )],
 };
+
+/// `[target.consent]`.
+pub(super) static CONSENT: Keys = keys("[target.consent]", &["state", "cookies", "click"]);
+
+/// `[control]`.
+pub(super) static CONTROL: Keys = keys("[control]", &["url", "expect"]);
 
 /// A page written as a table.
 pub(super) static PAGE: Keys = Keys {

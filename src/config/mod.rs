@@ -1,11 +1,13 @@
 //! `targets.toml`: what was written, what it means, and what is wrong with it.
 
 mod budgets;
+mod consent;
 mod courtesy;
 pub mod defaults;
 pub mod diagnostic;
 mod evidence;
 mod hash;
+mod instrument;
 mod keys;
 mod load;
 mod page_kinds;
@@ -65,6 +67,8 @@ pub struct Config {
     pub budgets: Vec<Budget>,
     /// `[evidence]`.
     pub evidence: EvidenceSettings,
+    /// `[control]`: a page that rides in every round and is compared with nothing but itself.
+    pub control: Option<Target>,
     /// What `${NAME}` stood for in the file, so that it is written nowhere.
     #[serde(skip)]
     pub secrets: Secrets,
@@ -84,6 +88,11 @@ impl Config {
         part.profiles.retain(|p| of(&plan.profiles, &p.id));
         part.measure.rounds = plan.rounds.unwrap_or(part.measure.rounds);
         part
+    }
+
+    /// All that is visited: the targets, and the control page.
+    pub fn visited(&self) -> impl Iterator<Item = &Target> {
+        self.targets.iter().chain(&self.control)
     }
 
     /// Every night plan: `nightly` first, then `[[schedule.plan]]`.

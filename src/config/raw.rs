@@ -8,10 +8,12 @@ use std::time::Duration;
 use url::Url;
 
 use super::budgets::{self, WrittenBudget};
+use super::consent;
 use super::courtesy;
 use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::evidence;
+use super::instrument;
 use super::keys;
 use super::places::{self, WrittenRegion};
 use super::profiles::{self, WrittenProfile};
@@ -20,10 +22,10 @@ use super::suggest::quoted;
 use super::tree::{Entry, Span, Value};
 use super::values;
 use super::walk::{At, Table, Walk};
-use crate::model::{EvidenceSettings, Manners, Measure, ReportSettings, Role};
+use crate::model::{Consent, EvidenceSettings, Manners, Measure, Page, ReportSettings, Role};
 
 /// Longest duration that anything but `distance` may have.
-const LONGEST_WAIT: Duration = Duration::from_secs(600);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(600);
 
 /// The whole file. What is `None` had a problem, which has been noted.
 pub(super) struct Written {
@@ -39,6 +41,8 @@ pub(super) struct Written {
     pub(super) report: Option<ReportSettings>,
     pub(super) budgets: Vec<WrittenBudget>,
     pub(super) evidence: Option<EvidenceSettings>,
+    /// `Some(None)`: there is none.
+    pub(super) control: Option<Option<Page>>,
 }
 
 /// `[project]`.
@@ -60,6 +64,7 @@ pub(super) struct WrittenTarget {
     pub(super) first_party: Option<Vec<String>>,
     /// `Some(None)`: robots.txt is obeyed.
     pub(super) robots_override: Option<Option<String>>,
+    pub(super) consent: Option<At<Consent>>,
     pub(super) pages: Vec<WrittenPage>,
 }
 
@@ -82,7 +87,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
     let (distance, manners) = courtesy::manners(walk, &root);
     Written {
         project,
-        measure: measure(walk, &root),
+        measure: instrument::measure(walk, &root),
         targets: walk
             .tables(&root, &keys::TARGET)
             .map(|all| all.iter().map(|t| target(walk, t)).collect()),
@@ -96,6 +101,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
         report: report(walk, &root),
         budgets: budgets::read(walk, &root),
         evidence: evidence::read(walk, &root),
+        control: instrument::control(walk, &root),
     }
 }
 
@@ -123,41 +129,6 @@ fn project(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<WrittenProject> {
     })
 }
 
-fn measure(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<Measure> {
-    let table = walk.section(root, &keys::MEASURE)?;
-    let rounds = walk.whole_or(&table, ("rounds", defaults::ROUNDS), 1..=1_000);
-    let waits = Duration::from_millis(100)..=LONGEST_WAIT;
-    let quiet = walk.duration_or(&table, ("quiet", defaults::QUIET), waits);
-    let waits = Duration::from_secs(1)..=LONGEST_WAIT;
-    let timeout = walk.duration_or(&table, ("timeout", defaults::TIMEOUT), waits);
-    let waits = Duration::ZERO..=LONGEST_WAIT;
-    let calm = walk.duration_or(&table, ("calm", defaults::CALM), waits);
-    let (rounds, quiet, timeout, calm) = (rounds?, quiet?, timeout?, calm?);
-    // A misspelt key is said already; that its default does not fit the other would mislead.
-    let spelt = table
-        .entries
-        .iter()
-        .all(|e| table.keys.known.contains(&e.key.as_str()));
-    if quiet.value >= timeout.value && spelt {
-        // The one that is written is the one to mend.
-        let span = [("quiet", &quiet), ("timeout", &timeout)]
-            .into_iter()
-            .find(|(key, _)| table.get(key).is_some())
-            .map_or(table.span.clone(), |(_, at)| at.span.clone());
-        let [quiet, timeout] = [quiet.value, timeout.value].map(values::written);
-        let message = format!("`quiet` (`{quiet}`) is not less than `timeout` (`{timeout}`)");
-        let label = "every page would be cut off before it counts as complete";
-        walk.push(Diagnostic::error(span, message, label));
-        return None;
-    }
-    Some(Measure {
-        rounds,
-        quiet: quiet.value,
-        timeout: timeout.value,
-        calm: calm.value,
-    })
-}
-
 fn target(walk: &mut Walk<'_>, table: &Table<'_>) -> WrittenTarget {
     WrittenTarget {
         header: table.span.clone(),
@@ -167,6 +138,7 @@ fn target(walk: &mut Walk<'_>, table: &Table<'_>) -> WrittenTarget {
         market: walk.need(table, "market", values::any),
         first_party: first_party(walk, table),
         robots_override: courtesy::robots_override(walk, table),
+        consent: consent::read(walk, table),
         pages: pages(walk, table),
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use super::Config;
 use super::budgets;
+use super::consent;
 use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::page_kinds;
@@ -19,7 +20,7 @@ use super::raw::{Written, WrittenProject, WrittenTarget};
 use super::service;
 use super::suggest::{nearest, quoted};
 use super::walk::{At, Walk};
-use crate::model::{Consent, DriverEndpoint, Page, Project, Region, Role, Secret, Target};
+use crate::model::{DriverEndpoint, Page, Project, Region, Role, Secret, Target, control};
 
 /// Distance to a rival's public site under which a warning is given.
 const POLITE: Duration = Duration::from_secs(10);
@@ -48,6 +49,8 @@ pub(super) fn check(walk: &mut Walk<'_>, written: &Written) {
     }
     loss(walk, regions, profiles);
     page_kinds::check(walk, targets);
+    consent::check(walk, targets);
+    control(walk, targets, written);
     politeness(walk, targets, written.distance.as_ref());
     service::check(walk, written);
     budgets::check(walk, written);
@@ -241,6 +244,20 @@ fn politeness(walk: &mut Walk<'_>, targets: &[WrittenTarget], distance: Option<&
     }
 }
 
+/// The control page is stored under a name of its own.
+fn control(walk: &mut Walk<'_>, targets: &[WrittenTarget], written: &Written) {
+    if !matches!(written.control, Some(Some(_))) {
+        return;
+    }
+    let taken = targets.iter().filter_map(|t| t.id.as_ref());
+    for id in taken.filter(|id| id.value == control::ID) {
+        let message = format!("a target has the id `{}`", id.value);
+        let label = "the page of `[control]` is stored under this id";
+        let problem = Diagnostic::error(id.span.clone(), message, label);
+        walk.push(problem.hint("give the target another id"));
+    }
+}
+
 fn is_this_machine(host: &url::Host<&str>) -> bool {
     match host {
         // RFC 6761, 6.3: `localhost` and all names below it are the loopback.
@@ -262,6 +279,9 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         None => Some(vec![defaults::profile()]),
     };
     let targets: Option<Vec<Target>> = written.targets?.into_iter().map(target).collect();
+    let control = written
+        .control?
+        .map(|page| control::target(page, &project.home_market));
     let budgets: Option<Vec<_>> = written.budgets.into_iter().map(|b| b.budget()).collect();
     Some(Config {
         project,
@@ -275,6 +295,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         channels: written.service.channels?,
         budgets: budgets?,
         evidence: written.evidence?,
+        control,
         secrets: crate::model::Secrets::default(),
     })
 }
@@ -308,7 +329,7 @@ fn target(written: WrittenTarget) -> Option<Target> {
         market: written.market?.value,
         first_party: written.first_party?,
         robots_override: written.robots_override?,
-        consent: Consent::default(),
+        consent: written.consent?.value,
         pages: pages?,
     })
 }

@@ -87,6 +87,11 @@ mod tests {
             (&keys::NOTIFY, "/properties/notify/items"),
             (&keys::BUDGET, "/properties/budget/items"),
             (&keys::EVIDENCE, "/properties/evidence"),
+            (
+                &keys::CONSENT,
+                "/properties/target/items/properties/consent",
+            ),
+            (&keys::CONTROL, "/properties/control"),
         ];
         let schema = schema();
         for (keys, pointer) in tables {

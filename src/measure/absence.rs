@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::consent::Answers;
 use crate::model::PlannedVisit;
 
 /// How long a region is waited for before what is left of its visits is missed.
@@ -56,6 +57,8 @@ pub(super) struct OfRegion {
     pub(super) failures: AtomicU32,
     /// Whether it gives browsers.
     pub(super) absence: Absence,
+    /// What consent banners were answered with.
+    pub(super) answers: Answers,
 }
 
 impl OfRegion {
@@ -65,6 +68,7 @@ impl OfRegion {
             left: Mutex::new(left),
             failures: AtomicU32::new(0),
             absence: Absence::default(),
+            answers: Answers::default(),
         }
     }
 }

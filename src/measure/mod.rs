@@ -5,6 +5,8 @@
 
 mod absence;
 pub mod calm;
+mod carry;
+pub mod consent;
 pub mod job;
 pub mod manners;
 pub mod pairs;

@@ -8,38 +8,31 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc};
 
-use super::absence::{Browser, FirstTime, Noted, OfRegion};
-use super::calm::Calm;
+use super::absence::{FirstTime, Noted, OfRegion};
+use super::carry::Carried;
 use super::job::{Job, RunEvent, Stop};
 use super::manners::Courtesy;
-use super::probe::{Probed, Probes, plain_spec};
-use super::record::{flag, is_instrument, missed_record, wall_time};
-use super::site::{Place, added_rtt, session_prefix, shaped_by, through_proxy};
-use super::visit::{Attempt, Filming, Load, Trust, attempt};
-use crate::browser::capabilities::{self, SessionSpec};
-use crate::browser::driver::major;
-use crate::model::{
-    Caused, Failure, FailureKind, Outcome, PlannedVisit, Profile, Region, Role, ShapedBy, Target,
-    VisitRecord,
-};
+use super::probe::{Probed, Probes};
+use super::record::missed_record;
+use super::site::Place;
+use crate::model::{Outcome, PlannedVisit, Region, Target, VisitRecord};
 use crate::plan::Gate;
-use crate::vitals::validity;
 
 /// A region that gives no browser this many times in a row is down.
 const DOWN_AFTER: u32 = 3;
 
-struct Shared {
-    job: Job,
-    begun: Instant,
-    gate: Mutex<Inner>,
+pub(super) struct Shared {
+    pub(super) job: Job,
+    pub(super) begun: Instant,
+    pub(super) gate: Mutex<Inner>,
     freed: Notify,
-    events: mpsc::Sender<RunEvent>,
-    stop: Stop,
+    pub(super) events: mpsc::Sender<RunEvent>,
+    pub(super) stop: Stop,
 }
 
-struct Inner {
+pub(super) struct Inner {
     gate: Gate,
-    courtesy: Courtesy,
+    pub(super) courtesy: Courtesy,
 }
 
 /// Runs the job until every visit has ended or `stop` says so. Events go to `events`; when its
@@ -88,11 +81,12 @@ pub async fn run(job: Job, probes: &Probes, events: mpsc::Sender<RunEvent>, stop
     super::probe::stop(probes).await;
 }
 
-struct Worker {
-    shared: Arc<Shared>,
-    region: Region,
-    probed: Probed,
-    of_region: Arc<OfRegion>,
+/// One session at a time in one region.
+pub(super) struct Worker {
+    pub(super) shared: Arc<Shared>,
+    pub(super) region: Region,
+    pub(super) probed: Probed,
+    pub(super) of_region: Arc<OfRegion>,
 }
 
 impl Worker {
@@ -114,7 +108,7 @@ impl Worker {
         }
     }
 
-    fn stopped(&self) -> bool {
+    pub(super) fn stopped(&self) -> bool {
         *self.shared.stop.borrow()
     }
 
@@ -159,14 +153,23 @@ impl Worker {
     async fn one(&self, visit: PlannedVisit) -> bool {
         let shared = Arc::clone(&self.shared);
         let target = &shared.job.targets[&visit.target];
-        if let Some(reason) = self.refused(target, &visit) {
-            let told = self.missed(&visit, &reason).await;
+        if let Some(record) = self.not_to_be_made(target, &visit) {
             self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
-            return told;
+            let event = RunEvent::Finished(visit, Box::new(record));
+            return self.shared.events.send(event).await.is_ok();
         }
-        let Some((record, asked, browser)) = self.carry_out(&visit).await else {
-            self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
-            return false;
+        let (record, asked, browser) = match self.carry_out(&visit).await {
+            Carried::Out(record, asked, browser) => (*record, asked, browser),
+            Carried::Learnt(asked) => {
+                // The visit itself keeps its distance from the load that answered the banner.
+                self.give_back(&visit, asked, self.distance(target, &visit));
+                lock(&self.of_region.left).insert(0, visit);
+                return true;
+            }
+            Carried::Stopped => {
+                self.give_back(&visit, self.shared.begun.elapsed(), Duration::ZERO);
+                return false;
+            }
         };
         self.give_back(&visit, asked, self.distance(target, &visit));
         let stop = lock(&shared.gate).courtesy.settle(
@@ -228,212 +231,13 @@ impl Worker {
         }
     }
 
-    /// The visit, tried once more in a fresh browser when the instrument failed, and when its site
-    /// was last asked. `None`: asked to stop while waiting for the machine, or nobody listens.
-    async fn carry_out(&self, visit: &PlannedVisit) -> Option<(VisitRecord, Duration, Browser)> {
-        let place = self.probed.place.clone();
-        let mut held = match &place {
-            Place::Local { machine, .. } => Some(machine.hold().await),
-            Place::Remote { .. } => None,
-        };
-        let calm = match &held {
-            Some(held) => self.calm(held).await,
-            None => Calm::Unknown,
-        };
-        if self.stopped() {
-            return None;
-        }
-        let event = RunEvent::Started(visit.clone());
-        self.shared.events.send(event).await.ok()?;
-        let started = self.shared.begun.elapsed();
-        let started_at = Timestamp::now();
-        let (mut last, asked) = self.attempts(&place, &mut held, visit).await;
-        if calm == Calm::No {
-            flag(&mut last.outcome, "busy_host");
-        }
-        last.outcome = validity::held_to_usual(last.outcome, self.usual(visit));
-        let caused = Caused {
-            asked_at: asked.map(wall_time),
-            page_views: last.page_views,
-            bytes: last.bytes,
-        };
-        let asked = asked.map_or(started, |at| at.duration_since(self.shared.begun));
-        let remote = matches!(place, Place::Remote { .. });
-        let browser = match (is_instrument(&last.outcome), last.asked) {
-            (true, None) if remote => Browser::None,
-            _ => Browser::Given,
-        };
-        self.count_failure(browser, &last.outcome);
-        let key = (visit.region.clone(), visit.profile.clone());
-        let record = VisitRecord {
-            seq: visit.seq,
-            started_at,
-            duration_ms: last.duration.as_secs_f64() * 1000.0,
-            outcome: last.outcome,
-            environment: self
-                .shared
-                .job
-                .environments
-                .get(&key)
-                .cloned()
-                .unwrap_or_default(),
-            artefacts: last.artefacts,
-            caused,
-        };
-        Some((record, asked, browser))
-    }
-
-    /// Waits for a calm machine, or to be asked to stop.
-    async fn calm(&self, held: &super::site::Held<'_>) -> Calm {
-        let mut stop = self.shared.stop.clone();
-        tokio::select! {
-            calm = held.calm(self.shared.job.measure.calm) => calm,
-            _ = stop.wait_for(|&s| s) => Calm::Unknown,
-        }
-    }
-
-    /// Tries once, and once more in a fresh browser when the instrument failed. Gives the last
-    /// attempt, with what both asked of the site, and when it was last asked.
-    async fn attempts(
-        &self,
-        place: &Place,
-        held: &mut Option<super::site::Held<'_>>,
-        visit: &PlannedVisit,
-    ) -> (Attempt, Option<Instant>) {
-        let first = self.attempt_at(place, held, visit).await;
-        let asked = first.asked;
-        if !is_instrument(&first.outcome) || !self.may_try_again(visit, asked).await {
-            return (first, asked);
-        }
-        lock(&self.shared.gate)
-            .courtesy
-            .count_views(&visit.target, 1);
-        let mut last = self.attempt_at(place, held, visit).await;
-        last.page_views += first.page_views;
-        last.bytes += first.bytes;
-        flag(&mut last.outcome, "retried");
-        let asked = last.asked.or(asked);
-        (last, asked)
-    }
-
-    /// Counts what browsers spoil in a row. That there was none is not the visit's fault: it is made
-    /// when the region is back.
-    fn count_failure(&self, browser: Browser, outcome: &Outcome) {
-        let failures = &self.of_region.failures;
-        if !is_instrument(outcome) {
-            failures.store(0, Ordering::Relaxed);
-        } else if browser == Browser::Given {
-            failures.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    /// Waits until a second try keeps its distance from a first that reached the site. `false`:
-    /// asked to stop meanwhile.
-    async fn may_try_again(&self, visit: &PlannedVisit, asked: Option<Instant>) -> bool {
-        let Some(asked) = asked else { return true };
-        let distance = self.distance(&self.shared.job.targets[&visit.target], visit);
-        let mut stop = self.shared.stop.clone();
-        tokio::select! {
-            () = tokio::time::sleep_until((asked + distance).into()) => true,
-            _ = stop.wait_for(|&s| s) => false,
-        }
-    }
-
-    async fn attempt_at(
-        &self,
-        place: &Place,
-        held: &mut Option<super::site::Held<'_>>,
-        visit: &PlannedVisit,
-    ) -> Attempt {
-        let job = &self.shared.job;
-        let target = &job.targets[&visit.target];
-        let page = target.page(&visit.page).expect("planned pages exist");
-        if let Place::Local { proxy: Some(p), .. } = place {
-            let network = &job.profiles[&visit.profile].network;
-            p.set_line(network.numbers(), added_rtt(&self.region, target));
-        }
-        let driver = match (place, held.as_mut()) {
-            (Place::Remote { url, .. }, _) => Ok(url.clone()),
-            (Place::Local { .. }, Some(held)) => held.url().await,
-            (Place::Local { .. }, None) => unreachable!("a local visit holds the machine"),
-        };
-        let spec = self.spec(visit);
-        let load = Load {
-            target,
-            page,
-            quiet: job.measure.quiet,
-            timeout: job.measure.timeout,
-            filming: if visit.warm_up() {
-                Filming::On
-            } else {
-                Filming::Off
-            },
-        };
-        let attempted = match driver {
-            Ok(url) => attempt(&url, &spec, load).await,
-            Err(error) => Attempt {
-                outcome: Outcome::failed(Failure::new(
-                    FailureKind::Instrument,
-                    format!("instrument: {error}"),
-                )),
-                artefacts: Vec::new(),
-                duration: Duration::ZERO,
-                asked: None,
-                page_views: 0,
-                bytes: 0.0,
-                driver: Trust::Suspect,
-            },
-        };
-        if let (Trust::Suspect, Some(held)) = (attempted.driver, held.as_mut()) {
-            held.discard().await;
-        }
-        attempted
-    }
-
-    fn spec(&self, visit: &PlannedVisit) -> SessionSpec {
-        let job = &self.shared.job;
-        let Profile {
-            device, network, ..
-        } = &job.profiles[&visit.profile];
-        let version = major(&self.probed.browser_version);
-        let (binary, proxy) = match &self.probed.place {
-            Place::Local { machine, proxy } => {
-                let used = job.served_here || through_proxy(&self.region, network);
-                let proxy = proxy.as_ref().filter(|_| used);
-                (
-                    Some(machine.browser().browser.clone()),
-                    proxy.map(|p| format!("socks5://{}", p.address())),
-                )
-            }
-            Place::Remote { .. } => (None, self.region.proxy.as_ref().map(ToString::to_string)),
-        };
-        let by_browser = shaped_by(&self.region, network) == ShapedBy::DevTools;
-        let mut numbers = device.numbers();
-        if let Some(calibration) = job.calibration.get(&self.region.id) {
-            numbers.cpu = calibration.throttle(numbers.cpu);
-        }
-        SessionSpec {
-            device: numbers,
-            user_agent: capabilities::user_agent(version, device, &job.tool, &job.contact),
-            proxy,
-            name: matches!(self.probed.place, Place::Remote { .. }).then(|| {
-                let prefix = session_prefix(&job.owner, &self.region.id);
-                format!("{prefix}visit {} of {}", visit.seq, visit.target)
-            }),
-            throttle: network.numbers().filter(|_| by_browser),
-            extra: self.region.capabilities.clone(),
-            blocked: match job.targets[&visit.target].role {
-                Role::Rival => job.blocked.clone(),
-                Role::Own => Vec::new(),
-            },
-            script_timeout: job.measure.timeout + Duration::from_secs(5),
-            ..plain_spec(binary)
-        }
-    }
-
-    fn usual(&self, visit: &PlannedVisit) -> Option<f64> {
-        let cell = [&visit.target, &visit.page, &visit.region, &visit.profile];
-        self.shared.job.usual.get(&cell.map(String::clone)).copied()
+    /// What is stored of a visit that is not made, where there is a reason for that.
+    fn not_to_be_made(&self, target: &Target, visit: &PlannedVisit) -> Option<VisitRecord> {
+        let unanswerable = self.unanswerable(visit);
+        unanswerable.or_else(|| {
+            let reason = self.refused(target, visit)?;
+            Some(missed_record(visit, &reason))
+        })
     }
 
     /// Why manners forbid a visit; otherwise counts its page view.
@@ -446,7 +250,7 @@ impl Worker {
         refusal
     }
 
-    fn distance(&self, target: &Target, visit: &PlannedVisit) -> Duration {
+    pub(super) fn distance(&self, target: &Target, visit: &PlannedVisit) -> Duration {
         lock(&self.shared.gate)
             .courtesy
             .distance(target, visit.host())
@@ -480,6 +284,6 @@ impl Worker {
 }
 
 /// The gate holds no half-done state that a panic elsewhere could leave behind.
-fn lock<T>(gate: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+pub(super) fn lock<T>(gate: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     gate.lock().unwrap_or_else(PoisonError::into_inner)
 }

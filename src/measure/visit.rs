@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use url::Url;
 
+use super::consent::Answered;
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::complete::{self, Awaited, Completion};
 use crate::browser::{BrowserError, Camera, Session, scripts};
@@ -30,6 +31,8 @@ pub struct Load<'a> {
     pub timeout: Duration,
     /// Whether it is filmed.
     pub filming: Filming,
+    /// What the browser starts with where the site's consent banner was answered.
+    pub answered: Option<&'a Answered>,
 }
 
 /// Whether a visit is filmed. Filming takes part of the processor: a filmed visit's timings are
@@ -60,6 +63,26 @@ pub struct Attempt {
     pub bytes: f64,
     /// Whether the driver is to be trusted with another visit.
     pub driver: Trust,
+}
+
+impl Attempt {
+    /// One that asked nothing of the site; an instrument that failed is not to be trusted.
+    #[must_use]
+    pub fn not_made(failure: Failure) -> Self {
+        let driver = match failure.kind {
+            FailureKind::Instrument => Trust::Suspect,
+            _ => Trust::Sound,
+        };
+        Attempt {
+            outcome: Outcome::failed(failure),
+            artefacts: Vec::new(),
+            duration: Duration::ZERO,
+            asked: None,
+            page_views: 0,
+            bytes: 0.0,
+            driver,
+        }
+    }
 }
 
 /// Whether a driver did all it was asked.
@@ -148,19 +171,9 @@ async fn see(
     asked: &mut Option<Instant>,
     camera: Option<Result<Camera, String>>,
 ) -> Result<(Evidence, Option<Artefact>), BrowserError> {
-    if spec.device.cpu > 1.0 {
-        let rate = json!({ "rate": spec.device.cpu });
-        session.cdp("Emulation.setCPUThrottlingRate", rate).await?;
-    }
-    if !spec.blocked.is_empty() {
-        let urls = json!({ "urls": spec.blocked });
-        session.cdp("Network.setBlockedURLs", urls).await?;
-    }
-    if let Some(line) = &spec.throttle {
-        let conditions = throttle(line);
-        session
-            .cdp("Network.emulateNetworkConditions", conditions)
-            .await?;
+    prepare(session, spec).await?;
+    if let Some(answered) = load.answered {
+        answered.apply(session).await?;
     }
     let prepare = json!({ "source": scripts::PREPARE });
     session
@@ -209,8 +222,28 @@ async fn see(
     Ok((evidence, screenshot))
 }
 
+/// Makes a browser what the profile says: its processor, its line, and what a rival's page may not
+/// load.
+pub(super) async fn prepare(session: &Session, spec: &SessionSpec) -> Result<(), BrowserError> {
+    if spec.device.cpu > 1.0 {
+        let rate = json!({ "rate": spec.device.cpu });
+        session.cdp("Emulation.setCPUThrottlingRate", rate).await?;
+    }
+    if !spec.blocked.is_empty() {
+        let urls = json!({ "urls": spec.blocked });
+        session.cdp("Network.setBlockedURLs", urls).await?;
+    }
+    if let Some(line) = &spec.throttle {
+        let conditions = throttle(line);
+        session
+            .cdp("Network.emulateNetworkConditions", conditions)
+            .await?;
+    }
+    Ok(())
+}
+
 /// What a page still waits for, by its network log.
-fn awaited(log: &[Value]) -> Awaited {
+pub(super) fn awaited(log: &[Value]) -> Awaited {
     if network_log::in_flight(log) {
         Awaited::Something
     } else {
@@ -301,10 +334,12 @@ async fn screenshot(session: &Session) -> Option<Artefact> {
 }
 
 fn instrument(error: &BrowserError) -> Outcome {
+    Outcome::failed(instrument_failure(error))
+}
+
+/// What browser or driver spoilt.
+pub(super) fn instrument_failure(error: &BrowserError) -> Failure {
     let text = error.to_string();
     let reason = text.lines().next().unwrap_or_default();
-    Outcome::failed(Failure::new(
-        FailureKind::Instrument,
-        format!("instrument: {reason}"),
-    ))
+    Failure::new(FailureKind::Instrument, format!("instrument: {reason}"))
 }

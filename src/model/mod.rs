@@ -5,6 +5,7 @@
 
 pub mod budget;
 pub mod calibration;
+pub mod control;
 pub mod datum;
 pub mod film;
 pub mod format;

@@ -63,7 +63,7 @@ pub fn make(config: &Config, seed: u64) -> Plan {
 /// Every target, page and profile once, from one region.
 fn everything(config: &Config, region: &Region, round: u32) -> Vec<PlannedVisit> {
     let mut all = Vec::new();
-    for target in &config.targets {
+    for target in config.visited() {
         for page in &target.pages {
             for profile in &config.profiles {
                 all.push(PlannedVisit {
@@ -135,6 +135,7 @@ pub(crate) mod tests {
                 timeout: Duration::from_secs(60),
                 calm: Duration::ZERO,
             },
+            control: None,
             targets: vec![
                 target("own", Role::Own, "AU"),
                 target("rival", Role::Rival, "AU"),

@@ -105,6 +105,9 @@ fn measurement(
     if evidence.loaded && !evidence.quiet {
         flags.push("never_quiet".to_owned());
     }
+    if facts.is_some_and(PageFacts::lcp_is_banner) {
+        flags.push("lcp_is_banner".to_owned());
+    }
     flags.extend(validity::wait_flag(traffic, requests));
     match traffic.dropped() {
         0 => {}

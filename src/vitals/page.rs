@@ -66,6 +66,9 @@ struct Lcp {
     time: f64,
     url: String,
     element: String,
+    /// Whether it stands in a consent banner; absent in evidence of an older version.
+    #[serde(default)]
+    banner: bool,
     start: Option<f64>,
     request: Option<f64>,
     end: Option<f64>,
@@ -130,6 +133,13 @@ impl PageFacts {
         if let (Some(lcp), Some(ttfb)) = (&self.lcp, self.response_start()) {
             lcp.set(values, ttfb);
         }
+    }
+
+    /// Whether the main content is a consent banner, which is what the visitor sees and not what the
+    /// page is for.
+    #[must_use]
+    pub fn lcp_is_banner(&self) -> bool {
+        self.lcp.as_ref().is_some_and(|l| l.banner)
     }
 
     /// What explains the figures.
@@ -255,6 +265,7 @@ mod tests {
         let image = Lcp {
             time: 1_000.0,
             url: "http://a.example/hero.jpg".into(),
+            banner: false,
             element: "img".into(),
             start: Some(400.0),
             request: Some(420.0),

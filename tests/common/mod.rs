@@ -111,7 +111,6 @@ name = "Test"
 timezone = "UTC"
 home_market = "AU"
 contact = "https://www.example.com/bench"
-
 [measure]
 calm = "0s"
 rounds = {rounds}

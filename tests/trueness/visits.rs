@@ -126,6 +126,7 @@ impl Stage<'_> {
             quiet: QUIET,
             timeout: Duration::from_secs(30),
             filming,
+            answered: None,
         };
         self.site.take_sent();
         let came = attempt(self.driver.url(), &self.spec(device), load).await;

@@ -13,7 +13,19 @@ function path(el) {
   }
   return parts.join(' > ').slice(0, 200);
 }
-const out = { time: e.renderTime || e.loadTime, size: e.size, url: e.url || '', element: path(e.element) };
+// Known consent banners, and what calls itself one; a page's own body may be named after its state.
+const BANNER = '#onetrust-consent-sdk, #CybotCookiebotDialog, #usercentrics-root, #didomi-host, ' +
+  '#qc-cmp2-container, #truste-consent-track, [id^="sp_message_container"], .cc-window, ' +
+  '#cookie-law-info-bar, [data-consent], [id*="cookie" i], [class*="cookie" i], ' +
+  '[id*="consent" i], [class*="consent" i], [aria-label*="cookie" i]';
+function inBanner(el) {
+  for (; el && el !== document.body && el !== document.documentElement; el = el.parentElement) {
+    if (el.matches(BANNER)) return true;
+  }
+  return false;
+}
+const out = { time: e.renderTime || e.loadTime, size: e.size, url: e.url || '', element: path(e.element),
+  banner: inBanner(e.element) };
 if (e.url) {
   const r = performance.getEntriesByType('resource').filter(x => x.name === e.url)[0];
   if (r) { out.start = r.startTime; out.request = r.requestStart; out.end = r.responseEnd; }

@@ -1,0 +1,154 @@
+//! Real Chromium: consent banners left alone, clicked away and answered by cookies; the control page
+//! that rides along; and the environment that figures belong to.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails where it stands"
+)]
+
+mod common;
+
+use common::Project;
+
+/// The demo's shops on a free port, until dropped.
+struct Shops {
+    port: u16,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl Shops {
+    fn start() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = runtime
+            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+            .unwrap();
+        let port = listener.local_addr().unwrap().port();
+        runtime.spawn(outpace::sites::serve(listener, std::future::pending()));
+        Shops {
+            port,
+            runtime: Some(runtime),
+        }
+    }
+
+    /// Maison Claire asks for consent over the whole page, which is the largest thing on its
+    /// checkout; Harbour Home asks for nothing.
+    fn config(&self, own: &str, rival: &str) -> String {
+        let port = self.port;
+        format!(
+            "[project]\nname = \"Consent\"\ntimezone = \"UTC\"\nhome_market = \"AU\"\n\
+             contact = \"https://www.example.com/bench\"\n\
+             [measure]\ncalm = \"0s\"\nrounds = 1\nquiet = \"300ms\"\ntimeout = \"20s\"\n\
+             [[target]]\nid = \"own\"\nname = \"Own\"\nrole = \"own\"\nmarket = \"AU\"\n{own}\
+             [target.pages]\nhome = \"http://harbour-home.localhost:{port}/\"\n\
+             [[target]]\nid = \"claire\"\nname = \"Claire\"\nrole = \"rival\"\nmarket = \"FR\"\n\
+             robots_override = \"the shop is ours, served by the test\"\n{rival}\
+             [target.pages]\nhome = \"http://maison-claire.localhost:{port}/checkout\"\n\
+             [manners]\ndistance = \"0s\"\n"
+        )
+    }
+}
+
+impl Drop for Shops {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Flags of a target's measured visit, its environment, and whether its main content is the banner.
+fn seen(project: &Project, target: &str) -> (String, String, bool) {
+    let ask = |what: &str| -> String {
+        project.ask(&format!(
+            "SELECT {what} FROM visit
+             WHERE target = '{target}' AND state = 'ok' AND NOT warm_up ORDER BY id DESC LIMIT 1"
+        ))
+    };
+    let flags = ask("coalesce(flags, '')");
+    let banner = flags.contains("lcp_is_banner");
+    (flags, ask("environment"), banner)
+}
+
+fn page_views(project: &Project) -> i64 {
+    project.ask("SELECT page_views FROM ledger WHERE target = 'claire'")
+}
+
+#[test]
+fn a_banner_is_left_alone_clicked_away_or_answered_by_a_cookie() {
+    let shops = Shops::start();
+    let untouched = Project::new(&shops.config("", ""));
+    untouched.outpace(&["run"]).code(0);
+    let (flags, first_visitor, banner) = seen(&untouched, "claire");
+    assert!(banner, "the banner is the largest thing there: {flags}");
+    assert!(!flags.contains("consent_"), "{flags}");
+    let (_, own, _) = seen(&untouched, "own");
+    assert_eq!(own, first_visitor, "one environment for all");
+    assert_eq!(page_views(&untouched), 2);
+
+    let asks_nothing = "consent = { state = \"accepted\" }\n";
+    let click = "consent = { state = \"accepted\", click = \"[data-answer=accept]\" }\n";
+    let clicked = Project::new(&shops.config(asks_nothing, click));
+    clicked.outpace(&["run"]).code(0);
+    let (flags, customer, banner) = seen(&clicked, "claire");
+    assert!(!banner, "it was clicked away: {flags}");
+    assert!(flags.contains("consent_accepted"), "{flags}");
+    assert_eq!(customer, format!("{first_visitor}-accepted"));
+    assert_eq!(page_views(&clicked), 3, "one load more, for both visits");
+
+    let refuses = "consent = { state = \"rejected\" }\n";
+    let cookie = "consent = { state = \"rejected\", cookies = { consent = \"refuse\" } }\n";
+    let told = Project::new(&shops.config(refuses, cookie));
+    told.outpace(&["run"]).code(0);
+    let (flags, customer, banner) = seen(&told, "claire");
+    assert!(!banner && flags.contains("consent_rejected"), "{flags}");
+    assert_eq!(customer, format!("{first_visitor}-rejected"));
+    assert_eq!(page_views(&told), 2, "a cookie costs no load");
+}
+
+#[test]
+fn a_banner_that_is_not_there_makes_visits_unknown_and_costs_one_load() {
+    let shops = Shops::start();
+    let asks_nothing = "consent = { state = \"accepted\" }\n";
+    let wrong = "consent = { state = \"accepted\", click = \"#no-such-button\" }\n";
+    let project = Project::new(&shops.config(asks_nothing, wrong));
+    project.outpace(&["run"]).code(0);
+    let why: String = project.ask(
+        "SELECT group_concat(DISTINCT state || ': ' || reason) FROM visit WHERE target = 'claire'",
+    );
+    assert_eq!(why, "blocked: consent: the page has no `#no-such-button`");
+    assert_eq!(page_views(&project), 1);
+}
+
+#[test]
+fn the_control_page_rides_in_every_round_and_is_ranked_with_nobody() {
+    let shops = Shops::start();
+    let control = format!(
+        "[control]\nurl = \"http://control.localhost:{}/\"\nexpect = \"Control page\"\n",
+        shops.port
+    );
+    let project = Project::new(&format!("{}{control}", shops.config("", "")));
+    project.outpace(&["run"]).code(0);
+    let each: String = project.ask(
+        "SELECT group_concat(target || ' ' || round || ' ' || state, ', ')
+         FROM (SELECT target, round, state FROM visit ORDER BY target, round)",
+    );
+    assert_eq!(
+        each,
+        "claire 0 ok, claire 1 ok, control 0 ok, control 1 ok, own 0 ok, own 1 ok"
+    );
+    let status = project.outpace(&["status"]);
+    assert!(!status.out.contains("Control"), "{}", status.out);
+    project.outpace(&["report", "--out", "out"]).code(0);
+    let pages = std::fs::read_dir(project.file("out")).unwrap().flatten();
+    let page = pages
+        .map(|entry| entry.path())
+        .find(|path| path.extension().is_some_and(|e| e == "html"))
+        .unwrap();
+    let page = std::fs::read_to_string(page).unwrap();
+    assert!(page.contains("Claire"), "a report was made");
+    assert!(!page.contains("Control page"), "it is no site of the field");
+}
