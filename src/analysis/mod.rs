@@ -5,6 +5,7 @@ pub mod budget;
 pub mod causes;
 pub mod check;
 mod compare;
+pub mod control;
 pub mod field;
 mod ranking;
 mod sample;

@@ -6,6 +6,7 @@ pub mod backup;
 pub mod changes;
 pub mod check;
 pub mod clock;
+mod control;
 pub mod decide;
 pub mod demo;
 pub mod diff;

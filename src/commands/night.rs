@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 
 use super::clock;
+use super::control;
 use super::disk::{self, Room};
 use super::failure::Failure;
 use super::instrument::{calibrations, environments, host_facts};
@@ -114,6 +115,12 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
         carry_out(night, &mut store, &probes, begun).await
     })?;
     if ended.left == 0 {
+        for mark in control::marks(night.config, &store, ended.run)? {
+            if !night.global.quiet {
+                eprintln!("warning: {mark}; the run is marked");
+            }
+            store.add_mark(ended.run, &mark)?;
+        }
         if let Some(load) = measure::calm::load_average() {
             store.note_load_after(ended.run, load)?;
         }

@@ -219,6 +219,21 @@ impl Store {
         })
     }
 
+    /// Adds what a reader of a run's figures must know.
+    ///
+    /// # Errors
+    /// As [`Store::set_host_facts`].
+    pub fn add_mark(&mut self, run: i64, mark: &str) -> Result<(), StoreError> {
+        self.transact(|tx| {
+            let changed = tx.execute(
+                "UPDATE runs SET host = json_insert(host, '$.marks[#]', ?2)
+                 WHERE id = ?1 AND state = 'unfinished'",
+                params![run, mark],
+            )?;
+            one_run(changed, run)
+        })
+    }
+
     /// Leaves every unfinished run of this config behind: its planned visits become missed, with
     /// `reason`, and it is not gone on with. Gives the ids of these runs.
     ///

@@ -346,6 +346,12 @@ fn host_facts_are_replaced_and_read_back() {
     };
     store.set_host_facts(run, &facts).unwrap();
     assert_eq!(store.runs().unwrap()[0].host, facts);
+    store.add_mark(run, "the control page moved").unwrap();
+    store.add_mark(run, "and again").unwrap();
+    store.note_load_after(run, 0.75).unwrap();
+    let noted = &store.runs().unwrap()[0].host;
+    assert_eq!(noted.marks, ["the control page moved", "and again"]);
+    assert_eq!((noted.load_before, noted.load_after), (None, Some(0.75)));
     let unknown = store.set_host_facts(run + 1, &facts);
     assert!(matches!(unknown, Err(StoreError::NoSuchRun { .. })));
 }
