@@ -3,7 +3,7 @@
 CARGO ?= cargo
 OUTPACE = target/release/outpace
 
-.PHONY: help demo test test-grid check bench deny setup
+.PHONY: help demo test test-grid check bench peers deny setup
 
 help: ## What there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,6 +23,10 @@ check: setup ## Format, lints and docs; warnings are errors
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
+
+peers: setup ## The same page by outpace, browsertime and Lighthouse, side by side (npm brings them)
+	@.ci/setup-peers
+	$(CARGO) bench --locked --bench peers
 
 bench: setup ## What a visit costs, what the demo takes, what a release check takes and finds
 	$(CARGO) build --release --locked

@@ -7,6 +7,11 @@
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+#[path = "shops.rs"]
+mod shops;
+
+use shops::Shops;
+
 /// Visits of the first table, warm-up left out.
 const ROUNDS: u32 = 20;
 const QUIET_MS: f64 = 500.0;
@@ -45,6 +50,7 @@ contact = "https://www.example.com/bench"
 [measure]
 rounds = {ROUNDS}
 quiet = "500ms"
+calm = "0s"
 [[target]]
 id = "own"
 name = "Own"
@@ -148,36 +154,4 @@ fn outpace(dir: &Path, args: &[&str], config: &Path) {
         .status()
         .expect("outpace starts");
     assert!(done.success(), "the run failed");
-}
-
-/// `outpace demo --serve` on a free port.
-struct Shops {
-    child: Child,
-    url: String,
-}
-
-impl Shops {
-    fn serve() -> Self {
-        use std::io::{BufRead, BufReader};
-        let mut child = Command::new(env!("CARGO_BIN_EXE_outpace"))
-            .args(["demo", "--serve", "--port", "0"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("outpace starts");
-        let out = child.stdout.take().expect("standard output is piped");
-        let url = BufReader::new(out)
-            .lines()
-            .map_while(Result::ok)
-            .find_map(|l| {
-                let url = l.split_whitespace().next()?;
-                url.contains("northfield.").then(|| url.to_owned())
-            })
-            .expect("the shops say where they are");
-        Shops { child, url }
-    }
-
-    fn stop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -48,11 +48,7 @@ pub(crate) struct Extent {
 impl Visits {
     /// Makes them; `outpace` is the program, which keeps the driver.
     pub(crate) fn make(outpace: &Path, extent: &Extent) -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(2)
-            .enable_all()
-            .build()
-            .expect("a runtime");
+        let runtime = runtime();
         let env = |name: &str| std::env::var(name).ok();
         let browser = LocalBrowser::find(&env).expect("Chromium and ChromeDriver are installed");
         let site = Site::serve();
@@ -89,10 +85,19 @@ impl Visits {
     }
 }
 
-struct Stage<'a> {
-    site: &'a Site,
-    driver: &'a LocalDriver,
-    browser: &'a LocalBrowser,
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime")
+}
+
+/// Where visits are made.
+pub(crate) struct Stage<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) driver: &'a LocalDriver,
+    pub(crate) browser: &'a LocalBrowser,
 }
 
 impl Stage<'_> {
@@ -104,7 +109,7 @@ impl Stage<'_> {
         all
     }
 
-    async fn visit(&self, path: &str, device: &Device, filming: Filming) -> Visit {
+    pub(crate) async fn visit(&self, path: &str, device: &Device, filming: Filming) -> Visit {
         let target = Target {
             id: "own".into(),
             name: "Own".into(),
