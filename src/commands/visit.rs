@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use anyhow::Context;
-use base64::Engine as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use unicode_width::UnicodeWidthStr;
@@ -12,9 +11,9 @@ use super::failure::Failure;
 use super::table::{self, Side};
 use crate::cli::{Format, Global};
 use crate::exit::Exit;
-use crate::model::{Metric, RequestFact, VisitRow, VisitState, WholeVisit, format};
+use crate::model::{Film, Metric, RequestFact, VisitRow, VisitState, WholeVisit, format};
 use crate::report;
-use crate::report::visit::{FilmFrame, VisitInput};
+use crate::report::visit::VisitInput;
 use crate::store::{self, OpenMode, Store, VisitFilter};
 
 /// Visits that the list shows.
@@ -108,10 +107,16 @@ fn html(
 ) -> anyhow::Result<Exit> {
     let id = whole.row.id;
     let screenshot = store.evidence(id, "screenshot")?.map(|(_, body)| body);
-    let (film, film_size) = match store.evidence(id, "film")? {
-        Some((_, body)) => frames(&body).context("the film of the visit does not read back")?,
-        None => (Vec::new(), (0, 0)),
+    let film = match store.evidence(id, "film")? {
+        Some((_, body)) => Some(
+            serde_json::from_slice::<Film>(&body)
+                .context("the film of the visit does not read back")?,
+        ),
+        None => None,
     };
+    let (film, film_size) = film.map_or((Vec::new(), (0, 0)), |film| {
+        (film.frames, (film.width, film.height))
+    });
     let note = if film.is_empty() {
         filmed(store, whole, zone)?
     } else {
@@ -128,35 +133,6 @@ fn html(
     .context("could not set the page")?;
     std::fs::write(file, page).with_context(|| format!("could not write `{}`", file.display()))?;
     super::say(&format!("wrote {}", file.display()))
-}
-
-/// The frames of a stored film, and their width and height.
-fn frames(body: &[u8]) -> anyhow::Result<(Vec<FilmFrame>, (u32, u32))> {
-    #[derive(serde::Deserialize)]
-    struct Film {
-        width: u32,
-        height: u32,
-        frames: Vec<Frame>,
-    }
-    #[derive(serde::Deserialize)]
-    struct Frame {
-        at_ms: f64,
-        jpeg: String,
-    }
-    let film: Film = serde_json::from_slice(body)?;
-    let size = (film.width, film.height);
-    let frames: anyhow::Result<Vec<FilmFrame>> = film
-        .frames
-        .into_iter()
-        .map(|f| {
-            let jpeg = base64::engine::general_purpose::STANDARD.decode(f.jpeg)?;
-            Ok(FilmFrame {
-                at_ms: f.at_ms,
-                jpeg,
-            })
-        })
-        .collect();
-    Ok((frames?, size))
 }
 
 /// Which visit of the same run shows the same page on film, in words; empty when none does.

@@ -7,20 +7,11 @@ use std::fmt::Write as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::model::{Metric, WholeVisit, format};
+use crate::model::{Frame, Metric, WholeVisit, format};
 
 /// Milliseconds between two pictures; doubled until there are no more than `MOST`.
 const STEP: f64 = 500.0;
 const MOST: usize = 24;
-
-/// A frame of a film: milliseconds after navigation start, and the picture as JPEG.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FilmFrame {
-    /// Milliseconds after navigation start.
-    pub at_ms: f64,
-    /// The picture as JPEG.
-    pub jpeg: Vec<u8>,
-}
 
 /// A picture of the strip.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +27,8 @@ pub(super) struct Still {
 }
 
 /// The strip, and rules that hold its pictures.
-pub(super) fn strip(visit: &WholeVisit, film: &[FilmFrame]) -> (Vec<Still>, String) {
-    let mut frames: Vec<&FilmFrame> = film.iter().filter(|f| is_jpeg(&f.jpeg)).collect();
+pub(super) fn strip(visit: &WholeVisit, film: &[Frame]) -> (Vec<Still>, String) {
+    let mut frames: Vec<&Frame> = film.iter().filter(|f| is_jpeg(&f.jpeg)).collect();
     frames.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
     let Some(last) = frames.last() else {
         return (Vec::new(), String::new());

@@ -12,11 +12,9 @@ use askama::Template;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-pub use filmstrip::FilmFrame;
-
 use super::fonts::faces;
 use super::text::{clean, glue, shorten};
-use crate::model::{Metric, VisitState, WholeVisit, format};
+use crate::model::{Frame, Metric, VisitState, WholeVisit, format};
 use filmstrip::Still;
 use waterfall::Width;
 
@@ -35,7 +33,7 @@ pub struct VisitInput<'a> {
     /// When it was made, in the project's zone, in words.
     pub when: &'a str,
     /// Its film; empty when it was not filmed.
-    pub film: &'a [FilmFrame],
+    pub film: &'a [Frame],
     /// Width and height of its frames, pixels.
     pub film_size: (u32, u32),
     /// The picture at the end, as JPEG.

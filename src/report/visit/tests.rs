@@ -100,8 +100,8 @@ fn visit(requests: usize) -> WholeVisit {
     }
 }
 
-fn film() -> Vec<FilmFrame> {
-    let frame = |at_ms: f64, last: u8| FilmFrame {
+fn film() -> Vec<Frame> {
+    let frame = |at_ms: f64, last: u8| Frame {
         at_ms,
         jpeg: vec![0xff, 0xd8, last],
     };
@@ -177,14 +177,14 @@ fn the_strip_has_a_picture_every_half_second_and_each_picture_once() {
     ");
     assert_eq!(rules.matches("data:image/jpeg").count(), 3);
     // A long film has longer steps; what is no JPEG is not shown.
-    let long: Vec<FilmFrame> = (0..100)
-        .map(|i| FilmFrame {
+    let long: Vec<Frame> = (0..100)
+        .map(|i| Frame {
             at_ms: f64::from(i) * 600.0,
             jpeg: vec![0xff, 0xd8, 1],
         })
         .collect();
     assert!(filmstrip::strip(&visit(1), &long).0.len() <= 24);
-    let none = [FilmFrame {
+    let none = [Frame {
         at_ms: 0.0,
         jpeg: b"<svg onload=alert(1)>".to_vec(),
     }];
