@@ -1,5 +1,5 @@
-//! Real Chromium: consent banners left alone, clicked away and answered by cookies; the control page
-//! that rides along; and the environment that figures belong to.
+//! Real Chromium: consent banners left alone, clicked away and answered by cookies, the environment
+//! that figures belong to, the control page that rides along, and beacons that are never sent.
 
 #![expect(
     clippy::unwrap_used,
@@ -151,4 +151,49 @@ fn the_control_page_rides_in_every_round_and_is_ranked_with_nobody() {
     let page = std::fs::read_to_string(page).unwrap();
     assert!(page.contains("Claire"), "a report was made");
     assert!(!page.contains("Control page"), "it is no site of the field");
+}
+
+#[test]
+fn a_beacon_of_a_rivals_page_is_never_sent_and_ours_is() {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let listener = runtime
+        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
+        .unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let log = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let noted = std::sync::Arc::clone(&log);
+    let app = axum::Router::new().fallback(move |request: axum::extract::Request| {
+        let host = request.headers()["host"].to_str().unwrap().to_owned();
+        let path = request.uri().to_string();
+        let of = host.split('.').next().unwrap().to_owned();
+        noted.lock().unwrap().push((of.clone(), path));
+        let page = format!(
+            "<!doctype html><link rel=icon href='data:,'><h1>{of}</h1>\
+             <img src='http://beacon.localhost:{port}/collect?by={of}'>"
+        );
+        std::future::ready(axum::response::Html(page))
+    });
+    runtime.spawn(async move { axum::serve(listener, app).await });
+    let project = Project::new(&format!(
+        "[project]\nname = \"Beacons\"\ntimezone = \"UTC\"\nhome_market = \"AU\"\n\
+         contact = \"https://www.example.com/bench\"\n\
+         [measure]\ncalm = \"0s\"\nrounds = 1\nquiet = \"300ms\"\ntimeout = \"20s\"\n\
+         [[target]]\nid = \"own\"\nname = \"Own\"\nrole = \"own\"\nmarket = \"AU\"\n\
+         [target.pages]\nhome = \"http://own.localhost:{port}/\"\n\
+         [[target]]\nid = \"rival\"\nname = \"Rival\"\nrole = \"rival\"\nmarket = \"FR\"\n\
+         robots_override = \"the site is ours, served by the test\"\n\
+         [target.pages]\nhome = \"http://rival.localhost:{port}/\"\n\
+         [manners]\ndistance = \"0s\"\nbeacons = [\"beacon.localhost/collect\"]\n"
+    ));
+    project.outpace(&["run"]).code(0);
+    let log = log.lock().unwrap().clone();
+    let asked = |host: &str, path: &str| {
+        let of = log.iter().filter(|(h, p)| h == host && p == path);
+        of.count()
+    };
+    assert_eq!((asked("own", "/"), asked("rival", "/")), (2, 2), "{log:?}");
+    assert_eq!(asked("beacon", "/collect?by=own"), 2, "{log:?}");
+    assert_eq!(asked("beacon", "/collect?by=rival"), 0, "{log:?}");
+    let (flags, _, _) = seen(&project, "rival");
+    assert!(flags.contains("beacons_dropped=1"), "{flags}");
 }
