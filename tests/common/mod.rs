@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "each test binary uses its own part of this")]
 
 pub(crate) mod fake;
+pub(crate) mod grid;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
