@@ -16,8 +16,11 @@ use super::signals;
 use crate::cli::Global;
 use crate::config::{self, Config};
 use crate::measure::probe::Surroundings;
-use crate::measure::{self, Job, Probes, RunEvent, probe};
-use crate::model::{HostFacts, HostStop, Outcome, PlannedVisit, Secrets, VisitState, format};
+use crate::measure::{self, Job, Probed, Probes, RunEvent, probe};
+use crate::model::{
+    DriverEndpoint, HostFacts, HostStop, Outcome, PlannedVisit, Region, Secrets, VisitRecord,
+    VisitState, format,
+};
 use crate::network::HostMap;
 use crate::plan;
 use crate::store::{self, NewRun, OpenMode, Store};
@@ -72,6 +75,8 @@ pub(super) struct Begun {
     pub(super) id: i64,
     pub(super) seed: u64,
     pub(super) remaining: Vec<PlannedVisit>,
+    /// What measures, as stored.
+    pub(super) host: HostFacts,
     /// Region id -> (planned, done before).
     pub(super) extent: BTreeMap<String, (u64, u64)>,
 }
@@ -100,13 +105,14 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     }
     let runtime = super::runtime()?;
     let mut ended = runtime.block_on(async {
+        let around = surroundings(night)?;
         let probes = probe_regions(night).await?;
         let now = Timestamp::now();
         super::manners::refresh_robots(night.config, &night.hosts, &mut store, now).await?;
         let lines = lines::probe(night).await?;
         let facts = host_facts(night.config, &probes, lines);
         let begun = begin(night, &mut store, facts)?;
-        carry_out(night, &mut store, &probes, begun).await
+        carry_out(night, &mut store, (&probes, around), begun).await
     })?;
     if ended.left == 0 {
         store.finish_run(ended.run, clock::now())?;
@@ -116,12 +122,16 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     Ok(ended)
 }
 
-/// Tries every region's browser; at least one must answer.
-pub(super) async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
-    let around = Surroundings {
+fn surroundings(night: &Night<'_>) -> anyhow::Result<Surroundings> {
+    Ok(Surroundings {
         alone: true,
         ..super::surroundings(night.hosts.clone(), night.config)?
-    };
+    })
+}
+
+/// Tries every region's browser; at least one must answer.
+pub(super) async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
+    let around = surroundings(night)?;
     let probes = probe::all(&night.config.regions, &around).await;
     if probes.values().all(Result::is_err) {
         let first = probes.values().find_map(|p| p.as_ref().err());
@@ -152,6 +162,7 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
             id: old.id,
             seed: old.seed,
             remaining: old.remaining,
+            host,
             extent,
         });
     }
@@ -172,7 +183,7 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
         config_hash: hash,
         config_json: secrets.clean(&config_json(night.config)).into_owned(),
         rounds: plan.rounds,
-        host,
+        host: host.clone(),
     };
     let targets = &night.config.targets;
     let id = match night.night {
@@ -183,6 +194,7 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
     Ok(Begun {
         id,
         seed,
+        host,
         extent: extent(&plan.visits),
         remaining: plan.visits,
     })
@@ -234,23 +246,37 @@ fn announce(night: &Night<'_>, run: i64, seed: u64, done: Option<u32>) {
 async fn carry_out(
     night: &Night<'_>,
     store: &mut Store,
-    probes: &Probes,
+    (probes, around): (&Probes, Surroundings),
     begun: Begun,
 ) -> anyhow::Result<Ended> {
     let style = Style::of(night.global);
-    let mut progress = Progress::new(
-        style,
-        &night.config.targets,
-        &night.config.regions,
-        &begun.extent,
-    );
     let mut ended = Ended {
         run: begun.id,
         left: u32::try_from(begun.remaining.len()).unwrap_or(u32::MAX),
         ..Ended::default()
     };
     miss_regions(night, store, probes, &begun, &mut ended)?;
-    let job = job(night, store, probes, &begun)?;
+    let mut job = job(night, store, probes, &begun)?;
+    let late = begun.remaining.iter().filter(|v| {
+        let region = night.config.regions.iter().find(|r| r.id == v.region);
+        region.is_some_and(|r| may_come(r, probes))
+    });
+    job.visits.extend(late.cloned());
+    job.late = Some(around);
+    let mut book = Book {
+        config: night.config,
+        store,
+        progress: Progress::new(
+            style,
+            &night.config.targets,
+            &night.config.regions,
+            &begun.extent,
+        ),
+        ended,
+        probes: probes.clone(),
+        host: begun.host,
+        late: BTreeMap::new(),
+    };
     let (events, mut told) = mpsc::channel(1);
     let (stop, stopped) = watch::channel(false);
     if night.night.is_some() {
@@ -266,21 +292,28 @@ async fn carry_out(
             event = told.recv() => match event {
                 Some(mut event) => {
                     clean(&night.config.secrets, &mut event);
-                    result = take(store, (&mut progress, night.config), &mut ended, event);
+                    result = book.take(event);
                 }
                 None => break,
             },
             // Once: afterwards the channel is closed or never changes again.
             Ok(()) = stopping.changed() => {
-                progress.say("stopping after the visits in hand; Ctrl-C once more stops at once");
+                book.progress.say("stopping after the visits in hand; Ctrl-C once more stops at once");
             }
         }
     }
     drop(told);
-    progress.end();
+    book.progress.end();
     run.await.context("the runner ended unexpectedly")?;
     watcher.abort();
-    result.map(|()| ended)
+    result.map(|()| book.ended)
+}
+
+/// Whether a region gave no browser and may give one yet: a Grid may come up, this machine gets
+/// none by waiting.
+fn may_come(region: &Region, probes: &Probes) -> bool {
+    matches!(region.driver, DriverEndpoint::Remote(_))
+        && matches!(probes.get(&region.id), Some(Err(_)))
 }
 
 /// Takes the config's secrets out of what is about to be stored and shown.
@@ -294,49 +327,81 @@ fn clean(secrets: &Secrets, event: &mut RunEvent) {
     }
 }
 
-/// Stores and shows what the runner says.
-fn take(
-    store: &mut Store,
-    (progress, config): (&mut Progress, &Config),
-    ended: &mut Ended,
-    event: RunEvent,
-) -> anyhow::Result<()> {
-    match event {
-        RunEvent::Started(visit) => progress.started(&visit),
-        RunEvent::RegionDown { region, reason } => {
-            progress.say(&format!("region `{region}`: {reason}"));
-            ended.down.insert(region, reason);
-        }
-        RunEvent::RegionBack { region } => {
-            progress.say(&format!("region `{region}` is back"));
-            ended.down.remove(&region);
-        }
-        RunEvent::HostStopped(stop) => {
-            store.stop_host(ended.run, &stop)?;
-            let HostStop { host, reason, .. } = &stop;
-            progress.say(&format!(
-                "`{host}` told us to wait ({reason}): left alone tonight"
-            ));
-        }
-        RunEvent::Finished(visit, mut record) => {
-            let room = disk::room(config);
-            if room != Room::Enough {
-                record.artefacts.clear();
+/// Where everything goes that the runner says: the store, the terminal, the closing lines.
+struct Book<'a> {
+    config: &'a Config,
+    store: &'a mut Store,
+    progress: Progress,
+    ended: Ended,
+    probes: Probes,
+    host: HostFacts,
+    /// Environment ids of regions that came late, by region and profile.
+    late: BTreeMap<(String, String), String>,
+}
+
+impl Book<'_> {
+    /// Stores and shows.
+    fn take(&mut self, event: RunEvent) -> anyhow::Result<()> {
+        match event {
+            RunEvent::Started(visit) => self.progress.started(&visit),
+            RunEvent::RegionDown { region, reason } => {
+                self.progress.say(&format!("region `{region}`: {reason}"));
+                self.ended.down.insert(region, reason);
             }
-            store.finish_visit(ended.run, &record)?;
-            progress.finished(&visit, &record);
-            ended.left -= 1;
-            let reason = match &record.outcome {
-                Outcome::Measured(_) => None,
-                Outcome::NotMeasured(failure, _) => Some(failure.reason.as_str()),
-            };
-            ended.count(record.outcome.state(), &visit.target, reason);
-            if room == Room::None {
-                anyhow::bail!("{}", disk::too_full(config));
+            RunEvent::RegionBack { region, probed } => {
+                self.progress.say(&format!("region `{region}` is back"));
+                self.ended.down.remove(&region);
+                if let Some(probed) = probed {
+                    self.came(region, *probed)?;
+                }
             }
+            RunEvent::HostStopped(stop) => {
+                self.store.stop_host(self.ended.run, &stop)?;
+                let HostStop { host, reason, .. } = &stop;
+                self.progress.say(&format!(
+                    "`{host}` told us to wait ({reason}): left alone tonight"
+                ));
+            }
+            RunEvent::Finished(visit, record) => self.finished(&visit, *record)?,
         }
+        Ok(())
     }
-    Ok(())
+
+    /// A region came after the run had begun: what it is stands with the run as if it had been there.
+    fn came(&mut self, region: String, probed: Probed) -> anyhow::Result<()> {
+        self.probes.insert(region.clone(), Ok(probed));
+        let lines = std::mem::take(&mut self.host.lines);
+        self.host = host_facts(self.config, &self.probes, lines);
+        self.store.set_host_facts(self.ended.run, &self.host)?;
+        let mut all = environments(self.config, &self.probes);
+        all.retain(|(of, _), _| *of == region);
+        self.late.extend(all);
+        Ok(())
+    }
+
+    fn finished(&mut self, visit: &PlannedVisit, mut record: VisitRecord) -> anyhow::Result<()> {
+        let room = disk::room(self.config);
+        if room != Room::Enough {
+            record.artefacts.clear();
+        }
+        let key = (visit.region.clone(), visit.profile.clone());
+        if let (Some(id), false) = (self.late.get(&key), record.environment.is_empty()) {
+            record.environment.clone_from(id);
+        }
+        self.store.finish_visit(self.ended.run, &record)?;
+        self.progress.finished(visit, &record);
+        self.ended.left -= 1;
+        let reason = match &record.outcome {
+            Outcome::Measured(_) => None,
+            Outcome::NotMeasured(failure, _) => Some(failure.reason.as_str()),
+        };
+        let state = record.outcome.state();
+        self.ended.count(state, &visit.target, reason);
+        if room == Room::None {
+            anyhow::bail!("{}", disk::too_full(self.config));
+        }
+        Ok(())
+    }
 }
 
 impl Ended {
@@ -355,7 +420,7 @@ impl Ended {
     }
 }
 
-/// Visits of regions whose browser did not answer are missed, with the reason.
+/// Visits of regions whose browser did not answer and will not are missed, with the reason.
 fn miss_regions(
     night: &Night<'_>,
     store: &mut Store,
@@ -367,6 +432,9 @@ fn miss_regions(
         let Some(Err(why)) = probes.get(&region.id) else {
             continue;
         };
+        if may_come(region, probes) {
+            continue;
+        }
         let line = why.lines().next().unwrap_or_default();
         let line = night.config.secrets.clean(line);
         let of_region = begun.remaining.iter().filter(|v| v.region == region.id);
@@ -411,6 +479,7 @@ pub(super) fn job(
         usual: super::manners::usual(store)?,
         seed: begun.seed,
         owner: super::owner(config),
+        late: None,
         served_here: !night.hosts.is_empty(),
         environments: environments(config, probes),
     })

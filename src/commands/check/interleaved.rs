@@ -23,7 +23,7 @@ use crate::commands::{disk, signals};
 use crate::config::{self, Config};
 use crate::measure::Probes;
 use crate::measure::pairs::{self, Counts, Side};
-use crate::model::{Metric, Outcome, PlannedVisit, RequestFact, Target, VisitRecord};
+use crate::model::{HostFacts, Metric, Outcome, PlannedVisit, RequestFact, Target, VisitRecord};
 use crate::network::HostMap;
 use crate::store::{self, CheckLoad, OpenMode, Store};
 
@@ -344,6 +344,7 @@ async fn one_pair(
                 id: 0,
                 seed: u64::from(visit.seq),
                 remaining: vec![visit],
+                host: HostFacts::default(),
                 extent: BTreeMap::new(),
             };
             let job = night::job(&asked.night, store, probes, &begun)?;
