@@ -325,7 +325,11 @@ fn a_database_that_may_not_be_written_can_be_read_and_not_measured_into() {
 #[test]
 fn doctor_looks_at_file_database_and_every_region() {
     let fake = Fake::start(&[], Duration::ZERO);
-    let project = Project::new(&good(&fake.url()));
+    let text = good(&fake.url()).replace(
+        "[measure]",
+        "egress = \"https://address.example/\"\n[measure]",
+    );
+    let project = Project::new(&text);
     let ran = alone(&project, &["doctor"]).code(0);
     assert_eq!(ran.err, "");
     // How much of the path is shown depends on how long it is, and how far a clock is off on how
@@ -336,18 +340,34 @@ fn doctor_looks_at_file_database_and_every_region() {
             .map_or(l.to_owned(), |(before, _)| format!("{before}: clock"))
     });
     assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
-    ok  targets.toml             2 targets
-    ok  database                 not there yet, the first run
-    ok  region sydney            chrome 156.0.1.2, driver 156.0.1.2
-    ok  region sydney: DevTools  Chrome/156.0.1.2
+    ok  targets.toml                2 targets
+    ok  database                    not there yet, the first run
+    ok  region sydney               chrome 156.0.1.2, driver 156.0.1.2
+    ok  region sydney: DevTools     Chrome/156.0.1.2
     ok  region sydney: clock
+    ok  region sydney: goes out as  203.0.113.7
+    ok  target own from sydney      8.5 ms to connect, one try by its browser
+    ok  target far from sydney      8.5 ms to connect, one try by its browser
     ");
     assert_eq!(fake.open_sessions(), 0);
-    assert_eq!(fake.navigations().len(), 0, "no target is visited");
+    let mut asked: Vec<String> = fake.navigations().into_iter().map(|(to, _)| to).collect();
+    asked.retain(|to| to != "about:blank");
+    let wanted = [
+        "https://address.example/",
+        "http://own.example/robots.txt",
+        "http://far.example/robots.txt",
+    ];
+    assert_eq!(asked, wanted, "no page of a target is loaded");
     assert_eq!(project.files(), ["targets.toml"]);
     let json = alone(&project, &["doctor", "--format", "json"]).code(0).out;
     let findings: Vec<Value> = serde_json::from_str(&json).unwrap();
     assert!(findings.iter().all(|f| f["sound"] == true), "{json}");
+    let times: Vec<&Value> = findings
+        .iter()
+        .map(|f| &f["ms"])
+        .filter(|ms| ms.is_f64())
+        .collect();
+    assert_eq!(times, [8.5, 8.5]);
 }
 
 #[test]

@@ -5,12 +5,15 @@
 
 mod absence;
 pub mod job;
+mod late;
 pub mod manners;
 pub mod pairs;
 pub mod probe;
 pub mod record;
 pub mod runner;
+mod shared;
 pub mod site;
+pub mod survey;
 pub mod visit;
 
 pub use job::{Job, RunEvent, Stop};
