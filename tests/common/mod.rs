@@ -4,6 +4,7 @@
 
 pub(crate) mod fake;
 pub(crate) mod grid;
+pub(crate) mod tls;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
