@@ -24,7 +24,7 @@ check: setup ## Format, lints and docs; warnings are errors
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --no-deps
 
-bench: setup ## What a visit costs, what the demo takes, what a release check takes and finds
+bench: setup ## What a visit costs, also through a Grid, a thousand sessions, the demo, a release check
 	$(CARGO) build --release --locked
 	$(CARGO) bench --locked
 

@@ -371,6 +371,30 @@ fn doctor_looks_at_file_database_and_every_region() {
 }
 
 #[test]
+fn status_says_what_made_a_line_and_that_a_run_is_marked() {
+    let fake = Fake::start(&[], Duration::ZERO);
+    let text = config(&fake.url(), 1).replace("network = \"none\"", "network = \"4g\"");
+    let project = Project::new(&text);
+    alone(&project, &["run", "--quiet"]).code(0);
+    let unmarked = alone(&project, &["status"]).code(0).out;
+    assert!(!unmarked.contains("marked"), "{unmarked}");
+    // As a probe on a machine that cannot keep up would have it.
+    let database = rusqlite::Connection::open(project.file("outpace.db")).unwrap();
+    let mark = "network 4g is off: down 8000 kbit/s where 9000 were asked";
+    let marked = "UPDATE runs SET host = json_set(host, '$.marks', json_array(?1))";
+    assert_eq!(database.execute(marked, [mark]).unwrap(), 1);
+    let said = alone(&project, &["status"]).code(0).out;
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(&format!("Run 1 is marked: {mark}")), "{said}");
+    assert!(
+        said.contains(
+            "network 4g (170 ms round trip, 9 Mbit/s down, 9 up); line made by DevTools in sydney"
+        ),
+        "{said}"
+    );
+}
+
+#[test]
 fn doctor_says_what_a_region_lacks_with_exit_5() {
     let fake = Fake::refusing();
     let project = Project::new(&good(&fake.url()));

@@ -247,7 +247,7 @@ async fn carry_out(
     night: &Night<'_>,
     store: &mut Store,
     (probes, around): (&Probes, Surroundings),
-    begun: Begun,
+    mut begun: Begun,
 ) -> anyhow::Result<Ended> {
     let style = Style::of(night.global);
     let mut ended = Ended {
@@ -256,12 +256,14 @@ async fn carry_out(
         ..Ended::default()
     };
     miss_regions(night, store, probes, &begun, &mut ended)?;
-    let mut job = job(night, store, probes, &begun)?;
-    let late = begun.remaining.iter().filter(|v| {
-        let region = night.config.regions.iter().find(|r| r.id == v.region);
-        region.is_some_and(|r| may_come(r, probes))
+    // Moved, not copied: a thousand sessions have tens of thousands of visits before them.
+    let mut visits = std::mem::take(&mut begun.remaining);
+    visits.retain(|v| {
+        let mut regions = night.config.regions.iter();
+        let region = regions.find(|r| r.id == v.region);
+        region.is_some_and(|r| may_come(r, probes) || matches!(probes.get(&r.id), Some(Ok(_))))
     });
-    job.visits.extend(late.cloned());
+    let mut job = job(night, store, probes, (begun.seed, visits))?;
     job.late = Some(around);
     let mut book = Book {
         config: night.config,
@@ -452,11 +454,9 @@ pub(super) fn job(
     night: &Night<'_>,
     store: &Store,
     probes: &Probes,
-    begun: &Begun,
+    (seed, visits): (u64, Vec<PlannedVisit>),
 ) -> anyhow::Result<Job> {
     let config = night.config;
-    let usable = |region: &str| matches!(probes.get(region), Some(Ok(_)));
-    let visits = begun.remaining.iter().filter(|v| usable(&v.region));
     Ok(Job {
         targets: config
             .targets
@@ -473,11 +473,11 @@ pub(super) fn job(
         manners: config.manners.clone(),
         contact: config.project.contact.clone(),
         tool: TOOL.to_owned(),
-        visits: visits.cloned().collect(),
+        visits,
         standing: super::manners::standing(config, store, Timestamp::now())?,
         blocked: super::manners::blocked(config),
         usual: super::manners::usual(store)?,
-        seed: begun.seed,
+        seed,
         owner: super::owner(config),
         late: None,
         served_here: !night.hosts.is_empty(),

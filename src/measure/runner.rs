@@ -31,7 +31,7 @@ const DOWN_AFTER: u32 = 3;
 
 /// Runs the job until every visit has ended or `stop` says so. Events go to `events`; when its
 /// receiver is gone, the run stops as well. Drivers are ended before it returns.
-pub async fn run(job: Job, probes: &Probes, events: mpsc::Sender<RunEvent>, stop: Stop) {
+pub async fn run(mut job: Job, probes: &Probes, events: mpsc::Sender<RunEvent>, stop: Stop) {
     let standing = job.standing.clone();
     let mut courtesy = Courtesy::new(job.manners.clone(), standing, job.seed);
     let mut gate = Gate::default();
@@ -41,7 +41,7 @@ pub async fn run(job: Job, probes: &Probes, events: mpsc::Sender<RunEvent>, stop
     }
     let inner = Inner { gate, courtesy };
     let shared = Arc::new(Shared {
-        regions: regions(&job),
+        regions: regions(&mut job),
         late: Mutex::default(),
         job,
         begun: Instant::now(),

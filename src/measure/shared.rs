@@ -75,14 +75,22 @@ impl Shared {
     }
 }
 
-/// The visits of each region.
-pub(super) fn regions(job: &Job) -> BTreeMap<String, Arc<OfRegion>> {
-    let of = |region: &Region| {
-        let visits = job.visits.iter().filter(|v| v.region == region.id);
-        Arc::new(OfRegion::new(visits.cloned().collect()))
-    };
-    let regions = job.regions.iter();
-    regions.map(|r| (r.id.clone(), of(r))).collect()
+/// The visits of each region, taken out of the job.
+pub(super) fn regions(job: &mut Job) -> BTreeMap<String, Arc<OfRegion>> {
+    let mut visits: BTreeMap<String, Vec<PlannedVisit>> = BTreeMap::new();
+    for visit in std::mem::take(&mut job.visits) {
+        match visits.get_mut(&visit.region) {
+            Some(list) => list.push(visit),
+            None => {
+                visits.insert(visit.region.clone(), vec![visit]);
+            }
+        }
+    }
+    let regions = job.regions.iter().map(|r| {
+        let list = visits.remove(&r.id).unwrap_or_default();
+        (r.id.clone(), Arc::new(OfRegion::new(list)))
+    });
+    regions.collect()
 }
 
 /// The gate holds no half-done state that a panic elsewhere could leave behind.

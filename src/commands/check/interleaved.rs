@@ -18,12 +18,12 @@ use super::result::{CheckResult, Explained, Line, Word};
 use crate::analysis::causes::{Seen, causes};
 use crate::analysis::check::{Cell, Check, Gate, Load, Options, Place};
 use crate::cli::{Global, Shape};
-use crate::commands::night::{self, Begun, Night};
+use crate::commands::night::{self, Night};
 use crate::commands::{disk, signals};
 use crate::config::{self, Config};
 use crate::measure::Probes;
 use crate::measure::pairs::{self, Counts, Side};
-use crate::model::{HostFacts, Metric, Outcome, PlannedVisit, RequestFact, Target, VisitRecord};
+use crate::model::{Metric, Outcome, PlannedVisit, RequestFact, Target, VisitRecord};
 use crate::network::HostMap;
 use crate::store::{self, CheckLoad, OpenMode, Store};
 
@@ -340,14 +340,8 @@ async fn one_pair(
             if !pairs::gap(&gap, &mut stopped.clone()).await {
                 return Ok(None);
             }
-            let begun = Begun {
-                id: 0,
-                seed: u64::from(visit.seq),
-                remaining: vec![visit],
-                host: HostFacts::default(),
-                extent: BTreeMap::new(),
-            };
-            let job = night::job(&asked.night, store, probes, &begun)?;
+            let made = (u64::from(visit.seq), vec![visit]);
+            let job = night::job(&asked.night, store, probes, made)?;
             match pairs::load(job, probes, stopped.clone()).await {
                 Some(record) => record,
                 None => return Ok(None),
