@@ -28,7 +28,7 @@ peers: setup ## The same page by outpace, browsertime and Lighthouse, side by si
 	@.ci/setup-peers
 	$(CARGO) bench --locked --bench peers
 
-bench: setup ## What a visit costs, what the demo takes, what a release check takes and finds
+bench: setup ## What a visit costs, also through a Grid, a thousand sessions, the demo, a release check
 	$(CARGO) build --release --locked
 	$(CARGO) bench --locked
 

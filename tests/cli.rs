@@ -325,7 +325,11 @@ fn a_database_that_may_not_be_written_can_be_read_and_not_measured_into() {
 #[test]
 fn doctor_looks_at_file_database_and_every_region() {
     let fake = Fake::start(&[], Duration::ZERO);
-    let project = Project::new(&good(&fake.url()));
+    let text = good(&fake.url()).replace(
+        "[measure]",
+        "egress = \"https://address.example/\"\n[measure]",
+    );
+    let project = Project::new(&text);
     let ran = alone(&project, &["doctor"]).code(0);
     assert_eq!(ran.err, "");
     // How much of the path is shown depends on how long it is, and how far a clock is off on how
@@ -336,18 +340,58 @@ fn doctor_looks_at_file_database_and_every_region() {
             .map_or(l.to_owned(), |(before, _)| format!("{before}: clock"))
     });
     assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
-    ok  targets.toml             2 targets
-    ok  database                 not there yet, the first run
-    ok  region sydney            chrome 156.0.1.2, driver 156.0.1.2
-    ok  region sydney: DevTools  Chrome/156.0.1.2
+    ok  targets.toml                2 targets
+    ok  database                    not there yet, the first run
+    ok  region sydney               chrome 156.0.1.2, driver 156.0.1.2
+    ok  region sydney: DevTools     Chrome/156.0.1.2
     ok  region sydney: clock
+    ok  region sydney: goes out as  203.0.113.7
+    ok  target own from sydney      8.5 ms to connect, one try by its browser
+    ok  target far from sydney      8.5 ms to connect, one try by its browser
     ");
     assert_eq!(fake.open_sessions(), 0);
-    assert_eq!(fake.navigations().len(), 0, "no target is visited");
+    let mut asked: Vec<String> = fake.navigations().into_iter().map(|(to, _)| to).collect();
+    asked.retain(|to| to != "about:blank");
+    let wanted = [
+        "https://address.example/",
+        "http://own.example/robots.txt",
+        "http://far.example/robots.txt",
+    ];
+    assert_eq!(asked, wanted, "no page of a target is loaded");
     assert_eq!(project.files(), ["targets.toml"]);
     let json = alone(&project, &["doctor", "--format", "json"]).code(0).out;
     let findings: Vec<Value> = serde_json::from_str(&json).unwrap();
     assert!(findings.iter().all(|f| f["sound"] == true), "{json}");
+    let times: Vec<&Value> = findings
+        .iter()
+        .map(|f| &f["ms"])
+        .filter(|ms| ms.is_f64())
+        .collect();
+    assert_eq!(times, [8.5, 8.5]);
+}
+
+#[test]
+fn status_says_what_made_a_line_and_that_a_run_is_marked() {
+    let fake = Fake::start(&[], Duration::ZERO);
+    let text = config(&fake.url(), 1).replace("network = \"none\"", "network = \"4g\"");
+    let project = Project::new(&text);
+    alone(&project, &["run", "--quiet"]).code(0);
+    let unmarked = alone(&project, &["status"]).code(0).out;
+    assert!(!unmarked.contains("marked"), "{unmarked}");
+    // As a probe on a machine that cannot keep up would have it.
+    let database = rusqlite::Connection::open(project.file("outpace.db")).unwrap();
+    let mark = "network 4g is off: down 8000 kbit/s where 9000 were asked";
+    let marked = "UPDATE runs SET host = json_set(host, '$.marks', json_array(?1))";
+    assert_eq!(database.execute(marked, [mark]).unwrap(), 1);
+    let said = alone(&project, &["status"]).code(0).out;
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(&format!("Run 1 is marked: {mark}")), "{said}");
+    assert!(
+        said.contains(
+            "network 4g (170 ms round trip, 9 Mbit/s down, 9 up); line made by DevTools in sydney"
+        ),
+        "{said}"
+    );
 }
 
 #[test]

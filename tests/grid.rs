@@ -11,185 +11,12 @@
 mod common;
 
 use std::io::{BufRead, BufReader};
-use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::{Child, Stdio};
 
-use common::Project;
-
-const JAR: &str = "target/grid/selenium-server-4.48.0.jar";
-const LOG: &str = "grid.log";
-const START: Duration = Duration::from_secs(60);
-
-/// Ports that are free now. A Grid cannot be told to take any.
-fn ports<const N: usize>() -> [u16; N] {
-    let listeners = [(); N].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|l| l.local_addr().unwrap().port())
-}
-
-/// A Java process in its own group, ended with all its browsers.
-struct Java(Child);
-
-impl Java {
-    /// The server's options are pairs of words; what it says goes into a file that `Grid` shows if
-    /// it does not come up.
-    fn start(component: &str, options: &[(&str, String)], dir: &Path) -> Self {
-        let jar = Path::new(env!("CARGO_MANIFEST_DIR")).join(JAR);
-        assert!(jar.exists(), "no jar: run `make test-grid`");
-        let log = std::fs::File::options()
-            .create(true)
-            .append(true)
-            .open(dir.join(LOG))
-            .unwrap();
-        let mut command = Command::new("java");
-        command.arg("-jar").arg(jar).arg(component);
-        for (name, value) in options {
-            command.arg(format!("--{name}")).arg(value);
-        }
-        let child = command
-            .current_dir(dir)
-            .stdout(log.try_clone().unwrap())
-            .stderr(log)
-            .process_group(0)
-            .spawn()
-            .unwrap();
-        Java(child)
-    }
-
-    fn kill(&mut self) {
-        let group = rustix::process::Pid::from_child(&self.0);
-        // Gone already is as good.
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Java {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-struct Grid {
-    dir: tempfile::TempDir,
-    hub: Java,
-    nodes: Vec<Java>,
-    port: u16,
-    bus: [u16; 2],
-}
-
-impl Grid {
-    /// A hub, and a node of each region with so many slots.
-    fn start(regions: &[(&str, u32)]) -> Self {
-        let [port, publish, subscribe] = ports();
-        let bus = [publish, subscribe];
-        let dir = tempfile::tempdir().unwrap();
-        let hub = Self::hub(dir.path(), port, bus);
-        let mut grid = Grid {
-            dir,
-            hub,
-            nodes: Vec::new(),
-            port,
-            bus,
-        };
-        for &(region, slots) in regions {
-            grid.add_node(region, slots);
-        }
-        grid.wait_for(regions.len());
-        grid
-    }
-
-    fn hub(dir: &Path, port: u16, [publish, subscribe]: [u16; 2]) -> Java {
-        let options = [
-            ("port", port.to_string()),
-            ("host", "127.0.0.1".to_owned()),
-            ("publish-events", format!("tcp://127.0.0.1:{publish}")),
-            ("subscribe-events", format!("tcp://127.0.0.1:{subscribe}")),
-            ("session-request-timeout", "8".to_owned()),
-            ("session-request-timeout-period", "2".to_owned()),
-        ];
-        Java::start("hub", &options, dir)
-    }
-
-    fn add_node(&mut self, region: &str, slots: u32) {
-        let [port] = ports();
-        let [publish, subscribe] = self.bus;
-        let driver = Command::new("which").arg("chromedriver").output().unwrap();
-        let driver = String::from_utf8(driver.stdout).unwrap();
-        let config = format!(
-            "[node]\ndetect-drivers = false\nmax-sessions = {slots}\n\
-             override-max-sessions = true\nregister-cycle = 2\nheartbeat-period = 2\n\
-             [[node.driver-configuration]]\ndisplay-name = \"chrome\"\nmax-sessions = {slots}\n\
-             stereotype = '{{\"browserName\": \"chrome\", \"outpace:region\": \"{region}\"}}'\n\
-             webdriver-executable = \"{}\"\n",
-            driver.trim()
-        );
-        let file = self.dir.path().join(format!("{region}-{port}.toml"));
-        std::fs::write(&file, config).unwrap();
-        let options = [
-            ("config", file.display().to_string()),
-            ("port", port.to_string()),
-            ("host", "127.0.0.1".to_owned()),
-            ("publish-events", format!("tcp://127.0.0.1:{publish}")),
-            ("subscribe-events", format!("tcp://127.0.0.1:{subscribe}")),
-        ];
-        let node = Java::start("node", &options, self.dir.path());
-        self.nodes.push(node);
-    }
-
-    fn url(&self) -> String {
-        format!("http://127.0.0.1:{}/", self.port)
-    }
-
-    fn status(&self) -> Option<outpace::network::grid::Status> {
-        let url = self.url().parse().unwrap();
-        run(outpace::network::grid::status(&url))
-    }
-
-    #[track_caller]
-    fn wait_for(&self, nodes: usize) {
-        let begun = Instant::now();
-        while self.status().is_none_or(|s| s.nodes < nodes || !s.ready) {
-            assert!(
-                begun.elapsed() < START,
-                "the Grid does not come up; it says:\n{}",
-                std::fs::read_to_string(self.dir.path().join(LOG)).unwrap()
-            );
-            std::thread::sleep(Duration::from_millis(200));
-        }
-    }
-
-    /// Asks for a session by hand; gives its id.
-    fn session(&self, region: &str, name: &str) -> String {
-        let body = serde_json::json!({ "capabilities": { "alwaysMatch": {
-            "browserName": "chrome", "outpace:region": region, "se:name": name,
-            "goog:chromeOptions": { "args": ["--headless=new", "--no-sandbox"] },
-        } } });
-        let mut stream = std::net::TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        let body = body.to_string();
-        use std::io::{Read, Write};
-        write!(
-            stream,
-            "POST /session HTTP/1.1\r\nHost: grid\r\nConnection: close\r\n\
-             Content-Type: application/json; charset=utf-8\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        let (_, rest) = answer.split_once("\"sessionId\": \"").expect(&answer);
-        rest.split('"').next().unwrap().to_owned()
-    }
-}
-
-fn run<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
-    runtime.block_on(future)
-}
+use common::grid::{Grid, run};
+use common::{Project, Ran};
+use outpace::network::grid::{Status, close_left_behind};
+use serde_json::Value;
 
 /// The demo's shops on a free port, until dropped.
 struct Shops {
@@ -232,10 +59,10 @@ fn config(shops: &Shops, grid: &str, regions: &[&str], rounds: u32) -> String {
          contact = \"https://www.example.com/bench\"\n\
          [measure]\nrounds = {rounds}\nquiet = \"500ms\"\ntimeout = \"20s\"\n\
          [[target]]\nid = \"own\"\nname = \"Own\"\nrole = \"own\"\nmarket = \"AU\"\n\
-         [target.pages]\nhome = \"http://kookaburra.localhost:{port}/\"\n\
+         [target.pages]\nlamp = \"http://kookaburra.localhost:{port}/product/oak-lamp\"\n\
          [[target]]\nid = \"far\"\nname = \"Far\"\nrole = \"rival\"\nmarket = \"FR\"\n\
          robots_override = \"the shop is ours, served by the test\"\n\
-         [target.pages]\nhome = \"http://harbour-home.localhost:{port}/\"\n\
+         [target.pages]\nlamp = \"http://harbour-home.localhost:{port}/product/oak-lamp\"\n\
          [[profile]]\nid = \"phone\"\ndevice = \"phone\"\nnetwork = \"4g\"\n\
          [manners]\ndistance = \"0s\"\n"
     );
@@ -273,7 +100,7 @@ fn two_regions_of_one_grid_are_measured_with_all_evidence_and_an_orphan_is_close
     child.kill().unwrap();
     child.wait().unwrap();
     let stranger = grid.session("paris", "somebody else's test");
-    let ours = |s: &outpace::network::grid::Status| {
+    let ours = |s: &Status| {
         let named = s.sessions.iter().filter_map(|(_, name)| name.as_ref());
         named.filter(|n| n.starts_with("outpace Grid [")).count()
     };
@@ -295,6 +122,105 @@ fn two_regions_of_one_grid_are_measured_with_all_evidence_and_an_orphan_is_close
     assert_eq!(evidence, 8);
     let by: String = project.ask("SELECT json_extract(host, '$.applied[0].shaped_by') FROM runs");
     assert_eq!(by, "devtools");
+    filmed(&project, &["paris", "tokyo"]);
+    told(&project);
+    archived(&project);
+}
+
+/// Each visit of the warm-up round of these regions has a film of several frames that get as far as
+/// the page does, and its figure; no other visit has one.
+#[track_caller]
+fn filmed(project: &Project, regions: &[&str]) {
+    for region in regions {
+        let flags: String = project.ask(&format!(
+            "SELECT group_concat(flags) FROM visit WHERE region = '{region}'"
+        ));
+        assert!(!flags.contains("film_missing"), "{region}: {flags}");
+        let films: i64 = project.ask(&format!(
+            "SELECT count(*) FROM evidence JOIN visit ON visit.id = visit_id
+             WHERE kind = 'film' AND warm_up AND region = '{region}' AND speed_index > 170"
+        ));
+        assert_eq!(films, 2, "{region}");
+    }
+    let all: i64 = project.ask("SELECT count(*) FROM evidence WHERE kind = 'film'");
+    assert_eq!(all, 2 * regions.len() as i64, "the warm-up round only");
+    let film: Vec<u8> = project.ask("SELECT body FROM evidence WHERE kind = 'film' LIMIT 1");
+    let film = zstd::stream::decode_all(film.as_slice()).unwrap_or(film);
+    let film: outpace::model::Film = serde_json::from_slice(&film).unwrap();
+    assert!(film.frames.len() >= 2, "{} frames", film.frames.len());
+    for frame in &film.frames {
+        let picture = image::load_from_memory(&frame.jpeg).unwrap();
+        assert_eq!(
+            (picture.width(), picture.height()),
+            (film.width, film.height)
+        );
+    }
+    assert!(film.frames.last().unwrap().at_ms > 100.0);
+}
+
+/// The page whose script throws: its error is counted, and its console is kept.
+#[track_caller]
+fn told(project: &Project) {
+    let errors: String = project.ask(
+        "SELECT group_concat(DISTINCT js_errors || ' ' || console_errors) FROM visit
+         WHERE target = 'own'",
+    );
+    assert_eq!(errors, "1.0 1.0");
+    let console: Vec<u8> =
+        project.ask("SELECT body FROM evidence WHERE kind = 'console' ORDER BY id LIMIT 1");
+    let console = zstd::stream::decode_all(console.as_slice()).unwrap_or(console);
+    let console = String::from_utf8(console).unwrap();
+    for line in ["reviews: no rating feed", "Cannot read properties"] {
+        assert!(console.contains(line), "`{line}` is not in {console}");
+    }
+}
+
+/// A visit and the whole run as HTTP archives, with what only the network log knows.
+#[track_caller]
+fn archived(project: &Project) {
+    let har = |args: &[&str]| -> Value {
+        let ran: Ran = project
+            .outpace(&[&["export", "har"], args].concat())
+            .code(0);
+        serde_json::from_str(&ran.out).unwrap()
+    };
+    let id: i64 = project.ask("SELECT max(id) FROM visit WHERE target = 'own'");
+    let one = har(&["--visit", &id.to_string()]);
+    let entries = one["log"]["entries"].as_array().unwrap();
+    let requests: f64 = project.ask(&format!("SELECT requests FROM visit WHERE id = {id}"));
+    assert_eq!(entries.len() as f64, requests);
+    for entry in entries {
+        assert_eq!(entry["response"]["status"], 200, "{entry}");
+        assert!(entry["timings"]["wait"].as_f64().unwrap() > 0.0, "{entry}");
+        assert!(!entry["request"]["headers"].as_array().unwrap().is_empty());
+    }
+    let run = har(&["--run", "1"]);
+    assert_eq!(run["log"]["pages"].as_array().unwrap().len(), 8);
+}
+
+#[test]
+#[ignore = "needs Java and the Grid's jar: make test-grid"]
+fn a_grid_that_asks_for_a_login_gets_it_and_films_come_through_it_too() {
+    let shops = Shops::start();
+    let grid = Grid::guarded(&[("paris", 1)], Some(("bench", "pa:ss word")));
+    let url = grid
+        .url()
+        .replace("http://", "http://bench:${GRID_PASSWORD}@");
+    let project = Project::new(&config(&shops, &url, &["paris"], 1));
+    let run = |password: &str| {
+        let mut command = project.command(&["run"]);
+        Ran::from(command.env("GRID_PASSWORD", password).output().unwrap())
+    };
+    let refused = run("another").code(5);
+    assert!(
+        refused.err.contains("no region has a browser"),
+        "{}",
+        refused.err
+    );
+    run("pa:ss word").code(0);
+    let ok: i64 = project.ask("SELECT count(*) FROM visit WHERE state = 'ok'");
+    assert_eq!(ok, 4);
+    filmed(&project, &["paris"]);
 }
 
 #[test]
@@ -310,12 +236,11 @@ fn a_node_that_is_killed_and_a_grid_that_restarts_cost_no_visit() {
     grid.add_node("tokyo", 1);
     lines.find(|l| l.starts_with("[6/")).unwrap();
     // The whole Grid is started again.
-    grid.hub.kill();
     for node in &mut grid.nodes {
         node.kill();
     }
     grid.nodes.clear();
-    grid.hub = Grid::hub(grid.dir.path(), grid.port, grid.bus);
+    grid.restart_hub();
     grid.add_node("paris", 1);
     grid.add_node("tokyo", 1);
     let said: Vec<String> = lines.collect();
@@ -327,6 +252,42 @@ fn a_node_that_is_killed_and_a_grid_that_restarts_cost_no_visit() {
     assert_eq!(counts, "ok 16", "{said:#?}");
     assert!(status.success(), "{said:#?}");
     assert!(said.iter().any(|l| l.contains("is back")), "{said:#?}");
+}
+
+#[test]
+#[ignore = "needs Java and the Grid's jar: make test-grid"]
+fn a_region_that_loses_half_of_its_nodes_goes_on_with_the_other_half() {
+    let shops = Shops::start();
+    let mut grid = Grid::start(&[("paris", 1), ("paris", 1)]);
+    let project = Project::new(&config(&shops, &grid.url(), &["paris"], 3));
+    let (mut child, mut lines) = start(&project);
+    lines.find(|l| l.starts_with("[2/")).unwrap();
+    grid.nodes[0].kill();
+    let said: Vec<String> = lines.collect();
+    assert!(child.wait().unwrap().success(), "{said:#?}");
+    let ok: i64 = project.ask("SELECT count(*) FROM visit WHERE state = 'ok'");
+    assert_eq!(ok, 8, "{said:#?}");
+}
+
+#[test]
+#[ignore = "needs Java and the Grid's jar: make test-grid"]
+fn a_region_whose_grid_comes_up_after_the_run_has_begun_is_measured_in_it() {
+    let shops = Shops::start();
+    let mut grid = Grid::start(&[("paris", 1)]);
+    // Nobody has Tokyo: the Grid's queue gives up after a few seconds.
+    let project = Project::new(&config(&shops, &grid.url(), &["paris", "tokyo"], 1));
+    let (mut child, mut lines) = start(&project);
+    lines
+        .find(|l| l.contains("region `tokyo`: no browser, waiting for it"))
+        .unwrap();
+    grid.add_node("tokyo", 1);
+    let said: Vec<String> = lines.collect();
+    assert!(child.wait().unwrap().success(), "{said:#?}");
+    let each: String = project.ask(
+        "SELECT group_concat(region || ' ' || n, ', ')
+         FROM (SELECT region, count(*) AS n FROM visit WHERE state = 'ok' GROUP BY 1 ORDER BY 1)",
+    );
+    assert_eq!(each, "paris 4, tokyo 4", "{said:#?}");
 }
 
 #[test]
@@ -344,13 +305,7 @@ fn a_full_queue_is_waited_for_and_no_more_than_our_share_is_taken() {
     let held = grid.status().unwrap().sessions;
     assert!(held.iter().any(|(id, _)| *id == stranger), "{held:?}");
     let url: url::Url = grid.url().parse().unwrap();
-    assert_eq!(
-        run(outpace::network::grid::close_left_behind(
-            &url,
-            "somebody else"
-        )),
-        1
-    );
+    assert_eq!(run(close_left_behind(&url, "somebody else")), 1);
     let said: Vec<String> = lines.collect();
     assert!(child.wait().unwrap().success(), "{said:#?}");
     assert_eq!(

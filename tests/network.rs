@@ -8,9 +8,13 @@
     reason = "helpers of tests may panic as tests may"
 )]
 
+mod common;
+
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use common::tls::{Counting, Tls};
 use outpace::model::{LineNumbers, Network, OwnNetwork, ProxyKind, Secret, Upstream};
 use outpace::network::probe::{self, open};
 use outpace::network::{HostMap, LineProxy, Routes};
@@ -18,6 +22,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
+use tokio_rustls::client::TlsStream;
 
 /// Timings of two tests at a time would disturb each other.
 static ALONE: Mutex<()> = Mutex::const_new(());
@@ -26,7 +31,7 @@ async fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().await
 }
 
-const TRIES: u32 = 5;
+const TRIES: u32 = 10;
 
 fn millis(d: Duration) -> f64 {
     d.as_secs_f64() * 1000.0
@@ -148,6 +153,121 @@ async fn each_profile_costs_what_the_arithmetic_says() {
             assert!(
                 near(got, wanted),
                 "{name}: {part} took {got:.1} ms, not {wanted:.1}"
+            );
+        }
+    }
+}
+
+/// Answers a request of 100 bytes with so many, over TLS.
+async fn tls_server(tls: &Tls, bytes: usize) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let acceptor = tls.acceptor();
+    tokio::spawn(async move {
+        while let Ok((s, _)) = listener.accept().await {
+            s.set_nodelay(true).unwrap();
+            let acceptor = acceptor.clone();
+            tokio::spawn(async move {
+                let mut s = acceptor.accept(s).await.unwrap();
+                let mut request = [0; 100];
+                while s.read_exact(&mut request).await.is_ok() {
+                    s.write_all(&vec![7; bytes]).await.unwrap();
+                    s.flush().await.unwrap();
+                }
+            });
+        }
+    });
+    address
+}
+
+/// Took and should have taken, milliseconds.
+type Timed = (f64, f64);
+
+/// A handshake with what it took, milliseconds.
+async fn shake(tls: &Tls, stream: TcpStream) -> (TlsStream<Counting>, Arc<common::tls::Wire>, f64) {
+    let (stream, wire) = Counting::new(stream);
+    let name = rustls::pki_types::ServerName::try_from("localhost").unwrap();
+    let connector = tls.connector();
+    let begun = Instant::now();
+    let stream = connector.connect(name, stream).await.unwrap();
+    (stream, wire, millis(begun.elapsed()))
+}
+
+/// What both sides compute in a handshake, and no line has a part in: the least of a few without
+/// one, milliseconds.
+async fn computing(tls: &Tls, server: SocketAddr) -> f64 {
+    let mut least = f64::INFINITY;
+    for _ in 0..TRIES {
+        let stream = TcpStream::connect(server).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        least = least.min(shake(tls, stream).await.2);
+    }
+    least
+}
+
+/// One connection over TLS: handshake and transfer, each with what the bytes on its wire should have
+/// taken. A whole handshake of TLS 1.3 is one exchange: the client's first flight up, the server's
+/// down; what the client sends last is not waited for.
+async fn over_tls(
+    tls: &Tls,
+    (proxy, server): (SocketAddr, SocketAddr),
+    numbers: LineNumbers,
+    bytes: usize,
+) -> [Timed; 2] {
+    let (rtt, up, down) = (numbers.rtt_ms, numbers.up_kbps, numbers.down_kbps);
+    let arithmetic =
+        |sent: usize, got: usize| rtt + sent as f64 * 8.0 / up + got as f64 * 8.0 / down;
+    let stream = open(proxy, server).await.unwrap();
+    let (mut stream, wire, shaken) = shake(tls, stream).await;
+    assert_eq!(
+        stream.get_ref().1.protocol_version(),
+        Some(rustls::ProtocolVersion::TLSv1_3)
+    );
+    let handshake = (shaken, arithmetic(wire.before_first_read(), wire.read()));
+    // What the server sends after a handshake is out of the way before the transfer.
+    tokio::time::sleep(Duration::from_secs_f64(rtt * 2.5 / 1000.0)).await;
+    let (sent, got) = (wire.written(), wire.read());
+    let begun = Instant::now();
+    stream.write_all(&[1; 100]).await.unwrap();
+    stream.flush().await.unwrap();
+    let mut answer = vec![0; bytes];
+    stream.read_exact(&mut answer).await.unwrap();
+    let took = millis(begun.elapsed());
+    let transfer = arithmetic(wire.written() - sent, wire.read() - got);
+    [handshake, (took, transfer)]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tls_costs_each_profile_one_exchange_of_what_it_sends() {
+    let _alone = alone().await;
+    let tls = Tls::new();
+    for network in &Network::KNOWN {
+        let Some(n) = network.numbers() else { continue };
+        // Worth a quarter of a second.
+        let bytes = (n.down_kbps * 1000.0 / 8.0 * 0.25) as usize;
+        let server = tls_server(&tls, bytes).await;
+        let proxy = LineProxy::start(Routes::default()).await.unwrap();
+        let computing = computing(&tls, server).await;
+        let mut best = [(f64::INFINITY, 0.0); 2];
+        for _ in 0..TRIES {
+            proxy.set_line(Some(n), Duration::ZERO);
+            let mut found = over_tls(&tls, (proxy.address(), server), n, bytes).await;
+            found[0].1 += computing;
+            for (best, got) in best.iter_mut().zip(found) {
+                if got.0 - got.1 < best.0 - best.1 {
+                    *best = got;
+                }
+            }
+            if best.iter().all(|(got, wanted)| near(*got, *wanted)) {
+                break;
+            }
+        }
+        for (part, (got, wanted)) in ["handshake", "transfer"].into_iter().zip(best) {
+            let name = network.name();
+            assert!(wanted > n.rtt_ms, "{name}: {part} sends something");
+            assert!(
+                near(got, wanted),
+                "{name}: {part} over TLS took {got:.1} ms, not {wanted:.1}"
             );
         }
     }

@@ -244,25 +244,99 @@ fn a_region_without_a_browser_is_exit_5_and_nothing_is_stored() {
     assert!(ran.err.contains("hint: is it running"), "{}", ran.err);
 }
 
+/// A second region, and how long it is waited for.
+fn with_tokyo(config: &str, driver: &Fake, wait: &str) -> String {
+    let region = format!(
+        "[[region]]\nid = \"tokyo\"\nname = \"Tokyo\"\nmarket = \"JP\"\ndriver = \"{}\"\n\
+         wait = \"{wait}\"\n\n[[profile]]",
+        driver.url()
+    );
+    config.replace("[[profile]]", &region)
+}
+
+/// Visits by region and state.
+fn by_region(project: &Project) -> String {
+    project.ask(
+        "SELECT group_concat(region || ' ' || state || ' ' || n, ', ')
+         FROM (SELECT region, state, count(*) AS n FROM visit GROUP BY 1, 2 ORDER BY 1)",
+    )
+}
+
+#[test]
+fn a_region_that_comes_up_during_a_run_is_taken_up_within_it() {
+    let good = Fake::start(&[], FAST);
+    let late = Fake::refusing();
+    let project = Project::new(&with_tokyo(&config(&good.url(), 1), &late, "60s"));
+    let mut child = project
+        .command(&["run"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
+    lines.find(|l| l.contains("waiting for it")).unwrap();
+    // The others do not wait for it.
+    lines.find(|l| l.contains("/16] sydney: ")).unwrap();
+    late.refuse(false);
+    let said: Vec<String> = lines.collect();
+    assert!(child.wait().unwrap().success(), "{said:#?}");
+    assert!(
+        said.iter().any(|l| l.contains("region `tokyo` is back")),
+        "{said:#?}"
+    );
+    assert_eq!(by_region(&project), "sydney ok 8, tokyo ok 8");
+    // What it is stands with the run as if it had been there from the start.
+    let browser: String = project.ask("SELECT json_extract(host, '$.browsers.tokyo') FROM runs");
+    assert_eq!(browser, "chrome 156.0.1.2");
+    let one: i64 = project.ask("SELECT count(DISTINCT environment) FROM visit");
+    assert_eq!(one, 1, "the same browser, driver and profile in both");
+    assert_eq!((good.open_sessions(), late.open_sessions()), (0, 0));
+}
+
+#[test]
+fn a_region_that_goes_during_a_run_is_waited_for_as_long_as_others_are_measured() {
+    let good = Fake::start(&[], Duration::from_millis(150));
+    let goes = Fake::start(&[], FAST);
+    let project = Project::new(&with_tokyo(&config(&good.url(), 5), &goes, "0s"));
+    let mut child = project
+        .command(&["run"])
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
+    lines.find(|l| l.contains("] tokyo: ")).unwrap();
+    goes.refuse(true);
+    lines.find(|l| l.contains("waiting for it")).unwrap();
+    goes.refuse(false);
+    let said: Vec<String> = lines.collect();
+    assert!(child.wait().unwrap().success(), "{said:#?}");
+    assert_eq!(by_region(&project), "sydney ok 24, tokyo ok 24");
+}
+
 #[test]
 fn a_region_that_is_down_does_not_stop_the_others_and_its_visits_are_missed() {
     let good = Fake::start(&[], FAST);
     let bad = Fake::refusing();
-    let two = config(&good.url(), 1).replace(
-        "[[profile]]",
-        &format!(
-            "[[region]]\nid = \"tokyo\"\nname = \"Tokyo\"\nmarket = \"JP\"\ndriver = \"{}\"\n\n[[profile]]",
-            bad.url()
-        ),
-    );
-    let project = Project::new(&two);
+    let project = Project::new(&with_tokyo(&config(&good.url(), 1), &bad, "0s"));
     let ran = project.outpace(&["run"]).code(5);
-    assert!(ran.err.contains("region `tokyo`"), "{}", ran.err);
-    let counts: String = project.ask(
-        "SELECT group_concat(region || ' ' || state || ' ' || n, ', ')
-         FROM (SELECT region, state, count(*) AS n FROM visit GROUP BY 1, 2 ORDER BY 1)",
+    assert!(
+        ran.err
+            .contains("region `tokyo`: no browser, waiting for it: the driver at"),
+        "{}",
+        ran.err
     );
-    assert_eq!(counts, "sydney ok 8, tokyo missed 8");
+    let reason: String = project.ask("SELECT DISTINCT reason FROM visit WHERE state = 'missed'");
+    assert!(
+        reason.starts_with("region down: the driver at")
+            && reason.ends_with("gave no session: no browser here"),
+        "{reason}"
+    );
+    assert_eq!(by_region(&project), "sydney ok 8, tokyo missed 8");
     assert_eq!(project.ask::<String>("SELECT state FROM run"), "finished");
 }
 

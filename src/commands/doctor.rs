@@ -1,18 +1,24 @@
 //! `outpace doctor`: is everything there that a night needs?
 //!
-//! Config, database, browser and driver of this machine, and every region's browser. It measures
-//! nothing and visits no target.
+//! Config, database, browser and driver of this machine, every region's browser, and how far each
+//! target is from there. It measures nothing and loads no page of a target: from this machine it
+//! only connects; a browser elsewhere asks for robots.txt.
 
 use jiff::Timestamp;
 use serde_json::json;
+use url::Url;
 
+use super::night::TOOL;
 use super::table::{self, Side};
+use crate::browser::capabilities::user_agent;
+use crate::browser::driver::major;
 use crate::cli::{Format, Global};
 use crate::config::Config;
 use crate::exit::Exit;
 use crate::measure::probe::Afar;
-use crate::measure::{Probes, probe};
-use crate::model::format;
+use crate::measure::survey::{Questions, Survey};
+use crate::measure::{self, Probed, probe, survey};
+use crate::model::{Device, DriverEndpoint, Region, format};
 use crate::network::HostMap;
 use crate::store::{self, OpenMode, Store};
 
@@ -21,6 +27,8 @@ struct Finding {
     what: String,
     sound: bool,
     says: String,
+    /// Milliseconds, where it is a time.
+    ms: Option<f64>,
 }
 
 impl Finding {
@@ -33,6 +41,16 @@ impl Finding {
             what: what.into(),
             sound,
             says,
+            ms: None,
+        }
+    }
+
+    /// A time, and what is to be said of it.
+    fn time(what: String, ms: Result<f64, String>, how: &str) -> Self {
+        let said = ms.clone().map(|ms| format!("{ms:.1} ms{how}"));
+        Finding {
+            ms: ms.ok(),
+            ..Finding::of(what, said)
         }
     }
 }
@@ -49,15 +67,14 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
         Finding::of(global.config.display().to_string(), Ok(targets)),
         Finding::of("database", database(config)),
     ];
-    for (region, probed) in probes(config)? {
+    for (region, probed, survey) in regions(config)? {
         let afar = probed.as_ref().ok().and_then(|p| p.afar.clone());
         let says = probed.map(|p| format!("{}, driver {}", p.browser, p.driver_version));
-        findings.push(Finding::of(format!("region {region}"), says));
+        findings.push(Finding::of(format!("region {}", region.id), says));
         if let Some(afar) = afar {
-            let of_region = config.regions.iter().find(|r| r.id == region);
-            let sessions = of_region.map_or(1, |r| r.sessions.max(1));
-            findings.extend(afar_findings(&region, &afar, sessions));
+            findings.extend(afar_findings(&region.id, &afar, region.sessions.max(1)));
         }
+        findings.extend(way_findings(config, region, survey));
     }
     say(global, &findings)?;
     let region_down = findings
@@ -112,6 +129,32 @@ fn afar_findings(region: &str, afar: &Afar, sessions: u32) -> Vec<Finding> {
     findings
 }
 
+/// By which address a region goes out, and how far each target is.
+fn way_findings(config: &Config, region: &Region, survey: Survey) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(egress) = survey.egress {
+        findings.push(Finding::of(
+            format!("region {}: goes out as", region.id),
+            egress,
+        ));
+    }
+    let how = match (&region.driver, &region.proxy) {
+        (DriverEndpoint::Remote(_), _) => " to connect, one try by its browser",
+        (DriverEndpoint::Local, Some(_)) => " to connect through its proxy, median of 5",
+        (DriverEndpoint::Local, None) => " to connect, median of 5",
+    };
+    for (target, trip) in config.targets.iter().zip(survey.trips) {
+        let added = measure::site::added_rtt(region, target).as_millis();
+        let how = match added {
+            0 => how.to_owned(),
+            added => format!("{how}; {added} ms of the lab come on top"),
+        };
+        let what = format!("target {} from {}", target.id, region.id);
+        findings.push(Finding::time(what, trip, &how));
+    }
+    findings
+}
+
 /// Opens the database as a run would, and checks it whole.
 fn database(config: &Config) -> Result<String, String> {
     let path = &config.project.database;
@@ -137,15 +180,45 @@ fn database(config: &Config) -> Result<String, String> {
     }
 }
 
-fn probes(config: &Config) -> anyhow::Result<Probes> {
+/// A region, what its browser said, and its ways.
+type Surveyed<'a> = (&'a Region, Result<Probed, String>, Survey);
+
+/// Tries every region, and asks those that answer for their ways.
+fn regions(config: &Config) -> anyhow::Result<Vec<Surveyed<'_>>> {
     let mut around = super::surroundings(HostMap::new(), config)?;
     // Not the name of a run's sessions: one may be under way.
     around.owner.push_str(" doctor");
     let runtime = super::runtime()?;
+    let sites: Vec<Url> = config
+        .targets
+        .iter()
+        .filter_map(|t| t.pages.first().map(|p| p.url.clone()))
+        .collect();
     Ok(runtime.block_on(async {
         let probes = probe::all(&config.regions, &around).await;
+        let mut all = Vec::new();
+        for region in &config.regions {
+            let Some(probed) = probes.get(&region.id).cloned() else {
+                continue;
+            };
+            let survey = match &probed {
+                Err(_) => Survey::default(),
+                Ok(probed) => {
+                    let version = major(&probed.browser_version);
+                    let contact = &config.project.contact;
+                    let questions = Questions {
+                        egress: config.project.egress.as_ref(),
+                        sites: &sites,
+                        user_agent: &user_agent(version, &Device::Desktop, TOOL, contact),
+                        owner: &around.owner,
+                    };
+                    survey::ask(region, probed, questions).await
+                }
+            };
+            all.push((region, probed, survey));
+        }
         probe::stop(&probes).await;
-        probes
+        all
     }))
 }
 
@@ -153,7 +226,7 @@ fn say(global: &Global, findings: &[Finding]) -> anyhow::Result<Exit> {
     if global.format == Format::Json {
         let all: Vec<_> = findings
             .iter()
-            .map(|f| json!({ "what": f.what, "sound": f.sound, "says": f.says }))
+            .map(|f| json!({ "what": f.what, "sound": f.sound, "says": f.says, "ms": f.ms }))
             .collect();
         return super::say(&json!(all).to_string());
     }

@@ -10,7 +10,9 @@ use crate::browser::capabilities;
 use crate::browser::driver::major;
 use crate::config::Config;
 use crate::measure::{self, Probes, site};
-use crate::model::{AppliedProfile, Calibration, HostFacts, LineProbe, Region, calibration};
+use crate::model::{
+    AppliedProfile, Calibration, HostFacts, LineProbe, Region, RunState, calibration,
+};
 use crate::store::{Store, StoreError};
 
 /// What measures: versions, switches, lines and what of each profile is applied.
@@ -155,7 +157,7 @@ pub(super) fn calibrations(
         };
         let earlier: Vec<f64> = runs
             .iter()
-            .filter(|run| same(&run.host))
+            .filter(|run| run.state != RunState::Unfinished && same(&run.host))
             .filter_map(|run| run.host.calibration.get(id))
             .map(|c| c.measured_ms)
             .take(calibration::LAST)

@@ -17,9 +17,10 @@ use super::signals;
 use crate::cli::Global;
 use crate::config::{self, Config};
 use crate::measure::probe::Surroundings;
-use crate::measure::{self, Job, Probes, RunEvent, probe};
+use crate::measure::{self, Job, Probed, Probes, RunEvent, probe};
 use crate::model::{
-    Calibration, HostFacts, HostStop, Outcome, PlannedVisit, Secrets, Target, VisitState, format,
+    DriverEndpoint, HostFacts, HostStop, Outcome, PlannedVisit, Region, Secrets, Target,
+    VisitRecord, VisitState, format,
 };
 use crate::network::HostMap;
 use crate::plan;
@@ -75,10 +76,10 @@ pub(super) struct Begun {
     pub(super) id: i64,
     pub(super) seed: u64,
     pub(super) remaining: Vec<PlannedVisit>,
+    /// What measures, as stored.
+    pub(super) host: HostFacts,
     /// Region id -> (planned, done before).
     pub(super) extent: BTreeMap<String, (u64, u64)>,
-    /// Region id -> how fast its browser's machine is.
-    pub(super) calibration: BTreeMap<String, Calibration>,
 }
 
 /// Measures a night. Every finished visit is stored at once, in a transaction of its own.
@@ -105,6 +106,7 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     }
     let runtime = super::runtime()?;
     let mut ended = runtime.block_on(async {
+        let around = surroundings(night)?;
         let probes = probe_regions(night).await?;
         let now = Timestamp::now();
         super::manners::refresh_robots(night.config, &night.hosts, &mut store, now).await?;
@@ -112,7 +114,7 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
         let calibration = calibrations(night.config, &probes, &store)?;
         let facts = host_facts(night.config, &probes, lines, calibration);
         let begun = begin(night, &mut store, facts)?;
-        carry_out(night, &mut store, &probes, begun).await
+        carry_out(night, &mut store, (&probes, around), begun).await
     })?;
     if ended.left == 0 {
         for mark in control::marks(night.config, &store, ended.run)? {
@@ -131,12 +133,16 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     Ok(ended)
 }
 
-/// Tries every region's browser; at least one must answer.
-pub(super) async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
-    let around = Surroundings {
+fn surroundings(night: &Night<'_>) -> anyhow::Result<Surroundings> {
+    Ok(Surroundings {
         alone: true,
         ..super::surroundings(night.hosts.clone(), night.config)?
-    };
+    })
+}
+
+/// Tries every region's browser; at least one must answer.
+pub(super) async fn probe_regions(night: &Night<'_>) -> anyhow::Result<Probes> {
+    let around = surroundings(night)?;
     let probes = probe::all(&night.config.regions, &around).await;
     if probes.values().all(Result::is_err) {
         let first = probes.values().find_map(|p| p.as_ref().err());
@@ -167,8 +173,8 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
             id: old.id,
             seed: old.seed,
             remaining: old.remaining,
+            host,
             extent,
-            calibration: host.calibration,
         });
     }
     store.abandon_unfinished(&hash, "abandoned: a newer run was begun", now)?;
@@ -188,9 +194,8 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
         config_hash: hash,
         config_json: secrets.clean(&config_json(night.config)).into_owned(),
         rounds: plan.rounds,
-        host,
+        host: host.clone(),
     };
-    let calibration = new.host.calibration.clone();
     let targets: Vec<Target> = night.config.visited().cloned().collect();
     let id = match night.night {
         Some(of) => store.begin_night_run(&new, &plan.visits, &targets, of)?,
@@ -200,9 +205,9 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
     Ok(Begun {
         id,
         seed,
+        host,
         extent: extent(&plan.visits),
         remaining: plan.visits,
-        calibration,
     })
 }
 
@@ -252,23 +257,36 @@ fn announce(night: &Night<'_>, run: i64, seed: u64, done: Option<u32>) {
 async fn carry_out(
     night: &Night<'_>,
     store: &mut Store,
-    probes: &Probes,
-    begun: Begun,
+    (probes, around): (&Probes, Surroundings),
+    mut begun: Begun,
 ) -> anyhow::Result<Ended> {
     let style = Style::of(night.global);
-    let mut progress = Progress::new(
-        style,
-        &night.config.targets,
-        &night.config.regions,
-        &begun.extent,
-    );
     let mut ended = Ended {
         run: begun.id,
         left: u32::try_from(begun.remaining.len()).unwrap_or(u32::MAX),
         ..Ended::default()
     };
     miss_regions(night, store, probes, &begun, &mut ended)?;
-    let job = job(night, store, probes, &begun)?;
+    // Moved, not copied: a thousand sessions have tens of thousands of visits before them.
+    let mut visits = std::mem::take(&mut begun.remaining);
+    visits.retain(|v| can_be_made(v, night.config, probes));
+    let mut job = job(night, store, probes, (begun.seed, visits))?;
+    job.late = Some(around);
+    job.calibration.clone_from(&begun.host.calibration);
+    let mut book = Book {
+        config: night.config,
+        store,
+        progress: Progress::new(
+            style,
+            &night.config.targets,
+            &night.config.regions,
+            &begun.extent,
+        ),
+        ended,
+        probes: probes.clone(),
+        host: begun.host,
+        late: BTreeMap::new(),
+    };
     let (events, mut told) = mpsc::channel(1);
     let (stop, stopped) = watch::channel(false);
     if night.night.is_some() {
@@ -284,21 +302,35 @@ async fn carry_out(
             event = told.recv() => match event {
                 Some(mut event) => {
                     clean(&night.config.secrets, &mut event);
-                    result = take(store, (&mut progress, night.config), &mut ended, event);
+                    result = book.take(event);
                 }
                 None => break,
             },
             // Once: afterwards the channel is closed or never changes again.
             Ok(()) = stopping.changed() => {
-                progress.say("stopping after the visits in hand; Ctrl-C once more stops at once");
+                book.progress.say("stopping after the visits in hand; Ctrl-C once more stops at once");
             }
         }
     }
     drop(told);
-    progress.end();
+    book.progress.end();
     run.await.context("the runner ended unexpectedly")?;
     watcher.abort();
-    result.map(|()| ended)
+    result.map(|()| book.ended)
+}
+
+/// Whether the region of a visit has a browser, or may have one yet.
+fn can_be_made(visit: &PlannedVisit, config: &Config, probes: &Probes) -> bool {
+    let mut regions = config.regions.iter();
+    let region = regions.find(|r| r.id == visit.region);
+    region.is_some_and(|r| may_come(r, probes) || matches!(probes.get(&r.id), Some(Ok(_))))
+}
+
+/// Whether a region gave no browser and may give one yet: a Grid may come up, this machine gets
+/// none by waiting.
+fn may_come(region: &Region, probes: &Probes) -> bool {
+    matches!(region.driver, DriverEndpoint::Remote(_))
+        && matches!(probes.get(&region.id), Some(Err(_)))
 }
 
 /// Takes the config's secrets out of what is about to be stored and shown.
@@ -312,49 +344,87 @@ fn clean(secrets: &Secrets, event: &mut RunEvent) {
     }
 }
 
-/// Stores and shows what the runner says.
-fn take(
-    store: &mut Store,
-    (progress, config): (&mut Progress, &Config),
-    ended: &mut Ended,
-    event: RunEvent,
-) -> anyhow::Result<()> {
-    match event {
-        RunEvent::Started(visit) => progress.started(&visit),
-        RunEvent::RegionDown { region, reason } => {
-            progress.say(&format!("region `{region}`: {reason}"));
-            ended.down.insert(region, reason);
-        }
-        RunEvent::RegionBack { region } => {
-            progress.say(&format!("region `{region}` is back"));
-            ended.down.remove(&region);
-        }
-        RunEvent::HostStopped(stop) => {
-            store.stop_host(ended.run, &stop)?;
-            let HostStop { host, reason, .. } = &stop;
-            progress.say(&format!(
-                "`{host}` told us to wait ({reason}): left alone tonight"
-            ));
-        }
-        RunEvent::Finished(visit, mut record) => {
-            let room = disk::room(config);
-            if room != Room::Enough {
-                record.artefacts.clear();
+/// Where everything goes that the runner says: the store, the terminal, the closing lines.
+struct Book<'a> {
+    config: &'a Config,
+    store: &'a mut Store,
+    progress: Progress,
+    ended: Ended,
+    probes: Probes,
+    host: HostFacts,
+    /// Environment ids of regions that came late, by region and profile.
+    late: BTreeMap<(String, String), String>,
+}
+
+impl Book<'_> {
+    /// Stores and shows.
+    fn take(&mut self, event: RunEvent) -> anyhow::Result<()> {
+        match event {
+            RunEvent::Started(visit) => self.progress.started(&visit),
+            RunEvent::RegionDown { region, reason } => {
+                self.progress.say(&format!("region `{region}`: {reason}"));
+                self.ended.down.insert(region, reason);
             }
-            store.finish_visit(ended.run, &record)?;
-            progress.finished(&visit, &record);
-            ended.left -= 1;
-            let reason = match &record.outcome {
-                Outcome::Measured(_) => None,
-                Outcome::NotMeasured(failure, _) => Some(failure.reason.as_str()),
-            };
-            ended.count(record.outcome.state(), &visit.target, reason);
-            if room == Room::None {
-                anyhow::bail!("{}", disk::too_full(config));
+            RunEvent::RegionBack { region, probed } => {
+                self.progress.say(&format!("region `{region}` is back"));
+                self.ended.down.remove(&region);
+                if let Some(probed) = probed {
+                    self.came(region, *probed)?;
+                }
             }
+            RunEvent::HostStopped(stop) => {
+                self.store.stop_host(self.ended.run, &stop)?;
+                let HostStop { host, reason, .. } = &stop;
+                self.progress.say(&format!(
+                    "`{host}` told us to wait ({reason}): left alone tonight"
+                ));
+            }
+            RunEvent::Finished(visit, record) => self.finished(&visit, *record)?,
         }
+        Ok(())
     }
-    Ok(())
+
+    /// A region came after the run had begun: what it is stands with the run as if it had been there.
+    fn came(&mut self, region: String, probed: Probed) -> anyhow::Result<()> {
+        self.probes.insert(region.clone(), Ok(probed));
+        let lines = std::mem::take(&mut self.host.lines);
+        let calibration = calibrations(self.config, &self.probes, self.store)?;
+        self.host = host_facts(self.config, &self.probes, lines, calibration);
+        self.store.set_host_facts(self.ended.run, &self.host)?;
+        let mut all = environments(self.config, &self.probes);
+        all.retain(|(of, _), _| *of == region);
+        self.late.extend(all);
+        Ok(())
+    }
+
+    fn finished(&mut self, visit: &PlannedVisit, mut record: VisitRecord) -> anyhow::Result<()> {
+        let room = disk::room(self.config);
+        if room != Room::Enough {
+            record.artefacts.clear();
+        }
+        let key = (visit.region.clone(), visit.profile.clone());
+        if let (Some(id), false) = (self.late.get(&key), record.environment.is_empty()) {
+            // What follows the id is the answer to a consent banner.
+            let answer = record
+                .environment
+                .find('-')
+                .map_or("", |at| &record.environment[at..]);
+            record.environment = format!("{id}{answer}");
+        }
+        self.store.finish_visit(self.ended.run, &record)?;
+        self.progress.finished(visit, &record);
+        self.ended.left -= 1;
+        let reason = match &record.outcome {
+            Outcome::Measured(_) => None,
+            Outcome::NotMeasured(failure, _) => Some(failure.reason.as_str()),
+        };
+        let state = record.outcome.state();
+        self.ended.count(state, &visit.target, reason);
+        if room == Room::None {
+            anyhow::bail!("{}", disk::too_full(self.config));
+        }
+        Ok(())
+    }
 }
 
 impl Ended {
@@ -373,7 +443,7 @@ impl Ended {
     }
 }
 
-/// Visits of regions whose browser did not answer are missed, with the reason.
+/// Visits of regions whose browser did not answer and will not are missed, with the reason.
 fn miss_regions(
     night: &Night<'_>,
     store: &mut Store,
@@ -385,6 +455,9 @@ fn miss_regions(
         let Some(Err(why)) = probes.get(&region.id) else {
             continue;
         };
+        if may_come(region, probes) {
+            continue;
+        }
         let line = why.lines().next().unwrap_or_default();
         let line = night.config.secrets.clean(line);
         let of_region = begun.remaining.iter().filter(|v| v.region == region.id);
@@ -402,11 +475,9 @@ pub(super) fn job(
     night: &Night<'_>,
     store: &Store,
     probes: &Probes,
-    begun: &Begun,
+    (seed, visits): (u64, Vec<PlannedVisit>),
 ) -> anyhow::Result<Job> {
     let config = night.config;
-    let usable = |region: &str| matches!(probes.get(region), Some(Ok(_)));
-    let visits = begun.remaining.iter().filter(|v| usable(&v.region));
     Ok(Job {
         targets: config
             .visited()
@@ -422,14 +493,15 @@ pub(super) fn job(
         manners: config.manners.clone(),
         contact: config.project.contact.clone(),
         tool: TOOL.to_owned(),
-        visits: visits.cloned().collect(),
+        visits,
         standing: super::manners::standing(config, store, Timestamp::now())?,
         blocked: super::manners::blocked(config),
         usual: super::manners::usual(store)?,
-        seed: begun.seed,
+        seed,
         owner: super::owner(config),
+        late: None,
         served_here: !night.hosts.is_empty(),
-        calibration: begun.calibration.clone(),
+        calibration: BTreeMap::new(),
         environments: environments(config, probes),
     })
 }

@@ -48,6 +48,15 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
     let mut out = table::wrapped(&title);
     if let Some(run) = &last {
         out.push_str(&table::wrapped(&run_line(run)));
+        for line in lines_of_profiles(config, run) {
+            out.push_str(&table::wrapped(&line));
+        }
+        for mark in &run.host.marks {
+            out.push_str(&table::wrapped(&format!(
+                "Run {} is marked: {mark}",
+                run.id
+            )));
+        }
     }
     out.push_str(&service);
     for field in &fields {
@@ -75,6 +84,16 @@ fn run_line(run: &RunRow) -> String {
         run.missed,
         run.planned,
     )
+}
+
+/// Profiles on a shaped line, with their numbers and by what the line was made in a run.
+fn lines_of_profiles(config: &Config, run: &RunRow) -> Vec<String> {
+    let shaped = config.profiles.iter().filter_map(|p| {
+        let by = run.host.shaped(&p.id);
+        let made = format!("Profile {}: {}; line made by", p.id, p.described());
+        (!by.is_empty()).then(|| format!("{made} {}", format::list(&by)))
+    });
+    shaped.collect()
 }
 
 /// One page kind: a table of the sites, and what the figures do not say.

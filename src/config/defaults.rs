@@ -31,6 +31,9 @@ pub const EXPECTATION: Duration = Duration::from_secs(3);
 /// `[report] leaders`.
 pub const LEADERS: Duration = Duration::from_secs(2);
 
+/// `[[region]] wait`.
+pub const REGION_WAIT: Duration = Duration::from_secs(300);
+
 /// `[schedule] catch_up`.
 pub const CATCH_UP: Duration = Duration::from_secs(6 * 3600);
 /// `[schedule] backup_to`, beside `targets.toml`.
@@ -48,6 +51,7 @@ pub fn region(home_market: &str) -> Region {
         name: "This machine".to_owned(),
         market: home_market.to_owned(),
         sessions: 1,
+        wait: REGION_WAIT,
         ..Region::default()
     }
 }

@@ -74,7 +74,14 @@ pub(super) static ROOT: Keys = Keys {
 /// `[project]`.
 pub(super) static PROJECT: Keys = keys(
     "[project]",
-    &["name", "timezone", "home_market", "database", "contact"],
+    &[
+        "name",
+        "timezone",
+        "home_market",
+        "database",
+        "contact",
+        "egress",
+    ],
 );
 
 /// `[measure]`.
@@ -124,6 +131,7 @@ pub(super) static REGION: Keys = Keys {
         "capabilities",
         "latency",
         "sessions",
+        "wait",
         "proxy",
         "ca",
         "token",

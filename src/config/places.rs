@@ -3,11 +3,13 @@
 //! A key that would do nothing for the kind of driver is refused by name.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
 use url::Url;
 
+use super::defaults;
 use super::diagnostic::Diagnostic;
 use super::secret;
 use super::tree::{Entry, Node, Value};
@@ -26,6 +28,7 @@ pub(super) struct WrittenRegion {
     /// The table's header, and its lines.
     pub(super) latency: Option<At<Vec<RoundTrip>>>,
     pub(super) sessions: Option<u32>,
+    pub(super) wait: Option<Duration>,
     /// `Some(None)` is none.
     pub(super) proxy: Option<Option<Upstream>>,
     pub(super) ca: Option<Option<String>>,
@@ -64,6 +67,9 @@ pub(super) fn region(walk: &mut Walk<'_>, table: &Table<'_>) -> WrittenRegion {
         capabilities: capabilities(walk, table),
         latency: latency(walk, table),
         sessions: walk.whole_or(table, ("sessions", 1), 1..=1_000),
+        wait: walk
+            .duration_or(table, ("wait", defaults::REGION_WAIT), ABSENCE)
+            .map(|a| a.value),
         proxy: proxy(walk, table, exit),
         ca: optional(walk, table, "ca"),
         token: optional(walk, table, "token"),
@@ -76,6 +82,9 @@ enum Exit {
     FromHere,
     FromAfar,
 }
+
+/// How long a region may be waited for.
+const ABSENCE: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(24 * 3600);
 
 /// A key that does nothing for this kind of driver: message, label and hint.
 type Refused = (&'static str, &'static str, &'static str, &'static str);
@@ -93,6 +102,12 @@ const ONLY_REMOTE: &[Refused] = &[
         "sessions",
         "`sessions` of a local driver",
         "one visit at a time on this machine, so that visits do not slow each other down",
+        REMOTE_HINT,
+    ),
+    (
+        "wait",
+        "`wait` of a local driver",
+        "the browser on this machine does not come and go",
         REMOTE_HINT,
     ),
     (

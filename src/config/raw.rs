@@ -52,6 +52,8 @@ pub(super) struct WrittenProject {
     pub(super) home_market: Option<At<String>>,
     pub(super) database: Option<String>,
     pub(super) contact: Option<Url>,
+    /// `Some(None)` is none.
+    pub(super) egress: Option<Option<Url>>,
 }
 
 /// `[[target]]`.
@@ -126,6 +128,10 @@ fn project(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<WrittenProject> {
         contact: walk
             .need(&table, "contact", values::contact)
             .map(|a| a.value),
+        egress: match table.get("egress") {
+            None => Some(None),
+            Some(entry) => walk.read(entry, values::page_url).map(|a| Some(a.value)),
+        },
     })
 }
 

@@ -307,6 +307,7 @@ fn project(written: WrittenProject, base_dir: &Path) -> Option<Project> {
         home_market: written.home_market?.value,
         database: base_dir.join(written.database?),
         contact: written.contact?,
+        egress: written.egress?,
     })
 }
 
@@ -347,6 +348,7 @@ fn region(written: WrittenRegion, base_dir: &Path) -> Option<Region> {
         capabilities: written.capabilities?,
         latency,
         sessions: written.sessions?,
+        wait: written.wait?,
         proxy: written.proxy?,
         ca: written.ca?.map(|file| base_dir.join(file)),
         token: written.token?.map(Secret),

@@ -13,15 +13,16 @@ use super::consent::{Answered, Banner, Lesson, learn};
 use super::job::RunEvent;
 use super::probe::plain_spec;
 use super::record::{flag, is_instrument, wall_time};
-use super::runner::{Worker, lock};
+use super::runner::Worker;
+use super::shared::lock;
 use super::site::{Held, Place, added_rtt, session_prefix, shaped_by, through_proxy};
 use super::visit::{Attempt, Filming, Load, Trust, attempt, instrument_failure};
 use crate::browser::BrowserError;
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::driver::major;
 use crate::model::{
-    Caused, ConsentState, FailureKind, Outcome, PlannedVisit, Profile, Role, ShapedBy, Target,
-    VisitRecord,
+    Calibration, Caused, ConsentState, FailureKind, Outcome, PlannedVisit, Profile, Role, ShapedBy,
+    Target, VisitRecord,
 };
 use crate::vitals::validity;
 
@@ -295,7 +296,10 @@ impl Worker {
         };
         let by_browser = shaped_by(&self.region, network) == ShapedBy::DevTools;
         let mut numbers = device.numbers();
-        if let Some(calibration) = job.calibration.get(&self.region.id) {
+        // A region that came late has no other figure than its own.
+        let late = || Some(Calibration::of(self.probed.speed_ms?, &[]));
+        let calibration = job.calibration.get(&self.region.id).copied();
+        if let Some(calibration) = calibration.or_else(late) {
             numbers.cpu = calibration.throttle(numbers.cpu);
         }
         SessionSpec {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tokio::sync::watch;
 
 use super::manners::Standing;
+use super::probe::{Probed, Surroundings};
 use crate::model::{
     Calibration, HostStop, Manners, Measure, PlannedVisit, Profile, Region, Target, VisitRecord,
 };
@@ -29,6 +30,8 @@ pub enum RunEvent {
     RegionBack {
         /// Region id.
         region: String,
+        /// What it is, where it is heard of for the first time.
+        probed: Option<Box<Probed>>,
     },
 }
 
@@ -64,6 +67,8 @@ pub struct Job {
     pub seed: u64,
     /// What the names of our sessions on a Grid begin with.
     pub owner: String,
+    /// With what regions that gave no browser before the run are tried again; `None`: they are not.
+    pub late: Option<Surroundings>,
     /// Whether the demo's sites are served on this machine, which only our proxy finds.
     pub served_here: bool,
     /// How fast the machines of the regions' browsers are, by region.

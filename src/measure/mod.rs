@@ -8,12 +8,15 @@ pub mod calm;
 mod carry;
 pub mod consent;
 pub mod job;
+mod late;
 pub mod manners;
 pub mod pairs;
 pub mod probe;
 pub mod record;
 pub mod runner;
+mod shared;
 pub mod site;
+pub mod survey;
 pub mod visit;
 
 pub use job::{Job, RunEvent, Stop};

@@ -206,7 +206,7 @@ async fn local(
     })
 }
 
-async fn remote(region: &Region, around: &Surroundings) -> Result<Probed, ProbeError> {
+pub(super) async fn remote(region: &Region, around: &Surroundings) -> Result<Probed, ProbeError> {
     let DriverEndpoint::Remote(url) = &region.driver else {
         unreachable!("only remote regions come here")
     };

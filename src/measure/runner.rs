@@ -2,18 +2,20 @@
 //! machine and on each host; rivals a distance apart; instrument failures tried once more.
 
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc};
 
-use super::absence::{FirstTime, Noted, OfRegion};
+use super::absence::{Browser, FirstTime, Noted, OfRegion};
 use super::carry::Carried;
 use super::job::{Job, RunEvent, Stop};
+use super::late::{self, Late};
 use super::manners::Courtesy;
 use super::probe::{Probed, Probes};
 use super::record::missed_record;
+use super::shared::{Inner, Shared, lock, regions};
 use super::site::Place;
 use crate::model::{Outcome, PlannedVisit, Region, Target, VisitRecord};
 use crate::plan::Gate;
@@ -21,23 +23,9 @@ use crate::plan::Gate;
 /// A region that gives no browser this many times in a row is down.
 const DOWN_AFTER: u32 = 3;
 
-pub(super) struct Shared {
-    pub(super) job: Job,
-    pub(super) begun: Instant,
-    pub(super) gate: Mutex<Inner>,
-    freed: Notify,
-    pub(super) events: mpsc::Sender<RunEvent>,
-    pub(super) stop: Stop,
-}
-
-pub(super) struct Inner {
-    gate: Gate,
-    pub(super) courtesy: Courtesy,
-}
-
 /// Runs the job until every visit has ended or `stop` says so. Events go to `events`; when its
 /// receiver is gone, the run stops as well. Drivers are ended before it returns.
-pub async fn run(job: Job, probes: &Probes, events: mpsc::Sender<RunEvent>, stop: Stop) {
+pub async fn run(mut job: Job, probes: &Probes, events: mpsc::Sender<RunEvent>, stop: Stop) {
     let standing = job.standing.clone();
     let mut courtesy = Courtesy::new(job.manners.clone(), standing, job.seed);
     let mut gate = Gate::default();
@@ -47,6 +35,8 @@ pub async fn run(job: Job, probes: &Probes, events: mpsc::Sender<RunEvent>, stop
     }
     let inner = Inner { gate, courtesy };
     let shared = Arc::new(Shared {
+        regions: regions(&mut job),
+        late: Mutex::default(),
         job,
         begun: Instant::now(),
         gate: Mutex::new(inner),
@@ -56,29 +46,71 @@ pub async fn run(job: Job, probes: &Probes, events: mpsc::Sender<RunEvent>, stop
     });
     let mut workers = tokio::task::JoinSet::new();
     for region in &shared.job.regions {
-        let Some(Ok(probed)) = probes.get(&region.id) else {
-            continue;
-        };
-        let visits = shared.job.visits.iter().filter(|v| v.region == region.id);
-        let of_region = Arc::new(OfRegion::new(visits.cloned().collect()));
-        // More than one only where a driver elsewhere has room for them.
-        let sessions = match probed.place {
-            Place::Local { .. } => 1,
-            Place::Remote { .. } => region.sessions.max(1),
-        };
-        for _ in 0..sessions {
-            let worker = Worker {
-                shared: Arc::clone(&shared),
-                region: region.clone(),
-                probed: probed.clone(),
-                of_region: Arc::clone(&of_region),
-            };
-            workers.spawn(worker.work());
+        match probes.get(&region.id) {
+            Some(Ok(probed)) => {
+                for worker in staff(&shared, region, probed) {
+                    workers.spawn(worker.work());
+                }
+            }
+            Some(Err(why)) if shared.job.late.is_some() => {
+                workers.spawn(take_up(Arc::clone(&shared), region.clone(), why.clone()));
+            }
+            _ => {}
         }
     }
     while workers.join_next().await.is_some() {}
     super::probe::tidy(probes, &shared.job.owner).await;
+    let late = std::mem::take(&mut *lock(&shared.late));
+    super::probe::tidy(&late, &shared.job.owner).await;
     super::probe::stop(probes).await;
+}
+
+/// The workers of a region: more than one only where a driver elsewhere has room for them.
+fn staff(shared: &Arc<Shared>, region: &Region, probed: &Probed) -> Vec<Worker> {
+    let sessions = match probed.place {
+        Place::Local { .. } => 1,
+        Place::Remote { .. } => region.sessions.max(1),
+    };
+    let worker = |_| Worker {
+        shared: Arc::clone(shared),
+        region: region.clone(),
+        probed: probed.clone(),
+        of_region: Arc::clone(&shared.regions[&region.id]),
+    };
+    (0..sessions).map(worker).collect()
+}
+
+/// Waits for a region that gave no browser before the run, and measures from it when it is there.
+async fn take_up(shared: Arc<Shared>, region: Region, why: String) {
+    let of_region = Arc::clone(&shared.regions[&region.id]);
+    let (Some(around), false) = (&shared.job.late, lock(&of_region.left).is_empty()) else {
+        return;
+    };
+    let line = why.lines().next().unwrap_or_default();
+    if !shared.away(&region.id, line).await {
+        return;
+    }
+    let patience = || shared.patience(&region);
+    let absence = (&of_region.absence, patience);
+    match late::browser(&region, around, absence, shared.stop.clone(), why).await {
+        Late::Stopped => {}
+        Late::Gone(why) => shared.give_up(&region.id, Vec::new(), &why).await,
+        Late::There(probed) => {
+            lock(&shared.late).insert(region.id.clone(), Ok((*probed).clone()));
+            let mut workers = tokio::task::JoinSet::new();
+            let staff = staff(&shared, &region, &probed);
+            let event = RunEvent::RegionBack {
+                region: region.id.clone(),
+                probed: Some(probed),
+            };
+            // Whoever listened may be gone: the workers find that out for themselves.
+            let _ = shared.events.send(event).await;
+            for worker in staff {
+                workers.spawn(worker.work());
+            }
+            while workers.join_next().await.is_some() {}
+        }
+    }
 }
 
 /// One session at a time in one region.
@@ -95,13 +127,15 @@ impl Worker {
             let Some(visit) = self.next().await else {
                 break;
             };
-            if !self.one(visit).await {
+            let goes_on = self.one(visit).await;
+            self.of_region.in_hand.fetch_sub(1, Ordering::Relaxed);
+            if !goes_on {
                 break;
             }
             if self.of_region.failures.load(Ordering::Relaxed) >= DOWN_AFTER {
-                let left = std::mem::take(&mut *lock(&self.of_region.left));
-                if !left.is_empty() {
-                    self.give_up(left).await;
+                if !lock(&self.of_region.left).is_empty() {
+                    let why = format!("no browser {DOWN_AFTER} times in a row");
+                    self.shared.give_up(&self.region.id, Vec::new(), &why).await;
                 }
                 break;
             }
@@ -129,6 +163,7 @@ impl Worker {
                 let soonest = inner.gate.soonest(hosts);
                 soonest.map(|(index, at)| {
                     let visit = left.remove(index);
+                    self.of_region.in_hand.fetch_add(1, Ordering::Relaxed);
                     inner.gate.take(visit.host());
                     (visit, at)
                 })
@@ -184,11 +219,22 @@ impl Worker {
                 return false;
             }
         }
-        let told = match self.of_region.absence.note(browser) {
+        self.ended(visit, record, browser).await
+    }
+
+    /// Tells of a visit that ended; one that got no browser is made later, or given up with its
+    /// region. As [`Worker::one`].
+    async fn ended(&self, visit: PlannedVisit, record: VisitRecord, browser: Browser) -> bool {
+        let shared = &self.shared;
+        let absence = &self.of_region.absence;
+        let told = match absence.note(browser, shared.patience(&self.region)) {
             Noted::There => true,
             Noted::Back => {
                 let region = self.region.id.clone();
-                let event = RunEvent::RegionBack { region };
+                let event = RunEvent::RegionBack {
+                    region,
+                    probed: None,
+                };
                 self.shared.events.send(event).await.is_ok()
             }
             Noted::Away { first, wait } => {
@@ -196,9 +242,12 @@ impl Worker {
                 return self.wait_for_browser(record, first, wait).await;
             }
             Noted::TooLong => {
-                self.of_region.failures.store(DOWN_AFTER, Ordering::Relaxed);
-                lock(&self.of_region.left).insert(0, visit);
-                return true;
+                let why = match &record.outcome {
+                    Outcome::NotMeasured(why, _) => why.reason.as_str(),
+                    Outcome::Measured(_) => "no browser",
+                };
+                shared.give_up(&self.region.id, vec![visit], why).await;
+                return false;
             }
         };
         if !told {
@@ -215,14 +264,10 @@ impl Worker {
         first: FirstTime,
         wait: Duration,
     ) -> bool {
-        if let (FirstTime::Yes, Outcome::NotMeasured(why, _)) = (first, &record.outcome) {
-            let event = RunEvent::RegionDown {
-                region: self.region.id.clone(),
-                reason: format!("no browser, waiting for it: {}", why.reason),
-            };
-            if self.shared.events.send(event).await.is_err() {
-                return false;
-            }
+        if let (FirstTime::Yes, Outcome::NotMeasured(why, _)) = (first, &record.outcome)
+            && !self.shared.away(&self.region.id, &why.reason).await
+        {
+            return false;
         }
         let mut stop = self.shared.stop.clone();
         tokio::select! {
@@ -262,28 +307,4 @@ impl Worker {
             .give_back(visit.host(), asked, distance);
         self.shared.freed.notify_waiters();
     }
-
-    async fn give_up(&self, left: Vec<PlannedVisit>) {
-        let region = self.region.id.clone();
-        let reason = format!("region down: no browser {DOWN_AFTER} times in a row");
-        let event = RunEvent::RegionDown {
-            region,
-            reason: reason.clone(),
-        };
-        let mut told = self.shared.events.send(event).await.is_ok();
-        for visit in left {
-            told = told && self.missed(&visit, &reason).await;
-        }
-    }
-
-    async fn missed(&self, visit: &PlannedVisit, reason: &str) -> bool {
-        let record = missed_record(visit, reason);
-        let event = RunEvent::Finished(visit.clone(), Box::new(record));
-        self.shared.events.send(event).await.is_ok()
-    }
-}
-
-/// The gate holds no half-done state that a panic elsewhere could leave behind.
-pub(super) fn lock<T>(gate: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    gate.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -112,6 +112,9 @@ pub struct Region {
     pub latency: BTreeMap<String, Duration>,
     /// Most sessions that are asked of a remote driver at a time; 0 and 1 are one.
     pub sessions: u32,
+    /// How long a remote driver that gives no browser is waited for; while other regions are
+    /// measured, it is in any case.
+    pub wait: Duration,
     /// Proxy through which its browser goes out.
     pub proxy: Option<Upstream>,
     /// Certificate authority of a remote driver, a PEM file; otherwise the system's are trusted.

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::line::ShapedBy;
 use super::visit::UnknownState;
 
 /// Where a run stands.
@@ -75,6 +76,32 @@ pub struct HostFacts {
     pub marks: Vec<String>,
 }
 
+impl HostFacts {
+    /// By what the line of a profile was made, such as `our proxy in sydney`, one entry each; empty
+    /// where nothing was shaped, or not known.
+    #[must_use]
+    pub fn shaped(&self, profile: &str) -> Vec<String> {
+        let mut by: Vec<(ShapedBy, Vec<&str>)> = Vec::new();
+        let of_profile = self.applied.iter().filter(|a| a.profile == profile);
+        for applied in of_profile.filter(|a| a.shaped_by != ShapedBy::Nothing) {
+            let region = applied.region.as_str();
+            match by.iter_mut().find(|(by, _)| *by == applied.shaped_by) {
+                Some((_, regions)) if regions.contains(&region) => {}
+                Some((_, regions)) => regions.push(region),
+                None => by.push((applied.shaped_by, vec![region])),
+            }
+        }
+        let said = by.into_iter().map(|(by, regions)| {
+            let known: Vec<&str> = regions.into_iter().filter(|r| !r.is_empty()).collect();
+            match known.as_slice() {
+                [] => by.to_string(),
+                regions => format!("{by} in {}", super::format::list(regions)),
+            }
+        });
+        said.collect()
+    }
+}
+
 /// One row of view `run`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunRow {
@@ -104,4 +131,38 @@ pub struct RunRow {
     pub missed: u32,
     /// What measured.
     pub host: HostFacts,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AppliedProfile, Device};
+
+    #[test]
+    fn a_line_is_told_with_what_made_it_and_where() {
+        let applied = |region: &str, shaped_by, added_rtt_ms| AppliedProfile {
+            profile: "phone".to_owned(),
+            device: Device::Phone.numbers(),
+            user_agent: String::new(),
+            added_rtt_ms,
+            network: String::new(),
+            shaped_by,
+            region: region.to_owned(),
+        };
+        let facts = HostFacts {
+            applied: vec![
+                applied("sydney", ShapedBy::Proxy, 0.0),
+                applied("sydney", ShapedBy::Proxy, 90.0),
+                applied("paris", ShapedBy::DevTools, 0.0),
+                applied("perth", ShapedBy::Proxy, 0.0),
+                applied("rome", ShapedBy::Nothing, 0.0),
+            ],
+            ..HostFacts::default()
+        };
+        assert_eq!(
+            facts.shaped("phone"),
+            ["our proxy in sydney and perth", "DevTools in paris"]
+        );
+        assert_eq!(facts.shaped("desktop"), [""; 0]);
+    }
 }

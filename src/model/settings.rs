@@ -19,6 +19,9 @@ pub struct Project {
     pub database: PathBuf,
     /// Page that says who measures; goes into the user agent.
     pub contact: Url,
+    /// Page that answers with the address it was asked from, for `outpace doctor`.
+    #[serde(default)]
+    pub egress: Option<Url>,
 }
 
 /// `[measure]`.

@@ -10,6 +10,7 @@ pub mod probe;
 pub mod proxy;
 pub mod relay;
 pub mod robots;
+pub mod trip;
 mod upstream;
 
 pub use proxy::{HostMap, LineProxy, Routes};

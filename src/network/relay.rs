@@ -1,7 +1,8 @@
 //! A relay on loopback to a remote driver: plain HTTP on our side, TLS and the log-in on the other.
 //!
 //! So a WebDriver client, which knows neither bearer tokens nor authorities of one's own, can talk
-//! to any Grid, and no secret is in an address. What the other side says is passed on as it is.
+//! to any Grid, and no secret is in an address. What the other side says is passed on as it is; a
+//! socket (DevTools, for films) is passed through byte by byte once both sides have agreed on it.
 
 use std::io;
 use std::path::PathBuf;
@@ -10,14 +11,15 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, HOST, HeaderValue};
+use axum::http::header::{AUTHORIZATION, HOST, HeaderValue, UPGRADE};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
+use hyper::upgrade::OnUpgrade;
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
-use hyper_util::rt::TokioExecutor;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio::net::TcpListener;
@@ -162,23 +164,25 @@ fn connector(ca: Option<PathBuf>) -> Result<HttpsConnector<HttpConnector>, Relay
 
 async fn forward(State(far): State<Arc<Far>>, mut request: Request) -> Response {
     let path = request.uri().path_and_query().map_or("/", |p| p.as_str());
-    let joined = far.base.join(path.trim_start_matches('/'));
-    let uri = joined.ok().and_then(|mut url| {
-        // The log-in travels in a header.
-        url.set_username("").ok()?;
-        url.set_password(None).ok()?;
-        url.as_str().parse::<Uri>().ok()
-    });
-    let Some(uri) = uri else {
+    let Some(uri) = there(&far.base, path) else {
         return failed("its address cannot be asked");
     };
     *request.uri_mut() = uri;
+    let ours = request
+        .headers()
+        .contains_key(UPGRADE)
+        .then(|| hyper::upgrade::on(&mut request));
     request.headers_mut().remove(HOST);
     if let Some(login) = &far.login {
         request.headers_mut().insert(AUTHORIZATION, login.clone());
     }
     match far.client.request(request).await {
-        Ok(answer) => answer.map(Body::new).into_response(),
+        Ok(mut answer) => {
+            if let (Some(ours), StatusCode::SWITCHING_PROTOCOLS) = (ours, answer.status()) {
+                tokio::spawn(tunnel(ours, hyper::upgrade::on(&mut answer)));
+            }
+            answer.map(Body::new).into_response()
+        }
         Err(error) => {
             let mut why = error.to_string();
             let mut cause = std::error::Error::source(&error);
@@ -191,6 +195,38 @@ async fn forward(State(far): State<Arc<Far>>, mut request: Request) -> Response 
     }
 }
 
+/// The address of a path on the other side, without the log-in, which travels in a header. A Grid
+/// below a path of its own (`--sub-path`) names its sockets with that path, its commands without.
+fn there(base: &Url, path: &str) -> Option<Uri> {
+    let mut url = base.clone();
+    url.set_username("").ok()?;
+    url.set_password(None).ok()?;
+    let below = base.path().trim_end_matches('/');
+    let path = match path.strip_prefix(below) {
+        Some(rest) if rest.starts_with('/') => rest,
+        _ => path,
+    };
+    url.set_path(&format!("{below}/"));
+    url.set_query(None);
+    let url = url.join(path.trim_start_matches('/')).ok()?;
+    url.as_str().parse().ok()
+}
+
+/// Copies a socket both ways until either side ends it.
+async fn tunnel(ours: OnUpgrade, theirs: OnUpgrade) {
+    let (ours, theirs) = match tokio::try_join!(ours, theirs) {
+        Ok(both) => both,
+        Err(error) => {
+            tracing::debug!(%error, "relay: no socket came of it");
+            return;
+        }
+    };
+    let (mut ours, mut theirs) = (TokioIo::new(ours), TokioIo::new(theirs));
+    // Either side may go away at any time: that is the end, and no error.
+    let copied = tokio::io::copy_bidirectional(&mut ours, &mut theirs).await;
+    tracing::debug!(?copied, "relay: a socket ended");
+}
+
 /// In WebDriver's own form, so that the client passes the words on.
 fn failed(why: &str) -> Response {
     let value = serde_json::json!({ "value": {
@@ -200,4 +236,27 @@ fn failed(why: &str) -> Response {
     } });
     let headers = [("content-type", "application/json; charset=utf-8")];
     (StatusCode::BAD_GATEWAY, headers, value.to_string()).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grid_below_a_path_is_asked_below_it_once_and_never_by_its_password() {
+        let base = Url::parse("https://me:secret@grid.example:4444/wd/hub").unwrap();
+        for (path, wanted) in [
+            ("/session", "/wd/hub/session"),
+            ("/wd/hub/session/a/se/cdp", "/wd/hub/session/a/se/cdp"),
+            ("/wd/hubs?x=1", "/wd/hub/wd/hubs?x=1"),
+        ] {
+            let uri = there(&base, path).unwrap().to_string();
+            assert_eq!(uri, format!("https://grid.example:4444{wanted}"));
+        }
+        let plain = Url::parse("http://grid.example/").unwrap();
+        assert_eq!(
+            there(&plain, "/status").unwrap().to_string(),
+            "http://grid.example/status"
+        );
+    }
 }

@@ -128,6 +128,7 @@ pub(crate) mod tests {
                 home_market: "AU".into(),
                 database: "test.db".into(),
                 contact: "https://own.example/bench".parse().unwrap(),
+                egress: None,
             },
             measure: Measure {
                 rounds: 2,

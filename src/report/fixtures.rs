@@ -321,6 +321,7 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
             home_market: "AU".to_owned(),
             database: "/nowhere/outpace.db".into(),
             contact: Url::parse("https://www.example.com.au/bench").unwrap(),
+            egress: None,
         },
         regions: vec![
             region("sydney", "Sydney", "AU"),

@@ -220,3 +220,34 @@ fn a_changed_instrument_is_told() {
     input.runs[20].host.tool = "0.2.0".to_owned();
     assert!(html(&input).contains("The instrument changed"));
 }
+
+#[test]
+fn the_page_on_how_we_measured_says_what_made_a_line_and_that_a_run_is_marked() {
+    use crate::model::{AppliedProfile, ShapedBy};
+    let mut input = month();
+    let said = words(&html(&input), "method", "words");
+    assert!(
+        !said.contains("marked") && !said.contains("line made by"),
+        "{said}"
+    );
+    let profile = input.profiles[0].clone();
+    for run in &mut input.runs {
+        run.host.applied = vec![AppliedProfile {
+            profile: profile.id.clone(),
+            device: profile.device.numbers(),
+            user_agent: String::new(),
+            added_rtt_ms: 0.0,
+            network: String::new(),
+            shaped_by: ShapedBy::DevTools,
+            region: "sydney".to_owned(),
+        }];
+    }
+    let mark = "network 4g is off: down 8000 kbit/s where 9000 were asked";
+    input.runs[3].host.marks = vec![mark.to_owned()];
+    let id = input.runs[3].id;
+    let said = words(&html(&input), "method", "words");
+    let made = format!("({}; line made by DevTools in sydney)", profile.described());
+    assert!(said.contains(&made), "{said}");
+    let marked = format!("Run {id} is marked: a probe found the line more than 10 %");
+    assert!(said.contains(&marked) && said.contains(mark), "{said}");
+}

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -58,6 +59,7 @@ struct Seen {
 pub(crate) struct Fake {
     address: SocketAddr,
     seen: Arc<Mutex<Seen>>,
+    refuse: Arc<AtomicBool>,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
@@ -65,7 +67,7 @@ pub(crate) struct Fake {
 struct Stub {
     hosts: Arc<BTreeMap<String, Page>>,
     pause: Duration,
-    refuse: bool,
+    refuse: Arc<AtomicBool>,
     seen: Arc<Mutex<Seen>>,
 }
 
@@ -88,10 +90,11 @@ impl Fake {
             .build()
             .unwrap();
         let seen = Arc::new(Mutex::new(Seen::default()));
+        let refuse = Arc::new(AtomicBool::new(refuse));
         let stub = Stub {
             hosts: Arc::new(hosts.iter().map(|&(h, p)| (h.to_owned(), p)).collect()),
             pause,
-            refuse,
+            refuse: Arc::clone(&refuse),
             seen: Arc::clone(&seen),
         };
         let listener = runtime
@@ -111,8 +114,14 @@ impl Fake {
         Fake {
             address,
             seen,
+            refuse,
             runtime: Some(runtime),
         }
+    }
+
+    /// Whether it gives no sessions from now on.
+    pub(crate) fn refuse(&self, refuse: bool) {
+        self.refuse.store(refuse, Ordering::SeqCst);
     }
 
     pub(crate) fn url(&self) -> String {
@@ -158,7 +167,7 @@ fn error(status: StatusCode, name: &str, message: &str) -> Answer {
 }
 
 async fn new_session(State(stub): State<Stub>) -> Answer {
-    if stub.refuse {
+    if stub.refuse.load(Ordering::SeqCst) {
         return error(
             StatusCode::INTERNAL_SERVER_ERROR,
             "session not created",
@@ -252,7 +261,17 @@ async fn collect(
     Path(id): Path<String>,
     Json(body): Json<Value>,
 ) -> Answer {
-    if body["script"] == "return Date.now()" {
+    let script = body["script"].as_str().unwrap_or_default();
+    if script.contains("n.connectStart") {
+        return match stub.place(&id) {
+            None => gone(),
+            Some((url, _)) => ok(json!({
+                "ready": true, "href": url, "host": url.split('/').nth(2), "text": "203.0.113.7\n",
+                "start": 2.0, "end": 10.5, "secure": 0.0,
+            })),
+        };
+    }
+    if script == "return Date.now()" {
         return ok(json!(jiff::Timestamp::now().as_millisecond()));
     }
     let Some((url, page)) = stub.place(&id) else {

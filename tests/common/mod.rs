@@ -3,6 +3,8 @@
 #![expect(dead_code, reason = "each test binary uses its own part of this")]
 
 pub(crate) mod fake;
+pub(crate) mod grid;
+pub(crate) mod tls;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

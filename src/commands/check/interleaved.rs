@@ -18,7 +18,7 @@ use super::result::{CheckResult, Explained, Line, Word};
 use crate::analysis::causes::{Seen, causes};
 use crate::analysis::check::{Cell, Check, Gate, Load, Options, Place};
 use crate::cli::{Global, Shape};
-use crate::commands::night::{self, Begun, Night};
+use crate::commands::night::{self, Night};
 use crate::commands::{disk, instrument, signals};
 use crate::config::{self, Config};
 use crate::measure::Probes;
@@ -344,14 +344,9 @@ async fn one_pair(
             if !pairs::gap(&gap, &mut stopped.clone()).await {
                 return Ok(None);
             }
-            let begun = Begun {
-                id: 0,
-                seed: u64::from(visit.seq),
-                remaining: vec![visit],
-                extent: BTreeMap::new(),
-                calibration: going.calibration.clone(),
-            };
-            let job = night::job(&asked.night, store, probes, &begun)?;
+            let made = (u64::from(visit.seq), vec![visit]);
+            let mut job = night::job(&asked.night, store, probes, made)?;
+            job.calibration.clone_from(&going.calibration);
             match pairs::load(job, probes, stopped.clone()).await {
                 Some(record) => record,
                 None => return Ok(None),

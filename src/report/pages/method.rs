@@ -195,9 +195,46 @@ fn as_whom(scene: &Scene<'_>) -> String {
         .input
         .profiles
         .iter()
-        .map(|p| format!("{} ({})", clean(&p.id), p.described()))
+        .map(|p| {
+            let by: BTreeSet<String> = scene
+                .input
+                .runs
+                .iter()
+                .flat_map(|r| r.host.shaped(&p.id))
+                .map(|by| shorten(&clean(&by), 60))
+                .collect();
+            let by: Vec<String> = by.into_iter().collect();
+            let made = match by.as_slice() {
+                [] => String::new(),
+                by => format!("; line made by {}", list(by)),
+            };
+            format!("{} ({}{made})", clean(&p.id), p.described())
+        })
         .collect();
-    format!("{}.", shown.join("; "))
+    format!("{}.{}", shown.join("; "), marked(scene))
+}
+
+/// Runs whose line was not what was asked of it.
+fn marked(scene: &Scene<'_>) -> String {
+    let runs = &scene.input.runs;
+    let marked: Vec<_> = runs.iter().filter(|r| !r.host.marks.is_empty()).collect();
+    let Some(mark) = marked.first().and_then(|r| r.host.marks.first()) else {
+        return String::new();
+    };
+    let which = match marked.as_slice() {
+        [one] => format!("Run {} is marked", one.id),
+        [first, ..] => format!(
+            "{} of {} are marked, run {} first",
+            marked.len(),
+            count(runs.len() as u64, "run", "runs"),
+            first.id
+        ),
+        [] => String::new(),
+    };
+    format!(
+        " {which}: a probe found the line more than 10 % from what was asked ({}).",
+        shorten(&clean(mark), 120)
+    )
 }
 
 /// Versions over all runs; a change among them is said.
