@@ -7,6 +7,7 @@ mod budget;
 mod instrument;
 mod outage;
 mod settle;
+mod slower;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -15,3 +16,4 @@ pub use budget::{Broken, NightMedians, broken, firings, key as budget_key};
 pub use instrument::{LastNight, RegionVisits, TargetVisits, instrument};
 pub use outage::{OwnVisit, Verdict, outages};
 pub use settle::{Changes, Muted, Open, Setting, settle};
+pub use slower::{Nights, Slower, is_over, is_slower_key, slower, slower_cause};

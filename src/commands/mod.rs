@@ -29,6 +29,7 @@ pub mod run;
 pub mod schedule;
 mod signals;
 pub mod simulated;
+pub mod slower;
 pub mod status;
 pub mod table;
 pub mod tell;
