@@ -182,3 +182,38 @@ fn what_is_ours_is_told_and_what_slows_everybody_is_kept() {
         "{kept:?}"
     );
 }
+
+#[test]
+fn the_digest_of_the_field_comes_once_a_week_and_says_what_is_new() {
+    // The best overseas, t1, becomes slower on the 50th night, 2026-02-20, and its pages heavier.
+    let dir = project(&SHAPE, |target, night| match (target, night) {
+        (1, 50..) => 0.2,
+        _ => 0.0,
+    });
+    let dir = dir.path();
+    let heavier = "UPDATE visits SET requests = iif(run_id > 50, 90, 40),
+                   transfer_bytes = iif(run_id > 50, 2000000, 900000)
+                   WHERE cell_id IN (SELECT id FROM cells WHERE target = 't1')";
+    open(dir).execute(heavier, []).unwrap();
+    for night in 40..SHAPE.nights {
+        decide(dir, night);
+    }
+    let told = messages(dir, "C");
+    let first = &told[0].1;
+    assert_eq!(told.len(), 1, "{told:?}");
+    // The week from Monday 2026-02-16 on has three such nights, the next one has seven.
+    assert_eq!(first["id"], "digest-2026-03-02", "{first}");
+    let plain = first["plain"].as_str().unwrap();
+    assert!(
+        plain.contains("The best overseas on `page0`, `t1`, became 18 % slower"),
+        "{plain}"
+    );
+    assert!(plain.contains("`t1` looks rebuilt: "), "{plain}");
+    let weeks = "SELECT key || ' ' || told FROM alert WHERE key LIKE 'C:digest:%' ORDER BY id";
+    let weeks = texts(dir, weeks);
+    assert_eq!(weeks.len(), 6, "{weeks:?}");
+    let silent = weeks
+        .iter()
+        .filter(|w| w.ends_with("not sent: nothing to tell of the field"));
+    assert_eq!(silent.count(), 5, "{weeks:?}");
+}

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::digest;
 use super::disk::{self, Room};
 use super::schedule::view;
 use super::slower::{self, LaneB};
@@ -77,6 +78,7 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
     decided.logged.append(&mut lane_b.logged);
     decided.opened.append(&mut lane_b.joined);
     decided.recovered.append(&mut lane_b.closed);
+    digest::add(config, &store, &mut decided, now)?;
     store.store_decision(&decided, now)?;
     Ok(Exit::Ok)
 }

@@ -3,9 +3,12 @@
 //! Config, database, browser and driver of this machine, and every region's browser. It measures
 //! nothing and visits no target.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::doctor_database;
 use super::table::{self, Side};
 use crate::cli::{Format, Global};
 use crate::config::Config;
@@ -15,6 +18,15 @@ use crate::measure::{Probes, probe};
 use crate::model::format;
 use crate::network::HostMap;
 use crate::store::{self, OpenMode, Store};
+
+/// Flags of `doctor`.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DoctorArgs {
+    /// Look at the database alone, or at this FILE: whole? how large, how fast does it grow?
+    // The same id as the flag that every verb knows: a FILE is taken by both.
+    #[arg(id = "database", long = "database", value_name = "FILE", num_args = 0..=1)]
+    pub database: Option<Option<PathBuf>>,
+}
 
 /// One thing that was looked at.
 struct Finding {
@@ -41,7 +53,10 @@ impl Finding {
 ///
 /// # Errors
 /// Exit 2 for a wrong config.
-pub fn main(global: &Global) -> anyhow::Result<Exit> {
+pub fn main(global: &Global, args: &DoctorArgs) -> anyhow::Result<Exit> {
+    if args.database.is_some() {
+        return doctor_database::main(global);
+    }
     let loaded = super::load(global)?;
     let config = &loaded.config;
     let targets = format!("{} targets", config.targets.len());

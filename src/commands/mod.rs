@@ -9,8 +9,10 @@ pub mod clock;
 pub mod decide;
 pub mod demo;
 pub mod diff;
+mod digest;
 pub mod disk;
 pub mod doctor;
+mod doctor_database;
 pub mod export;
 pub mod failure;
 pub mod gather;
@@ -65,7 +67,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
     }
     match cli.verb {
         Verb::Init(args) => init::main(&global, &args),
-        Verb::Doctor => doctor::main(&global),
+        Verb::Doctor(args) => doctor::main(&global, &args),
         Verb::Plan(args) => plan::main(&global, &args),
         Verb::Run(args) => run::main(&global, &args),
         Verb::Schedule(args) => schedule::main(&global, &args),
