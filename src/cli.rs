@@ -137,7 +137,7 @@ pub enum Verb {
     /// Write a starter targets.toml (never overwrites)
     Init(commands::init::InitArgs),
     /// Check config, database, browser, driver and every region
-    Doctor,
+    Doctor(commands::doctor::DoctorArgs),
     /// Print what a night costs us and every rival, without starting a browser
     Plan(commands::plan::PlanArgs),
     /// Measure one night now; goes on with an interrupted run

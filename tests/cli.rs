@@ -443,3 +443,62 @@ fn a_release_is_marked_once_listed_and_taken_back() {
     let listed = alone(&project, &["release", "list"]).code(0).out;
     assert!(listed.contains("No release is marked yet"), "{listed}");
 }
+
+#[test]
+fn doctor_database_looks_at_the_database_alone_and_ends_with_1_when_it_is_broken() {
+    let project = Project::new(&good("local"));
+    let ran = alone(&project, &["doctor", "--database"]).code(4);
+    assert!(ran.err.contains("there is no database"), "{}", ran.err);
+    alone(
+        &project,
+        &["release", "mark", "v1", "--at", "2026-11-01T00:00:00Z"],
+    )
+    .code(0);
+    let ran = alone(&project, &["doctor", "--database"]).code(0);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert!(lines[0].starts_with("sound: "), "{}", ran.out);
+    assert!(ran.out.contains("nights    0 runs"), "{}", ran.out);
+    assert!(
+        ran.out.contains("growth    not known before there are two"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("evidence  0 pieces, 0 B"), "{}", ran.out);
+    let json = alone(&project, &["doctor", "--database", "--format", "json"])
+        .code(0)
+        .out;
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&json["sound"], &json["damage"]),
+        (&true.into(), &Value::Null)
+    );
+    assert!(json["health"]["bytes"].as_u64().unwrap() > 0);
+    assert!(json["bytes_a_night"].is_null());
+
+    // Evidence of a visit that is not there.
+    let conn = rusqlite::Connection::open(project.file("outpace.db")).unwrap();
+    conn.execute_batch(
+        "PRAGMA foreign_keys = off;
+         INSERT INTO evidence (visit_id, kind, media_type, encoding, body)
+         VALUES (99, 'x', 'y', 'none', x'00')",
+    )
+    .unwrap();
+    drop(conn);
+    let broken = project.file("outpace.db");
+    let args = [
+        "doctor",
+        "--database",
+        broken.to_str().unwrap(),
+        "--format",
+        "json",
+    ];
+    let json: Value = serde_json::from_str(&alone(&project, &args).code(1).out).unwrap();
+    assert_eq!(json["sound"], false);
+    assert!(
+        json["damage"]
+            .as_str()
+            .unwrap()
+            .contains("refers to nothing"),
+        "{json}"
+    );
+}

@@ -27,8 +27,9 @@ pub(super) fn of(event: Event, conditions: &[Condition], next_look: Option<Times
     if over {
         plain.insert(0, "This is over:".to_owned());
     } else {
-        plain.extend(meaning(first.lane).map(str::to_owned));
+        plain.extend(meaning(first).map(str::to_owned));
         plain.extend(common(conditions));
+        plain.extend(next_look.map(|next| format!("We look again at {next}.")));
     }
     let technical: Vec<String> = conditions.iter().map(technical).collect();
     let mut technical = technical.join("\n");
@@ -42,9 +43,12 @@ pub(super) fn of(event: Event, conditions: &[Condition], next_look: Option<Times
     }
 }
 
-fn meaning(lane: Lane) -> Option<&'static str> {
-    match lane {
+fn meaning(condition: &Condition) -> Option<&'static str> {
+    match condition.lane {
         Lane::A => Some("Whoever comes now is likely to leave. Please look at once."),
+        Lane::B if super::is_slower_key(&condition.key) => {
+            Some("It is ours: what moved the other sites as well is taken off.")
+        }
         Lane::B => Some("A limit that you set for this page is not kept."),
         Lane::C => None,
         Lane::D => Some("This is about our measuring, not about the shops."),
@@ -55,6 +59,14 @@ fn meaning(lane: Lane) -> Option<&'static str> {
 fn common(conditions: &[Condition]) -> Vec<String> {
     let facts = &conditions[0].facts;
     let mut lines = Vec::new();
+    if let Some([change, lower, upper]) = facts.change {
+        lines.push(format!(
+            "It is {:.0} % slower; the figures allow {:.0} to {:.0} %.",
+            change * 100.0,
+            lower * 100.0,
+            upper * 100.0
+        ));
+    }
     if let Some(since) = &facts.since {
         lines.push(format!("Since {since}."));
     }
@@ -66,6 +78,9 @@ fn common(conditions: &[Condition]) -> Vec<String> {
             "Moved as well: {}.",
             format::list(&facts.also_moved)
         ));
+    }
+    if !facts.suspects.is_empty() {
+        lines.push(format!("Suspected: {}.", facts.suspects.join("; ")));
     }
     lines
 }

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::digest;
 use super::disk::{self, Room};
 use super::schedule::view;
+use super::slower::{self, LaneB};
 use super::{clock, gather};
 use crate::alerts::{
     self, Changes, LastNight, Muted, NightMedians, Open, OwnVisit, RegionVisits, Setting,
@@ -40,6 +42,7 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
     let lost = last_nights(config, &store)?;
     judged.extend(lost.iter().map(|n| format!("D:night:{}", n.plan)));
     let mut about = (Vec::new(), Vec::new());
+    let mut lane_b = LaneB::default();
     if let Some(run) = run {
         let rows = rows_of(config, &store, run.id)?;
         sort_out(
@@ -56,6 +59,10 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
             }
             holding.extend(alerts::broken(budget, &nights));
         }
+        let of_nights = |r: &&RunRow| nights.iter().any(|n| n.run == Some(r.id));
+        lane_b = slower::after(config, &store, runs.iter().filter(of_nights))?;
+        holding.append(&mut lane_b.holding);
+        judged.append(&mut lane_b.over);
     }
     judged.push("D:disk".to_owned());
     let full = (disk::room(config) != Room::Enough).then(|| {
@@ -68,6 +75,10 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
     holding.extend(alerts::instrument(&lost, &about.0, &about.1, full));
     let mut decided = settled(config, &store, (&holding, &judged), now)?;
     decided.nights = nights.iter().map(|n| n.id).collect();
+    decided.logged.append(&mut lane_b.logged);
+    decided.opened.append(&mut lane_b.joined);
+    decided.recovered.append(&mut lane_b.closed);
+    digest::add(config, &store, &mut decided, now)?;
     store.store_decision(&decided, now)?;
     Ok(Exit::Ok)
 }
@@ -175,7 +186,11 @@ fn settled(
         mutes: &mutes,
         blackout: blackout.map(|b| b.name.as_str()),
     };
-    let is_judged = |key: &str| judged.iter().any(|j| key.starts_with(j.as_str()));
+    // A key, or a family of keys: `A:home` is not `A:home-sale`.
+    let is_judged = |key: &str| {
+        let mut rest = judged.iter().filter_map(|j| key.strip_prefix(j.as_str()));
+        rest.any(|r| r.is_empty() || r.starts_with(':'))
+    };
     let changes = alerts::settle(&open, holding, &is_judged, &setting);
     Ok(stored(config, changes))
 }

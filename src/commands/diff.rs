@@ -17,7 +17,7 @@ use crate::model::{Metric, RequestFact, VisitRow, format};
 use crate::store::{OpenMode, Store, VisitFilter};
 
 /// Visits of one side that are looked at: evidence is large, and medians need no more.
-const MOST: usize = 60;
+pub(super) const MOST: usize = 60;
 
 /// Flags of `diff`.
 #[derive(Debug, clap::Args)]
@@ -184,7 +184,11 @@ fn rows(
     Ok(rows)
 }
 
-fn compare(
+/// What changed from some visits to others of one page, by what is stored of them.
+///
+/// # Errors
+/// What the database says.
+pub(super) fn compare(
     store: &Store,
     (a, b): (&[&VisitRow], &[&VisitRow]),
     metric: Metric,

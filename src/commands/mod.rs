@@ -10,8 +10,10 @@ mod control;
 pub mod decide;
 pub mod demo;
 pub mod diff;
+mod digest;
 pub mod disk;
 pub mod doctor;
+mod doctor_database;
 pub mod export;
 pub mod failure;
 pub mod gather;
@@ -30,6 +32,7 @@ pub mod run;
 pub mod schedule;
 mod signals;
 pub mod simulated;
+pub mod slower;
 pub mod status;
 pub mod table;
 pub mod tell;
@@ -65,7 +68,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
     }
     match cli.verb {
         Verb::Init(args) => init::main(&global, &args),
-        Verb::Doctor => doctor::main(&global),
+        Verb::Doctor(args) => doctor::main(&global, &args),
         Verb::Plan(args) => plan::main(&global, &args),
         Verb::Run(args) => run::main(&global, &args),
         Verb::Schedule(args) => schedule::main(&global, &args),

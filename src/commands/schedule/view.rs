@@ -6,6 +6,7 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::alerts::slower_cause;
 use crate::cli::Global;
 use crate::commands::decide::lane_channels;
 use crate::config::Config;
@@ -126,7 +127,7 @@ pub fn channels_for(config: &Config, message: &Message) -> Vec<String> {
 pub fn cause(key: &str) -> String {
     match key.split_once(':') {
         Some(("A", _)) => "the site".to_owned(),
-        _ => key.to_owned(),
+        _ => slower_cause(key).unwrap_or_else(|| key.to_owned()),
     }
 }
 
