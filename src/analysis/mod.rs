@@ -6,6 +6,7 @@ pub mod causes;
 pub mod check;
 mod compare;
 pub mod field;
+mod parallel;
 mod ranking;
 mod sample;
 mod scale;
