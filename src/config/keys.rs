@@ -74,7 +74,14 @@ pub(super) static ROOT: Keys = Keys {
 /// `[project]`.
 pub(super) static PROJECT: Keys = keys(
     "[project]",
-    &["name", "timezone", "home_market", "database", "contact"],
+    &[
+        "name",
+        "timezone",
+        "home_market",
+        "reference",
+        "database",
+        "contact",
+    ],
 );
 
 /// `[measure]`.
