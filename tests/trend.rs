@@ -124,6 +124,7 @@ fn columns_say_what_rows_say() {
         targets,
         home_market: "AU",
         incumbent: None,
+        reference: None,
     };
     assert_eq!(field_of_points(&input, &scope), expected);
     // A metric that the index does not hold is read from the table.

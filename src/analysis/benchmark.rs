@@ -9,6 +9,8 @@
 //! faster on the month before. Of being ahead two months running one month before cannot tell, so
 //! that way of replacing it is not taken. Without a known incumbent the leader is chosen.
 //!
+//! A reference that the config names comes before all of this, on pages where it has values.
+//!
 //! Over 20 % blocked or failed, or without values in this period, nobody is the benchmark.
 
 use std::collections::BTreeMap;
@@ -33,21 +35,32 @@ pub(crate) struct Periods<'a> {
     pub(crate) nights_before: &'a [Date],
 }
 
+/// What is known before the data are looked at.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Known<'a> {
+    /// The market that is home.
+    pub(crate) home_market: &'a str,
+    /// The benchmark of the period before.
+    pub(crate) incumbent: Option<&'a str>,
+    /// The benchmark that the config names.
+    pub(crate) reference: Option<&'a str>,
+}
+
 /// Index of the benchmark among the entries, and how it was chosen.
-pub(crate) fn choose(
-    periods: &Periods<'_>,
-    home_market: &str,
-    incumbent: Option<&str>,
-) -> Option<(usize, ChosenBy)> {
+pub(crate) fn choose(periods: &Periods<'_>, known: Known<'_>) -> Option<(usize, ChosenBy)> {
     let now = periods.now;
     let fit: Vec<usize> = (0..now.len())
-        .filter(|&i| now[i].target.is_overseas(home_market))
+        .filter(|&i| now[i].target.is_overseas(known.home_market))
         .filter(|&i| now[i].summary.n > 0 && !too_many_lost(&now[i].summary.counts))
         .collect();
+    let named = |i: &&usize| known.reference == Some(now[**i].target.id.as_str());
+    if let Some(&reference) = fit.iter().find(named) {
+        return Some((reference, ChosenBy::Reference));
+    }
     let needed = NIGHTS as usize;
     if periods.nights_before.len() >= needed {
-        let known = only(&fit, |i| why_not(&periods.before[i].summary).is_none());
-        if let Some(chosen) = on_previous(periods.before, &known, incumbent) {
+        let steady = only(&fit, |i| why_not(&periods.before[i].summary).is_none());
+        if let Some(chosen) = on_previous(periods.before, &steady, known.incumbent) {
             return Some((chosen, ChosenBy::PreviousMonth));
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::benchmark::{self, Periods};
+use super::benchmark::{self, Known, Periods};
 use super::compare::{Pairing, Shown, paired, unpaired};
 use super::ranking::{Entry, Ranking};
 use super::sample::Sample;
@@ -25,6 +25,7 @@ pub struct FieldInput<'a> {
     targets: &'a [Target],
     home_market: &'a str,
     incumbent: Option<&'a str>,
+    reference: Option<&'a str>,
 }
 
 impl<'a> FieldInput<'a> {
@@ -43,6 +44,7 @@ impl<'a> FieldInput<'a> {
             targets,
             home_market,
             incumbent: None,
+            reference: None,
         }
     }
 
@@ -51,6 +53,13 @@ impl<'a> FieldInput<'a> {
     #[must_use]
     pub fn with_incumbent(mut self, target: &'a str) -> Self {
         self.incumbent = Some(target);
+        self
+    }
+
+    /// Names the overseas target that is the benchmark, whoever is fastest, where it has values.
+    #[must_use]
+    pub fn with_reference(mut self, target: Option<&'a str>) -> Self {
+        self.reference = target;
         self
     }
 
@@ -80,6 +89,8 @@ pub struct PointsInput<'a> {
     pub home_market: &'a str,
     /// The benchmark of the period before.
     pub incumbent: Option<&'a str>,
+    /// The benchmark that the config names.
+    pub reference: Option<&'a str>,
 }
 
 /// The field of a scope. Ours is the first target of the file with the role `own` and the page
@@ -93,7 +104,11 @@ pub fn field(input: &FieldInput<'_>, scope: &Scope) -> Field {
     };
     of_periods(
         (of(&input.visits), of(&input.previous)),
-        (input.home_market, input.incumbent),
+        Known {
+            home_market: input.home_market,
+            incumbent: input.incumbent,
+            reference: input.reference,
+        },
         scope,
     )
 }
@@ -112,7 +127,11 @@ pub fn field_of_points(input: &PointsInput<'_>, scope: &Scope) -> Field {
     };
     of_periods(
         (of(input.now), of(input.before)),
-        (input.home_market, input.incumbent),
+        Known {
+            home_market: input.home_market,
+            incumbent: input.incumbent,
+            reference: input.reference,
+        },
         scope,
     )
 }
@@ -127,7 +146,7 @@ type PeriodOf<'a> = (Vec<Entry<'a>>, Vec<Date>);
 
 fn of_periods(
     ((now, nights), (before, nights_before)): (PeriodOf<'_>, PeriodOf<'_>),
-    (home_market, incumbent): (&str, Option<&str>),
+    known: Known<'_>,
     scope: &Scope,
 ) -> Field {
     let periods = Periods {
@@ -136,11 +155,11 @@ fn of_periods(
         before: &before,
         nights_before: &nights_before,
     };
-    let chosen = benchmark::choose(&periods, home_market, incumbent);
+    let chosen = benchmark::choose(&periods, known);
     let best = chosen.map(|(at, _)| at);
     let own = now.iter().position(|e| e.target.role == Role::Own);
     let ranking = Ranking::of(&now, nights.len());
-    let open = could_be_best(&periods, &ranking, best, home_market);
+    let open = could_be_best(&periods, &ranking, best, known.home_market);
     Field {
         scope: scope.clone(),
         not_ranked: ranking.nobody.clone(),

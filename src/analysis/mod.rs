@@ -7,6 +7,7 @@ pub mod check;
 mod compare;
 pub mod control;
 pub mod field;
+mod parallel;
 mod ranking;
 mod sample;
 mod scale;

@@ -12,7 +12,7 @@ use super::scale::Scale;
 use super::stats::quantile::{HD_MEDIAN_FROM, HarrellDavis};
 use super::types::{Counts, Scope};
 use super::visits::Visits;
-use crate::model::{PointPlace, Points};
+use crate::model::{Point, PointPlace, Points};
 
 /// Values of one target in a scope.
 #[derive(Debug, Clone)]
@@ -61,34 +61,41 @@ impl Sample {
         let scale = Scale::of(scope.metric);
         let mut counts = Counts::default();
         let mut nights: BTreeMap<Date, Vec<f64>> = BTreeMap::new();
-        let mut by_cell: BTreeMap<(Date, usize), Vec<f64>> = BTreeMap::new();
+        let mut cells: BTreeMap<(Date, usize), f64> = BTreeMap::new();
         let mut by_round: BTreeMap<(i64, u32, usize), Vec<f64>> = BTreeMap::new();
-        let regions = scope.regions.iter().enumerate();
-        for (region, id) in regions.filter(|_| points.metric == scope.metric) {
-            let place = PointPlace {
-                target: target.to_owned(),
-                page: scope.page.clone(),
-                region: id.clone(),
-                profile: scope.profile.clone(),
-            };
-            for point in points.at(&place) {
-                counts.add(point.state);
-                let Some(value) = point.value else {
+        let mut hd = HarrellDavis::new(0.5);
+        let columns = columns(points, target, scope);
+        for (region, column) in columns.iter().enumerate() {
+            for of_night in column.chunk_by(|a, b| a.night == b.night) {
+                let night = of_night[0].night;
+                let mut x: Vec<f64> = Vec::with_capacity(of_night.len());
+                for point in of_night {
+                    counts.add(point.state);
+                    x.extend(point.value.map(|v| scale.apply(v)));
+                }
+                if x.is_empty() {
                     continue;
-                };
-                let x = scale.apply(value);
-                nights.entry(point.night).or_default().push(x);
-                by_cell.entry((point.night, region)).or_default().push(x);
-                by_round
-                    .entry((point.run, point.round, region))
-                    .or_default()
-                    .push(x);
+                }
+                nights.entry(night).or_default().extend(&x);
+                x.sort_by(f64::total_cmp);
+                cells.extend(hd.from_n(HD_MEDIAN_FROM, &x).map(|m| ((night, region), m)));
+            }
+        }
+        // Rounds are pairs in a period of one night only, and then this is that night.
+        if nights.len() == 1 {
+            for (region, column) in columns.iter().enumerate() {
+                for point in *column {
+                    let key = (point.run, point.round, region);
+                    if let Some(v) = point.value {
+                        by_round.entry(key).or_default().push(scale.apply(v));
+                    }
+                }
             }
         }
         Sample {
             counts,
             nights,
-            cells: medians(by_cell),
+            cells,
             rounds: medians(by_round),
         }
     }
@@ -96,13 +103,21 @@ impl Sample {
     /// Nightly differences to another sample (self minus other): of each night that both have,
     /// the mean over the regions that both have that night.
     pub(crate) fn nightly_differences(&self, other: &Sample) -> BTreeMap<Date, f64> {
-        let mut by_night: BTreeMap<Date, Vec<f64>> = BTreeMap::new();
+        let mut differences: Vec<(Date, f64)> = Vec::with_capacity(self.cells.len());
+        // Both are in order, so one walk finds what they share.
+        let mut others = other.cells.iter().peekable();
         for (cell, x) in &self.cells {
-            if let Some(y) = other.cells.get(cell) {
-                by_night.entry(cell.0).or_default().push(x - y);
+            while others.next_if(|(at, _)| *at < cell).is_some() {}
+            if let Some((_, y)) = others.next_if(|(at, _)| *at == cell) {
+                differences.push((cell.0, x - y));
             }
         }
-        by_night.into_iter().map(|(n, d)| (n, mean(&d))).collect()
+        let of_night = |part: &[(Date, f64)]| {
+            let d: Vec<f64> = part.iter().map(|(_, d)| *d).collect();
+            (part[0].0, mean(&d))
+        };
+        let nights = differences.chunk_by(|a, b| a.0 == b.0);
+        nights.map(of_night).collect()
     }
 
     /// Differences to another sample (self minus other) of each run, round and region that both
@@ -133,6 +148,22 @@ impl Sample {
             rounds: BTreeMap::new(),
         }
     }
+}
+
+/// The visits of each region of a scope; none where the columns are of another metric.
+fn columns<'p>(points: &'p Points, target: &str, scope: &Scope) -> Vec<&'p [Point]> {
+    let regions = scope.regions.iter();
+    regions
+        .filter(|_| points.metric == scope.metric)
+        .map(|region| {
+            points.at(&PointPlace {
+                target: target.to_owned(),
+                page: scope.page.clone(),
+                region: region.clone(),
+                profile: scope.profile.clone(),
+            })
+        })
+        .collect()
 }
 
 fn filtered<K: Ord + Clone, V: Clone>(

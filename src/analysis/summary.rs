@@ -7,7 +7,8 @@
 use super::sample::Sample;
 use super::scale::Scale;
 use super::stats::month::{MonthSummary, month_summary};
-use super::stats::quantile::{median, p75, type7};
+use super::stats::quantile::{median_sorted, p75_sorted, type7_sorted};
+use super::stats::sorted;
 use super::types::{Interval, Scope, Summary};
 use super::visits::Visits;
 use crate::model::{Metric, Points, Profile, Region, Series, Target};
@@ -30,16 +31,16 @@ pub fn summary_of_points(points: &Points, target: &str, scope: &Scope) -> Summar
 pub(crate) fn of_sample(sample: &Sample, metric: Metric) -> Summary {
     let scale = Scale::of(metric);
     let nights: Vec<Vec<f64>> = sample.nights.values().cloned().collect();
-    let pooled: Vec<f64> = nights.iter().flatten().copied().collect();
+    let pooled = sorted(&nights.concat());
     let month = month_summary(&nights, 0.5);
     let [interval95, interval80] = LEVELS.map(|level| interval(month, scale, level));
     Summary {
         counts: sample.counts,
         n: small(pooled.len()),
         nights: small(nights.len()),
-        median: median(&pooled).map(|x| scale.undo(x)),
-        p75: p75(&pooled).map(|x| scale.undo(x)),
-        p95: type7(&pooled, 0.95).map(|x| scale.undo(x)),
+        median: median_sorted(&pooled).map(|x| scale.undo(x)),
+        p75: p75_sorted(&pooled).map(|x| scale.undo(x)),
+        p95: type7_sorted(&pooled, 0.95).map(|x| scale.undo(x)),
         interval95,
         interval80,
     }

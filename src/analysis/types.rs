@@ -177,6 +177,8 @@ pub struct Standing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChosenBy {
+    /// Named in the config, whoever is fastest.
+    Reference,
     /// On the month before (no winner's curse).
     PreviousMonth,
     /// First month: cross-fit over odd and even blocks of three nights.

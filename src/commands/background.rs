@@ -195,7 +195,8 @@ fn months(ground: &Ground<'_>, year: &[VisitRow], scope: &Scope) -> Vec<Month> {
 }
 
 fn of(config: &Config, now: &[VisitRow], before: &[VisitRow], scope: &Scope) -> Field {
-    let input = FieldInput::new(now, before, &config.targets, &config.project.home_market);
+    let input = FieldInput::new(now, before, &config.targets, &config.project.home_market)
+        .with_reference(config.project.reference.as_deref());
     analysis::field(&input, scope)
 }
 

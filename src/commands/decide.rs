@@ -361,6 +361,7 @@ pub fn night_medians(
         }
     }
     let home = &config.project.home_market;
+    let reference = config.project.reference.as_deref();
     let ids = |role: Role| {
         let fits = config.targets.iter().filter(move |t| t.role == role);
         fits.filter(move |t| role == Role::Own || &t.market != home)
@@ -370,9 +371,10 @@ pub fn night_medians(
         .map(|(night, of)| NightMedians {
             night: night.to_string(),
             own: ids(Role::Own).find_map(|t| middle(of.get(&t.id)?)),
-            best: ids(Role::Rival)
-                .filter_map(|t| middle(of.get(&t.id)?))
-                .min_by(f64::total_cmp),
+            best: reference.and_then(|id| middle(of.get(id)?)).or_else(|| {
+                let all = ids(Role::Rival).filter_map(|t| middle(of.get(&t.id)?));
+                all.min_by(f64::total_cmp)
+            }),
         })
         .collect())
 }

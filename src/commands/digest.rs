@@ -169,6 +169,7 @@ fn pages(config: &Config, span: &Spans<'_>) -> anyhow::Result<Vec<PageWeek>> {
             targets: &config.targets,
             home_market: &config.project.home_market,
             incumbent: None,
+            reference: config.project.reference.as_deref(),
         };
         field_of_points(&input, scope)
     };

@@ -241,6 +241,7 @@ pub fn input<'a>(config: &'a Config, rows: &'a Rows) -> FieldInput<'a> {
         &config.targets,
         &config.project.home_market,
     )
+    .with_reference(config.project.reference.as_deref())
 }
 
 /// The field of one page kind.

@@ -3,6 +3,7 @@
 pub mod archive;
 pub mod background;
 pub mod backup;
+mod book;
 pub mod changes;
 pub mod check;
 pub mod clock;

@@ -7,7 +7,7 @@ use super::clock;
 use super::gather::{self, Span};
 use super::schedule::view;
 use super::table::{self, Side};
-use crate::analysis::{Field, NotRanked, Relation, Standing};
+use crate::analysis::{ChosenBy, Field, NotRanked, Relation, Standing};
 use crate::cli::{Format, Global};
 use crate::config::Config;
 use crate::exit::Exit;
@@ -140,8 +140,11 @@ fn field_text(config: &Config, period: &Period, field: &Field) -> String {
             why_not(why)
         )));
     }
-    if field.benchmark.is_some() {
-        out.push_str("best: the best overseas site.\n");
+    if let Some(benchmark) = &field.benchmark {
+        out.push_str(match benchmark.chosen_by {
+            ChosenBy::Reference => "best: the overseas site that `reference` names.\n",
+            _ => "best: the best overseas site.\n",
+        });
     } else {
         let none = format!("No overseas site was measured in the {}.", period.label);
         out.push_str(&table::wrapped(&none));

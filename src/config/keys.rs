@@ -78,6 +78,7 @@ pub(super) static PROJECT: Keys = keys(
         "name",
         "timezone",
         "home_market",
+        "reference",
         "database",
         "contact",
         "egress",

@@ -50,6 +50,7 @@ pub(super) struct WrittenProject {
     pub(super) name: Option<String>,
     pub(super) timezone: Option<String>,
     pub(super) home_market: Option<At<String>>,
+    pub(super) reference: Option<At<String>>,
     pub(super) database: Option<String>,
     pub(super) contact: Option<Url>,
     /// `Some(None)` is none.
@@ -124,6 +125,9 @@ fn project(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<WrittenProject> {
             .need(&table, "timezone", values::timezone)
             .map(|a| a.value),
         home_market: walk.need(&table, "home_market", values::any),
+        reference: table
+            .get("reference")
+            .and_then(|entry| walk.read(entry, values::any)),
         database: walk.read_or(&table, default, values::any).map(|a| a.value),
         contact: walk
             .need(&table, "contact", values::contact)

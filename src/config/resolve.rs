@@ -44,6 +44,8 @@ pub(super) fn check(walk: &mut Walk<'_>, written: &Written) {
     own(walk, targets, home);
     rivals(walk, targets, home);
     markets(walk, targets, regions, home);
+    let named = written.project.as_ref().and_then(|p| p.reference.as_ref());
+    reference(walk, targets, named.zip(home));
     for region in regions {
         latency(walk, targets, region);
     }
@@ -109,6 +111,36 @@ fn own(walk: &mut Walk<'_>, targets: &[WrittenTarget], home: Option<&At<String>>
         let label = format!("`home_market` is `{}`", home.value);
         walk.push(Diagnostic::warning(market.span.clone(), message, label));
     }
+}
+
+/// A reference is the best overseas that everything is held against, so it is an overseas rival.
+fn reference(
+    walk: &mut Walk<'_>,
+    targets: &[WrittenTarget],
+    named: Option<(&At<String>, &At<String>)>,
+) {
+    let Some((named, home)) = named else { return };
+    // What is not readable is told where it stands, and may be what is meant.
+    let overseas = targets.iter().filter(|t| {
+        t.role.as_ref().is_none_or(|r| r.value == Role::Rival)
+            && t.market.as_ref().is_none_or(|m| m.value != home.value)
+    });
+    let ids: Vec<&str> = overseas
+        .filter_map(|t| Some(t.id.as_ref()?.value.as_str()))
+        .collect();
+    if ids.contains(&named.value.as_str()) {
+        return;
+    }
+    let message = format!("`reference` is no overseas rival: `{}`", named.value);
+    let label = match ids.as_slice() {
+        [] => format!("no rival is of another market than `{}`", home.value),
+        ids => format!("overseas rivals: {}", quoted(ids)),
+    };
+    let mut error = Diagnostic::error(named.span.clone(), message, label);
+    if let Some(name) = nearest(&named.value, ids.iter().copied()) {
+        error = error.hint(format!("did you mean `{name}`?"));
+    }
+    walk.absent(error);
 }
 
 fn rivals(walk: &mut Walk<'_>, targets: &[WrittenTarget], home: Option<&At<String>>) {
@@ -305,6 +337,7 @@ fn project(written: WrittenProject, base_dir: &Path) -> Option<Project> {
         name: written.name?,
         timezone: written.timezone?,
         home_market: written.home_market?.value,
+        reference: written.reference.map(|r| r.value),
         database: base_dir.join(written.database?),
         contact: written.contact?,
         egress: written.egress?,

@@ -140,6 +140,7 @@ pub(super) fn unknown_to(config: &Config, values: Vec<String>) -> crate::model::
         project.name.clone(),
         project.timezone.clone(),
         project.home_market.clone(),
+        project.reference.clone().unwrap_or_default(),
         project.contact.to_string(),
         project.database.display().to_string(),
     ];

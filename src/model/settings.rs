@@ -15,6 +15,10 @@ pub struct Project {
     pub timezone: String,
     /// Our own market; a target of another market is overseas.
     pub home_market: String,
+    /// Id of the overseas target that is the benchmark, whoever is fastest; chosen on the data
+    /// when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
     /// Absolute path of the SQLite file.
     pub database: PathBuf,
     /// Page that says who measures; goes into the user agent.

@@ -126,6 +126,7 @@ pub(crate) mod tests {
                 name: "Test".into(),
                 timezone: "UTC".into(),
                 home_market: "AU".into(),
+                reference: None,
                 database: "test.db".into(),
                 contact: "https://own.example/bench".parse().unwrap(),
                 egress: None,

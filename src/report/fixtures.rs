@@ -319,6 +319,7 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
             name: "Retail benchmark".to_owned(),
             timezone: "Australia/Sydney".to_owned(),
             home_market: "AU".to_owned(),
+            reference: None,
             database: "/nowhere/outpace.db".into(),
             contact: Url::parse("https://www.example.com.au/bench").unwrap(),
             egress: None,

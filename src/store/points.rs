@@ -3,7 +3,7 @@
 //! The index is kept by SQLite, so that it can never disagree with the visits. It has main content
 //! shown and server answer; other metrics are read from the table, which takes longer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::tz::TimeZone;
 
@@ -30,7 +30,7 @@ impl Store {
             .map_err(|e| self.error(e))?;
         let nights = self.nights(filter, zone)?;
         let mut of_place: BTreeMap<PointPlace, usize> = BTreeMap::new();
-        let mut of_cell: BTreeMap<i64, usize> = BTreeMap::new();
+        let mut of_cell: HashMap<i64, usize> = HashMap::new();
         for (cell, [target, page, region, profile]) in self.places()? {
             let next = of_place.len();
             let place = PointPlace {
@@ -73,8 +73,8 @@ impl Store {
 
 fn point(
     row: &rusqlite::Row<'_>,
-    of_cell: &BTreeMap<i64, usize>,
-    nights: &std::collections::HashMap<i64, jiff::civil::Date>,
+    of_cell: &HashMap<i64, usize>,
+    nights: &HashMap<i64, jiff::civil::Date>,
 ) -> rusqlite::Result<(usize, Point)> {
     let run = row.get(0)?;
     let state = match row.get_ref(3)?.as_str()? {

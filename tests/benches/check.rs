@@ -31,13 +31,25 @@ fn main() {
     let preset = std::env::var("OUTPACE_BENCH_PRESET").unwrap_or_else(|_| "standard".to_owned());
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let old = runtime.block_on(serve(More::Nothing));
-    for (name, more) in [
-        ("identical candidate", More::Nothing),
-        ("150 ms more server time", More::ServerTime),
-        ("300 kB more script on the main thread", More::Script),
+    for (name, more, wanted) in [
+        (
+            "identical candidate",
+            More::Nothing,
+            "exit 0 in under 10 min a page",
+        ),
+        (
+            "150 ms more server time",
+            More::ServerTime,
+            "exit 3, the cause named is server time",
+        ),
+        (
+            "300 kB more script on the main thread",
+            More::Script,
+            "exit 3, bench-heavy.js is named",
+        ),
     ] {
         let new = runtime.block_on(serve(more));
-        check(name, &preset, (&old, &new));
+        check((name, wanted), &preset, (&old, &new));
     }
 }
 
@@ -87,7 +99,7 @@ fn heavy() -> String {
     code
 }
 
-fn check(name: &str, preset: &str, (old, new): (&str, &str)) {
+fn check((name, wanted): (&str, &str), preset: &str, (old, new): (&str, &str)) {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let config = CONFIG.replace("URL", old);
     std::fs::write(dir.path().join("targets.toml"), config).expect("config is written");
@@ -105,8 +117,9 @@ fn check(name: &str, preset: &str, (old, new): (&str, &str)) {
         return;
     };
     println!(
-        "check, {preset}, {name}: exit {}, {took:.0} s",
-        done.status.code().unwrap_or(-1)
+        "check, {preset}, {name}: exit {}, {:.1} min (wanted: {wanted})",
+        done.status.code().unwrap_or(-1),
+        took / 60.0
     );
     let none = Vec::new();
     let sentences = result["summary"].as_array().unwrap_or(&none).iter();

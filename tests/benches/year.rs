@@ -134,6 +134,7 @@ fn ranks(config: &Config, points: &Points, before: &Points) -> usize {
         targets: &config.targets,
         home_market: &config.project.home_market,
         incumbent: None,
+        reference: None,
     };
     let mut fields = 0;
     for page in &config.targets[0].pages {

@@ -61,3 +61,43 @@ impl Reliability {
         adjusted_p <= LEVEL && self.difference95().0 > 0.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(baseline_failed: u64, candidate_failed: u64, loads: u64) -> Reliability {
+        Reliability {
+            baseline_failed,
+            baseline: loads,
+            candidate_failed,
+            candidate: loads,
+        }
+    }
+
+    /// The sixth failure in 20 loads against none has p = 38760/3838380 = .0101, the seventh
+    /// 77520/18643560 = .0042 (drawing 20 of 40 without replacement).
+    #[test]
+    fn the_gate_falls_between_six_and_seven_failures_in_twenty() {
+        let (six, seven) = (of(0, 6, 20), of(0, 7, 20));
+        assert!((six.p() - 38_760.0 / 3_838_380.0).abs() < 1e-12);
+        assert!((seven.p() - 77_520.0 / 18_643_560.0).abs() < 1e-12);
+        assert!(!six.worse_at(six.p()), "{}", six.p());
+        assert!(seven.worse_at(seven.p()), "{}", seven.p());
+        // The same p at and just over the level.
+        assert!(six.worse_at(0.01) && !six.worse_at(0.010_000_1));
+    }
+
+    #[test]
+    fn a_side_that_fails_less_or_as_often_is_never_worse() {
+        for r in [of(7, 0, 20), of(7, 7, 20), of(0, 0, 20)] {
+            assert!(!r.worse_at(r.p()), "{r:?}");
+        }
+        // The interval has to speak too, whatever the p.
+        assert!(
+            !of(0, 1, 20).worse_at(0.0),
+            "{:?}",
+            of(0, 1, 20).difference95()
+        );
+    }
+}

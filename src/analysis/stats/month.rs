@@ -65,14 +65,14 @@ pub fn month_summary(nights: &[Vec<f64>], p: f64) -> Option<MonthSummary> {
             spread: None,
         });
     }
-    let without: Vec<f64> = (0..nights.len())
-        .map(|night| {
-            let rest: Vec<f64> = pooled
-                .iter()
-                .filter(|(_, of)| *of != night)
-                .map(|(v, _)| *v)
-                .collect();
-            hd.of_sorted(&rest)
+    let mut places: Vec<Vec<usize>> = nights.iter().map(|n| Vec::with_capacity(n.len())).collect();
+    for (place, (_, night)) in pooled.iter().enumerate() {
+        places[*night].push(place);
+    }
+    let without: Vec<f64> = places
+        .iter()
+        .map(|of_night| {
+            hd.of_sorted_without(&all, of_night)
                 .expect("five nights with values are left")
         })
         .collect();
@@ -102,6 +102,7 @@ fn nightly_medians(nights: &[Vec<f64>]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::strategy::Strategy as _;
 
     #[test]
     fn five_nights_have_no_interval_and_empty_ones_do_not_count() {
@@ -111,6 +112,34 @@ mod tests {
         assert_eq!(got.spread, None);
         assert_eq!(got.interval(0.025), None);
         assert_eq!(month_summary(&[Vec::new()], 0.5), None);
+    }
+
+    /// The jackknife as it is defined: each night in turn taken out and the rest taken anew.
+    fn se_by_definition(nights: &[Vec<f64>], p: f64) -> f64 {
+        let without: Vec<f64> = (0..nights.len())
+            .map(|out| {
+                let kept = nights.iter().enumerate().filter(|(i, _)| *i != out);
+                let rest: Vec<f64> = kept.flat_map(|(_, n)| n).copied().collect();
+                HarrellDavis::new(p).of(&rest).unwrap()
+            })
+            .collect();
+        jackknife_se(&without)
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_jackknife_is_the_one_that_takes_each_night_out(
+            // Few distinct values, so that nights share them, and nights of all sizes.
+            nights in proptest::collection::vec(
+                proptest::collection::vec((0i32..40).prop_map(|v| f64::from(v) / 8.0), 1..12),
+                6..60,
+            ),
+            p in proptest::sample::select(vec![0.5, 0.75]),
+        ) {
+            let got = month_summary(&nights, p).unwrap().spread.unwrap().se;
+            let wanted = se_by_definition(&nights, p);
+            proptest::prop_assert!((got - wanted).abs() < 1e-12, "{got} {wanted}");
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@
 //! samples, hence the limits in [`median`] and [`p75`].
 
 use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use statrs::function::beta::beta_reg;
 
@@ -20,8 +22,23 @@ pub const HD_P75_FROM: usize = 40;
 #[derive(Debug, Clone)]
 pub struct HarrellDavis {
     p: f64,
-    weights: HashMap<usize, Vec<f64>>,
+    weights: HashMap<usize, Arc<Weights>>,
 }
+
+/// The weights that are not zero: `kept[i]` belongs to the order statistic at `first + i`.
+#[derive(Debug)]
+struct Weights {
+    first: usize,
+    kept: Vec<f64>,
+}
+
+/// Weights by quantile (its bits) and sample size, for all threads: the series of a year have few
+/// sizes, and each size costs hundreds of beta functions.
+static WEIGHTS: LazyLock<RwLock<HashMap<(u64, usize), Arc<Weights>>>> =
+    LazyLock::new(RwLock::default);
+
+/// Sizes kept at most; a process that sees more starts anew.
+const SIZES_KEPT: usize = 4_096;
 
 impl HarrellDavis {
     /// Weights for quantile `p`, with `0 < p < 1`.
@@ -38,12 +55,30 @@ impl HarrellDavis {
         if x.is_empty() {
             return None;
         }
+        let weights = self.weights(x.len());
+        let weighed = weights.kept.iter().zip(&x[weights.first..]);
+        Some(weighed.map(|(w, v)| w * v).sum())
+    }
+
+    /// The quantile of ascending values of which some are left out: `without` holds their places
+    /// in ascending order. `None` if none is left.
+    pub(crate) fn of_sorted_without(&mut self, x: &[f64], without: &[usize]) -> Option<f64> {
+        let left = x.len().checked_sub(without.len()).filter(|n| *n > 0)?;
+        let weights = self.weights(left);
+        let (first, last) = (weights.first, weights.first + weights.kept.len());
+        let terms = stretches(x.len(), without).flat_map(|(skipped, stretch)| {
+            // Places among those that are left, cut to those with a weight.
+            let from = (stretch.start - skipped).clamp(first, last);
+            let to = (stretch.end - skipped).clamp(first, last);
+            let values = &x[from + skipped..to + skipped];
+            weights.kept[from - first..to - first].iter().zip(values)
+        });
+        Some(terms.map(|(w, v)| w * v).sum())
+    }
+
+    fn weights(&mut self, n: usize) -> Arc<Weights> {
         let p = self.p;
-        let weights = self
-            .weights
-            .entry(x.len())
-            .or_insert_with(|| weights(p, x.len()));
-        Some(weights.iter().zip(x).map(|(w, v)| w * v).sum())
+        Arc::clone(self.weights.entry(n).or_insert_with(|| shared(p, n)))
     }
 
     /// The quantile of values in any order.
@@ -59,6 +94,36 @@ impl HarrellDavis {
             type7_sorted(x, self.p)
         }
     }
+}
+
+/// The stretches between places that are left out, each with how many were left out before it.
+fn stretches(n: usize, without: &[usize]) -> impl Iterator<Item = (usize, Range<usize>)> {
+    (0..=without.len()).map(move |k| {
+        let start = k.checked_sub(1).map_or(0, |before| without[before] + 1);
+        (k, start..without.get(k).copied().unwrap_or(n))
+    })
+}
+
+/// Weights from the table of all threads.
+fn shared(p: f64, n: usize) -> Arc<Weights> {
+    let key = (p.to_bits(), n);
+    let known = WEIGHTS.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known.get(&key) {
+        return Arc::clone(found);
+    }
+    drop(known);
+    let all = weights(p, n);
+    let first = all.iter().position(|w| *w != 0.0).unwrap_or(0);
+    let end = all.iter().rposition(|w| *w != 0.0).map_or(n, |i| i + 1);
+    let made = Arc::new(Weights {
+        first,
+        kept: all[first..end].to_vec(),
+    });
+    let mut known = WEIGHTS.write().unwrap_or_else(PoisonError::into_inner);
+    if known.len() >= SIZES_KEPT {
+        known.clear();
+    }
+    Arc::clone(known.entry(key).or_insert(made))
 }
 
 /// `I_(i/n)(a, b) - I_((i-1)/n)(a, b)` with `a = p(n + 1)`, `b = (1 - p)(n + 1)`.
@@ -116,13 +181,23 @@ pub(crate) fn type7_sorted(x: &[f64], p: f64) -> Option<f64> {
 /// Median as this project has it: Harrell-Davis from 5 values on, else type 7.
 #[must_use]
 pub fn median(x: &[f64]) -> Option<f64> {
-    HarrellDavis::new(0.5).from_n(HD_MEDIAN_FROM, &sorted(x))
+    median_sorted(&sorted(x))
+}
+
+/// The same of values in ascending order.
+pub(crate) fn median_sorted(x: &[f64]) -> Option<f64> {
+    HarrellDavis::new(0.5).from_n(HD_MEDIAN_FROM, x)
 }
 
 /// 75th percentile as this project has it: Harrell-Davis from 40 values on, else type 7.
 #[must_use]
 pub fn p75(x: &[f64]) -> Option<f64> {
-    HarrellDavis::new(0.75).from_n(HD_P75_FROM, &sorted(x))
+    p75_sorted(&sorted(x))
+}
+
+/// The same of values in ascending order.
+pub(crate) fn p75_sorted(x: &[f64]) -> Option<f64> {
+    HarrellDavis::new(0.75).from_n(HD_P75_FROM, x)
 }
 
 #[cfg(test)]

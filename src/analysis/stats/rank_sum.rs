@@ -76,19 +76,19 @@ fn deviate(u2: usize, (m, n): (usize, usize), ranks: &[usize]) -> f64 {
     }
 }
 
-/// U and the smaller exact tail of new values against a base, as [`rank_sum`] has them, from tables
-/// that are kept: a nightly scan asks for the same few sizes again and again. Neither side is
-/// empty or larger than [`EXACT_UP_TO`].
+/// Twice the part of U that one new value has against base values.
 #[must_use]
-pub(crate) fn exact_tails(new: &[f64], base: &[f64]) -> (f64, f64) {
-    let (m, n) = (new.len(), base.len());
-    let u2: usize = new
-        .iter()
-        .flat_map(|x| {
-            base.iter()
-                .map(move |y| 2 * usize::from(x > y) + usize::from(x == y))
-        })
-        .sum();
+pub(crate) fn doubled_u(x: f64, base: &[f64]) -> usize {
+    base.iter()
+        .map(|y| 2 * usize::from(x > *y) + usize::from(x == *y))
+        .sum()
+}
+
+/// The smaller exact tail of a doubled U of `m` new values against `n`, as [`rank_sum`] has it,
+/// from tables that are kept: a nightly scan asks for the same few sizes again and again. Both are
+/// from 1 to [`EXACT_UP_TO`].
+#[must_use]
+pub(crate) fn smaller_tail(u2: usize, (m, n): (usize, usize)) -> f64 {
     let upper = &UPPER_TAILS[m * (EXACT_UP_TO + 1) + n];
     let upper = upper.get_or_init(|| {
         let mut tail = null_distribution(m, n);
@@ -99,8 +99,7 @@ pub(crate) fn exact_tails(new: &[f64], base: &[f64]) -> (f64, f64) {
         }
         tail
     });
-    let p = upper[u2 / 2].min(upper[(2 * m * n - u2) / 2]).min(1.0);
-    (u2 as f64 / 2.0, p)
+    upper[u2 / 2].min(upper[(2 * m * n - u2) / 2]).min(1.0)
 }
 
 /// `P(U >= u)` by the sizes of both sides, made when first asked for.

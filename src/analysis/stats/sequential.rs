@@ -112,7 +112,11 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
+    use rand_chacha::ChaCha8Rng;
+    use rand_chacha::rand_core::{Rng, SeedableRng};
+
     use super::*;
+    use crate::analysis::stats::signed_rank::{signed_rank, subset_sums};
 
     #[test]
     fn every_preset_has_a_whole_table() {
@@ -133,5 +137,51 @@ mod tests {
         assert_eq!(t.p_seq(1e-5), 1e-5);
         assert_eq!(t.p_seq(1.0), 1.0);
         assert_eq!(t.min_p(&[]), None);
+    }
+
+    /// One-sided p of every signed-rank sum of `n` differences without ties.
+    fn tails(n: usize) -> Vec<f64> {
+        let mut tail = subset_sums(&(1..=n).collect::<Vec<_>>());
+        let mut above = 0.0;
+        for p in tail.iter_mut().rev() {
+            above += *p;
+            *p = above;
+        }
+        tail
+    }
+
+    /// Signed-rank sum of differences without ties.
+    fn sum(d: &[f64]) -> usize {
+        let mut order: Vec<f64> = d.to_vec();
+        order.sort_by(|a, b| a.abs().total_cmp(&b.abs()));
+        let ranked = order.iter().zip(1..).filter(|(v, _)| **v > 0.0);
+        ranked.map(|(_, rank)| rank).sum()
+    }
+
+    #[test]
+    fn twenty_thousand_checks_of_no_change_reject_at_most_five_and_a_half_percent() {
+        let mut rng = ChaCha8Rng::seed_from_u64(20_000);
+        let mut draw = || f64::from(rng.next_u32()) / 4_294_967_296.0 - 0.5;
+        for preset in Preset::ALL {
+            let table = preset.table();
+            let tails: Vec<Vec<f64>> = table.looks.iter().map(|n| tails(*n)).collect();
+            let most = *table.looks.last().unwrap();
+            let mut rejected = 0;
+            for run in 0..20_000 {
+                // The law of M is the same for all symmetric differences.
+                let d: Vec<f64> = (0..most).map(|_| draw()).collect();
+                let looks = table.looks.iter().zip(&tails).enumerate();
+                rejected += usize::from(looks.into_iter().any(|(k, (n, tail))| {
+                    let p = tail[sum(&d[..*n])];
+                    if run == 0 {
+                        assert!((p - signed_rank(&d[..*n]).p_greater).abs() < 1e-12);
+                    }
+                    p <= table.limit(k, 0.05).unwrap()
+                }));
+            }
+            let size = f64::from(u32::try_from(rejected).unwrap()) / 20_000.0;
+            // Under .045 the limits would not be those of the table.
+            assert!((0.045..=0.055).contains(&size), "{}: {size}", preset.name());
+        }
     }
 }

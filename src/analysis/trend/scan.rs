@@ -7,7 +7,7 @@
 use crate::analysis::stats::autocorrelation::{FOR_TESTS, adjusted_p, autocorrelation};
 use crate::analysis::stats::hodges_lehmann::HodgesLehmann;
 use crate::analysis::stats::quantile::type7;
-use crate::analysis::stats::rank_sum::{exact_tails, shift};
+use crate::analysis::stats::rank_sum::{doubled_u, shift, smaller_tail};
 
 /// Nights after a split.
 const POST: std::ops::RangeInclusive<usize> = 3..=14;
@@ -60,6 +60,7 @@ pub fn scan(z: &[f64], last: usize, ceiling: f64) -> Option<Scan> {
     let n = z.len();
     let mut best: Option<Scan> = None;
     let mut least = ceiling;
+    let mut statistic = Statistic::default();
     for post in POST {
         let Some(tau) = n.checked_sub(post) else {
             break;
@@ -68,8 +69,9 @@ pub fn scan(z: &[f64], last: usize, ceiling: f64) -> Option<Scan> {
         if pre < PRE_MIN {
             break;
         }
-        let (before, after) = (&z[tau - pre..tau], &z[tau..]);
-        let (u, p) = exact_tails(after, before);
+        let before = &z[tau - pre..tau];
+        let u2 = statistic.at(z, (tau, pre));
+        let p = smaller_tail(u2, (post, pre));
         // Adjusting only makes a p larger.
         if p >= least {
             continue;
@@ -82,13 +84,41 @@ pub fn scan(z: &[f64], last: usize, ceiling: f64) -> Option<Scan> {
                 tau,
                 post,
                 pre,
-                u,
+                u: u2 as f64 / 2.0,
                 p,
                 factor,
             });
         }
     }
     best
+}
+
+/// Twice the rank-sum statistic of a split that moves back a night at a time: only what a move
+/// changes is counted again.
+#[derive(Default)]
+struct Statistic {
+    /// First night after the split, nights before it, and the statistic.
+    known: Option<(usize, usize, usize)>,
+}
+
+impl Statistic {
+    fn at(&mut self, z: &[f64], (tau, pre): (usize, usize)) -> usize {
+        let before = &z[tau - pre..tau];
+        let u2 = match self.known {
+            Some((old, of_old, u2)) if old == tau + 1 => {
+                let (moved, after) = (&z[tau], &z[old..]);
+                let (start, old_start) = (tau - pre, old - of_old);
+                // Of the nights before, one has gone over and one may have come in.
+                let (come, gone) = (&z[start..old_start], std::slice::from_ref(moved));
+                let against =
+                    |base: &[f64]| after.iter().map(|x| doubled_u(*x, base)).sum::<usize>();
+                u2 + against(come) - against(gone) + doubled_u(*moved, before)
+            }
+            _ => z[tau..].iter().map(|x| doubled_u(*x, before)).sum(),
+        };
+        self.known = Some((tau, pre, u2));
+        u2
+    }
 }
 
 /// Whether a scan is an alert: a p that reaches the limit, a shift worth telling, and last nights
@@ -131,4 +161,61 @@ pub fn p_star(budget: Budget) -> (f64, f64) {
         .find(|(_, rate)| expected(*rate) <= budget.a_month)
         .or(RATES.last())
         .map_or((1e-5, 0.0), |(p, rate)| (*p, expected(*rate)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::stats::rank_sum::rank_sum;
+    use proptest::prelude::*;
+
+    /// The scan as it is defined: every split tested by itself.
+    fn by_definition(z: &[f64], last: usize) -> Option<(usize, usize, f64, f64)> {
+        let mut best: Option<(usize, usize, f64, f64)> = None;
+        for post in POST {
+            let Some(tau) = z.len().checked_sub(post) else {
+                break;
+            };
+            let pre = tau.saturating_sub(last).min(PRE_MAX);
+            if pre < PRE_MIN {
+                break;
+            }
+            let (before, after) = (&z[tau - pre..tau], &z[tau..]);
+            let test = rank_sum(after, before).unwrap();
+            let factor = autocorrelation(before, FOR_TESTS).factor;
+            let p = adjusted_p(test.p_greater.min(test.p_less), factor);
+            if best.is_none_or(|b| p < b.3 * (1.0 - 1e-12)) {
+                best = Some((tau, pre, test.u, p));
+            }
+        }
+        best
+    }
+
+    proptest! {
+        #[test]
+        fn a_scan_finds_what_testing_every_split_finds(
+            // Coarse values, so that ties are common.
+            z in proptest::collection::vec((0i32..30).prop_map(|v| f64::from(v) / 16.0), 8..60),
+            last in 0usize..20,
+            step in prop_oneof![Just(0.0), 0.5..2.0f64],
+            at in 2usize..16,
+        ) {
+            let from = z.len().saturating_sub(at);
+            let z: Vec<f64> = z
+                .iter()
+                .enumerate()
+                .map(|(i, v)| if i >= from { v + step } else { *v })
+                .collect();
+            let got = scan(&z, last, 1.1);
+            let wanted = by_definition(&z, last);
+            prop_assert_eq!(got.is_some(), wanted.is_some());
+            if let (Some(got), Some((tau, pre, u, p))) = (got, wanted) {
+                prop_assert!((got.p - p).abs() <= 1e-12 * p.max(1e-300) + 1e-15);
+                // Of two splits with equal p either is right.
+                if (got.tau, got.pre) == (tau, pre) {
+                    prop_assert_eq!(got.u, u);
+                }
+            }
+        }
+    }
 }

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use super::events::{Incident, Moved, Suspect, Trend, What, days, grouped};
 use super::panel::{Panel, WINDOW};
 use super::scan::{Budget, MIN_SHIFT, PRE_MIN, Scan, confirms, p_star, scan};
+use crate::analysis::parallel::in_parallel;
 use crate::analysis::scale::Scale;
 use crate::analysis::stats::autocorrelation::{MAD_TO_SIGMA, median_and_mad};
 use crate::analysis::stats::quantile::{HD_MEDIAN_FROM, HarrellDavis, type7};
@@ -91,15 +92,30 @@ pub fn groups(points: &Points) -> BTreeMap<Group, Vec<Nightly>> {
 /// Everything that changed in some groups, with so many false alerts a month at most.
 #[must_use]
 pub fn trend(groups: &BTreeMap<Group, Vec<Nightly>>, false_a_month: f64) -> Trend {
+    walked(groups, false_a_month, Incidents::OfAllNights)
+}
+
+fn walked(
+    groups: &BTreeMap<Group, Vec<Nightly>>,
+    false_a_month: f64,
+    incidents: Incidents,
+) -> Trend {
     let tables: Vec<(&Group, Table)> = groups.iter().map(|(g, n)| (g, Table::of(n))).collect();
     let series = tables.iter().map(|(_, t)| t.targets.len()).sum();
     let (p_star, false_a_month) = p_star(Budget {
         series,
         a_month: false_a_month,
     });
+    let of_groups = in_parallel(&tables, |(group, table)| {
+        let mut found = Found::default();
+        Walk::new(group, table, p_star).run(incidents, &mut found);
+        found
+    });
     let mut found = Found::default();
-    for (group, table) in &tables {
-        Walk::new(group, table, p_star).run(&mut found);
+    for of_group in of_groups {
+        found.shifts.extend(of_group.shifts);
+        found.incidents.extend(of_group.incidents);
+        found.suspects.extend(of_group.suspects);
     }
     let mut incidents = found.incidents;
     incidents.sort_by_key(|i| std::cmp::Reverse(i.night));
@@ -118,13 +134,20 @@ pub fn trend(groups: &BTreeMap<Group, Vec<Nightly>>, false_a_month: f64) -> Tren
 #[must_use]
 pub fn last_night(groups: &BTreeMap<Group, Vec<Nightly>>, false_a_month: f64) -> Trend {
     let last = groups.values().flatten().map(|n| n.night).max();
-    let mut found = trend(groups, false_a_month);
+    let mut found = walked(groups, false_a_month, Incidents::OfLastNight);
     for event in &mut found.events {
         event.cells.retain(|c| Some(c.seen) == last);
     }
     found.events.retain(|e| !e.cells.is_empty());
     found.incidents.retain(|i| Some(i.night) == last);
     found
+}
+
+/// Nights whose incidents are looked for. They are no part of what a walk remembers.
+#[derive(Clone, Copy, PartialEq)]
+enum Incidents {
+    OfAllNights,
+    OfLastNight,
 }
 
 #[derive(Default)]
@@ -206,8 +229,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn run(mut self, found: &mut Found) {
+    fn run(mut self, incidents: Incidents, found: &mut Found) {
         for now in PRE_MIN..self.table.nights.len() {
+            let is_last = now + 1 == self.table.nights.len();
+            let with_incidents = is_last || incidents == Incidents::OfAllNights;
             let from = (now + 1).saturating_sub(WINDOW);
             let sites: Vec<&[Option<f64>]> = self.table.x.iter().map(|x| &x[from..=now]).collect();
             let panel = Panel::of(&sites);
@@ -232,7 +257,11 @@ impl<'a> Walk<'a> {
                         Some((t + from, (*v)? - off))
                     })
                     .unzip();
-                self.scan_site((i, now), &Window { nights, z }, found);
+                let window = Window { nights, z };
+                if with_incidents {
+                    self.incident((i, now), &window, found);
+                }
+                self.scan_site((i, now), &window, found);
             }
         }
     }
@@ -270,7 +299,6 @@ impl<'a> Walk<'a> {
         }
         let (memory, target) = (self.sites[i], &self.table.targets[i]);
         let since = w.since(memory.last);
-        self.incident((target, now), (w, since), found);
         let Some(s) = scan(&w.z, since, SUSPECT.max(self.p_star)) else {
             return;
         };
@@ -346,12 +374,11 @@ impl<'a> Walk<'a> {
         })
     }
 
-    fn incident(
-        &self,
-        (target, now): (&str, usize),
-        (w, since): (&Window, usize),
-        out: &mut Found,
-    ) {
+    fn incident(&self, (i, now): (usize, usize), w: &Window, out: &mut Found) {
+        if w.nights.last() != Some(&now) {
+            return;
+        }
+        let (since, target) = (w.since(self.sites[i].last), &self.table.targets[i]);
         let Some((x, before)) = w.z[since.min(w.z.len())..].split_last() else {
             return;
         };
@@ -364,7 +391,7 @@ impl<'a> Walk<'a> {
         let (off, sigma) = (x - median, MAD_TO_SIGMA * mad);
         if off.abs() >= INCIDENT * sigma && off.abs() >= MIN_SHIFT.ln_1p() {
             out.incidents.push(Incident {
-                target: target.to_owned(),
+                target: target.clone(),
                 page: self.group.page.clone(),
                 region: self.group.region.clone(),
                 profile: self.group.profile.clone(),

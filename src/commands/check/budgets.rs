@@ -45,7 +45,8 @@ pub(super) fn answer(config: &Config, result: &mut CheckResult) -> anyhow::Resul
         profile,
         home_market: &config.project.home_market,
     };
-    let input = FieldInput::new(&now, &before, &config.targets, ground.home_market);
+    let input = FieldInput::new(&now, &before, &config.targets, ground.home_market)
+        .with_reference(config.project.reference.as_deref());
     let held = analysis::budget::budgets(&config.budgets, &input, &ground);
     result.budgets.extend(held.into_iter().map(|r| Held {
         sentence: r.sentence(),

@@ -90,3 +90,19 @@ fn a_budget_that_means_nothing_is_refused() {
     2 errors in targets.toml
     "#);
 }
+
+#[test]
+fn a_reference_is_an_overseas_rival_of_the_file() {
+    let with = |id: &str| {
+        let line = format!("home_market = \"AU\"\nreference = \"{id}\"");
+        GOOD.replace("home_market = \"AU\"", &line)
+    };
+    let project = loaded(&with("rival")).config.project;
+    assert_eq!(project.reference.as_deref(), Some("rival"));
+    assert_eq!(loaded(GOOD).config.project.reference, None);
+    for id in ["own", "rivla"] {
+        let said = read(&with(id)).expect_err("must be refused");
+        let wanted = format!("`reference` is no overseas rival: `{id}`");
+        assert!(said.contains(&wanted) && said.contains("`rival`"), "{said}");
+    }
+}

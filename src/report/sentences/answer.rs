@@ -147,6 +147,7 @@ fn benchmark(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
         .best(scene.name(&benchmark.target))
         .text(format!(" ({}) ", scene.market(&benchmark.target)));
     Some(match benchmark.chosen_by {
+        ChosenBy::Reference => site.text("is the benchmark, as the settings name it."),
         ChosenBy::PreviousMonth => {
             let before = scene.input.period.before.as_deref();
             site.text(match before {

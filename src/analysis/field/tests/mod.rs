@@ -136,6 +136,29 @@ fn thirty_nights_are_ranked() {
 }
 
 #[test]
+fn a_named_reference_is_the_benchmark_where_it_has_values() {
+    let all = targets();
+    let of = |rows: &[crate::model::VisitRow], reference: Option<&'static str>| {
+        let input = FieldInput::new(rows, &[], &all, "AU").with_reference(reference);
+        field(&input, &scope("home")).benchmark.unwrap()
+    };
+    let rows = month(0..30, &FOUR);
+    let named = of(&rows, Some("farther"));
+    assert_eq!(
+        (named.target.as_str(), named.chosen_by),
+        ("farther", ChosenBy::Reference)
+    );
+    // The faster one is still told beside it.
+    assert_eq!(named.could_be_best, ["farther", "far"]);
+    let without = month(0..30, &FOUR[..3]);
+    let missing = of(&without, Some("farther"));
+    assert_eq!(
+        (missing.target.as_str(), missing.chosen_by),
+        ("far", ChosenBy::CrossFit)
+    );
+}
+
+#[test]
 fn without_a_month_before_the_benchmark_is_cross_fitted_and_nothing_changed() {
     let got = home_field(&month(0..30, &FOUR), &[]);
     let benchmark = got.benchmark.unwrap();
