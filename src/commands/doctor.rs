@@ -195,11 +195,11 @@ fn database(config: &Config) -> Result<String, String> {
     }
 }
 
-/// A region, what its browser said, and its ways.
-type Surveyed<'a> = (&'a Region, Result<Probed, String>, Survey);
+/// A region, its browser, and its ways.
+type Found<'a> = (&'a Region, Result<Probed, String>, Survey);
 
 /// Tries every region, and asks those that answer for their ways.
-fn regions(config: &Config) -> anyhow::Result<Vec<Surveyed<'_>>> {
+fn regions(config: &Config) -> anyhow::Result<Vec<Found<'_>>> {
     let mut around = super::surroundings(HostMap::new(), config)?;
     // Not the name of a run's sessions: one may be under way.
     around.owner.push_str(" doctor");

@@ -6,7 +6,7 @@ const once = () => {
   const list = new Array(4096);
   const counts = {};
   let text = '';
-  for (let i = 0; i < 400000; i++) {
+  for (let i = 0; i < 1600000; i++) {
     x ^= x << 13; x ^= x >>> 17; x ^= x << 5;
     list[i & 4095] = Math.imul(x, 2654435761) >>> 3;
     if ((i & 255) === 0) {
