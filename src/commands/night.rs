@@ -323,14 +323,22 @@ fn take(
             if room != Room::Enough {
                 record.artefacts.clear();
             }
-            store.finish_visit(ended.run, &record)?;
+            let id = store.finish_visit(ended.run, &record)?;
+            let state = record.outcome.state();
+            tracing::info!(
+                run = ended.run,
+                visit = id,
+                target = visit.target,
+                ?state,
+                "stored"
+            );
             progress.finished(&visit, &record);
             ended.left -= 1;
             let reason = match &record.outcome {
                 Outcome::Measured(_) => None,
                 Outcome::NotMeasured(failure, _) => Some(failure.reason.as_str()),
             };
-            ended.count(record.outcome.state(), &visit.target, reason);
+            ended.count(state, &visit.target, reason);
             if room == Room::None {
                 anyhow::bail!("{}", disk::too_full(config));
             }
