@@ -185,7 +185,11 @@ fn a_watched_service_says_how_it_is_and_logs_for_programs() {
     assert!(with("target=\"own\"") >= 1, "{metrics:?}");
     assert!(with("state=\"ok\"") >= 1, "{metrics:?}");
 
-    // Every visit of the night has its line, with the ids that the database has.
+    every_visit_is_logged(&project, &mut service);
+}
+
+/// Every visit of the night has its line, with the ids that the database has.
+fn every_visit_is_logged(project: &Project, service: &mut Service) {
     let visits: i64 = project.ask("SELECT count(*) FROM visit");
     let of_visit = |l: &Value| l["run"].as_i64().zip(l["visit"].as_i64());
     let mut logged: Vec<(i64, i64)> = service.seen.iter().filter_map(of_visit).collect();
