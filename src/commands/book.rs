@@ -116,7 +116,15 @@ impl Book<'_> {
                 .map_or("", |at| &record.environment[at..]);
             record.environment = format!("{id}{answer}");
         }
-        self.store.finish_visit(self.ended.run, &record)?;
+        let id = self.store.finish_visit(self.ended.run, &record)?;
+        let state = record.outcome.state();
+        tracing::info!(
+            run = self.ended.run,
+            visit = id,
+            target = visit.target,
+            ?state,
+            "stored"
+        );
         self.progress.finished(visit, &record);
         self.ended.left -= 1;
         let reason = match &record.outcome {

@@ -119,12 +119,13 @@ impl Store {
     /// Metrics of a visit that is not `ok` are left out, so that no average over the table can
     /// take in a refused or failed page; its reason, flags, final URL, title and explanations
     /// stay. A visit that was not made has no start and no duration. Times are kept to the
-    /// millisecond; a comma within a flag becomes a semicolon, since commas separate flags.
+    /// millisecond; a comma within a flag becomes a semicolon, since commas separate flags. Gives
+    /// the visit's id.
     ///
     /// # Errors
     /// [`StoreError::AlreadyStored`], [`StoreError::NotPlanned`], or what SQLite says; nothing is
     /// changed then.
-    pub fn finish_visit(&mut self, run: i64, record: &VisitRecord) -> Result<(), StoreError> {
+    pub fn finish_visit(&mut self, run: i64, record: &VisitRecord) -> Result<i64, StoreError> {
         let (measurement, reason) = match &record.outcome {
             Outcome::Measured(m) => (m.as_ref(), None),
             Outcome::NotMeasured(failure, m) => (m.as_ref(), Some(failure.reason.as_str())),
@@ -141,7 +142,7 @@ impl Store {
             for a in &artefacts {
                 insert.execute(params![id, a.kind, a.media_type, a.encoding, a.body])?;
             }
-            Ok(())
+            Ok(id)
         })
     }
 

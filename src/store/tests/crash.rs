@@ -135,7 +135,7 @@ fn a_full_disk_is_named_and_loses_nothing() {
             .artefacts
             .push(artefact("screenshot", "image/png", shot));
         match store.finish_visit(run, &record) {
-            Ok(()) => stored += 1,
+            Ok(_) => stored += 1,
             Err(error) => break error,
         }
     };
