@@ -78,7 +78,6 @@ fn a_report_is_verified_and_a_forged_figure_is_found() {
         "{}",
         ran.out
     );
-    let label = ">0.8 s</text>";
     let at = html.find("0.8 s\n</text>").unwrap();
     let forged = format!("{}0.2{}", &html[..at], &html[at + 3..]);
     std::fs::write(project.file("forged.html"), forged).unwrap();
