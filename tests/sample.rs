@@ -78,6 +78,11 @@ fn a_report_is_verified_and_a_forged_figure_is_found() {
         "{}",
         ran.out
     );
+    let at = html.find("0.8 s\n</text>").unwrap();
+    let forged = format!("{}0.2{}", &html[..at], &html[at + 3..]);
+    std::fs::write(project.file("forged.html"), forged).unwrap();
+    let ran = project.outpace(&verify).code(1);
+    assert!(ran.out.contains("0.2 s"), "in a chart: {}", ran.out);
 }
 
 #[test]

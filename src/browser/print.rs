@@ -1,9 +1,11 @@
-//! HTML to PDF by the browser's own print command (W3C WebDriver 2, "Print Page").
+//! HTML to PDF by the browser's own print command: DevTools' `Page.printToPDF`, since WebDriver's
+//! "Print Page" has no word for bookmarks.
 
 use std::path::Path;
 use std::time::Duration;
 
-use fantoccini::wd::{PrintConfigurationBuilder, PrintMargins, PrintSize};
+use base64::Engine as _;
+use serde_json::json;
 use url::Url;
 
 use super::error::BrowserError;
@@ -11,7 +13,9 @@ use super::session::Session;
 
 const PRINT_DEADLINE: Duration = Duration::from_secs(60);
 
-/// Paper, in centimetres as WebDriver has it.
+const CM_PER_INCH: f64 = 2.54;
+
+/// Paper, in centimetres.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Paper {
     /// Width.
@@ -20,7 +24,8 @@ pub struct Paper {
     pub height_cm: f64,
 }
 
-/// Prints an HTML file. The page's own `@page` rules set margins and footers.
+/// Prints an HTML file, with tags, and bookmarks from its headings. The page's own `@page` rules set
+/// margins and footers.
 ///
 /// # Errors
 /// When the driver fails, or does not answer in time.
@@ -35,24 +40,22 @@ pub async fn pdf(session: &Session, html: &Path, paper: Paper) -> Result<Vec<u8>
     session
         .execute_async(ready, Vec::new(), PRINT_DEADLINE)
         .await?;
-    let margins = PrintMargins {
-        top: 0.0,
-        bottom: 0.0,
-        left: 0.0,
-        right: 0.0,
-    };
-    let config = PrintConfigurationBuilder::default()
-        .background(true)
-        .shrink_to_fit(false)
-        .size(PrintSize {
-            width: paper.width_cm,
-            height: paper.height_cm,
-        })
-        .margins(margins)
-        .build()
-        .map_err(|e| BrowserError::Command {
+    let params = json!({
+        "printBackground": true,
+        "paperWidth": paper.width_cm / CM_PER_INCH,
+        "paperHeight": paper.height_cm / CM_PER_INCH,
+        "marginTop": 0, "marginRight": 0, "marginBottom": 0, "marginLeft": 0,
+        "generateTaggedPDF": true,
+        "generateDocumentOutline": true,
+    });
+    let printed = session.cdp("Page.printToPDF", params).await?;
+    let data = printed["data"].as_str().unwrap_or_default();
+    let bytes = base64::engine::general_purpose::STANDARD.decode(data);
+    match bytes {
+        Ok(bytes) if bytes.starts_with(b"%PDF") => Ok(bytes),
+        _ => Err(BrowserError::Command {
             command: "print",
-            why: e.to_string(),
-        })?;
-    session.print(config, PRINT_DEADLINE).await
+            why: "the browser answered without a PDF".to_owned(),
+        }),
+    }
 }

@@ -163,19 +163,6 @@ impl Session {
         }
     }
 
-    /// The page as it stands, printed.
-    ///
-    /// # Errors
-    /// When the driver fails or does not answer within `deadline`.
-    pub async fn print(
-        &self,
-        config: fantoccini::wd::PrintConfiguration,
-        deadline: Duration,
-    ) -> Result<Vec<u8>, BrowserError> {
-        self.within("print", deadline, self.client.print(config))
-            .await
-    }
-
     /// Ends the session and its browser.
     ///
     /// # Errors

@@ -131,7 +131,6 @@ impl Book<'_> {
             Outcome::Measured(_) => None,
             Outcome::NotMeasured(failure, _) => Some(failure.reason.as_str()),
         };
-        let state = record.outcome.state();
         self.ended.count(state, &visit.target, reason);
         if room == Room::None {
             anyhow::bail!("{}", disk::too_full(self.config));

@@ -53,7 +53,10 @@ fn both(metric: Metric, i: Option<Interval>) -> String {
 /// Who stands where in a page kind, with the differences that the pages tell.
 fn field(scene: &Scene<'_>, field: &Field) -> Grid {
     let metric = field.scope.metric;
-    let title = format!("Pages 1 to 3: {}", page_words(&field.scope.page));
+    let title = format!(
+        "Where we stand and page by page: {}",
+        page_words(&field.scope.page)
+    );
     let heads = [
         "Median",
         "p75",
@@ -103,15 +106,18 @@ fn field(scene: &Scene<'_>, field: &Field) -> Grid {
 /// Every month of every site: median and n. A row a month, since there are at most twelve of them
 /// and names of sites need the room of a column's head.
 fn months(scene: &Scene<'_>) -> Grid {
-    let title = "Pages 5 and 6: median and n by month";
+    let title = "Twelve months and rank over time: median and n by month";
     let metric = scene.metric();
     let Some(page) = scene.headline() else {
         return Grid::new(title, "Month", &[]);
     };
     let standings = &page.field.standings;
-    let names: Vec<String> = standings.iter().map(|s| scene.name(&s.target)).collect();
+    let names: Vec<String> = standings
+        .iter()
+        .map(|s| shorten(&scene.name(&s.target), 24))
+        .collect();
     let heads: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut grid = Grid::new(title, "Month", &heads).of_class("months");
+    let mut grid = Grid::new(title, "Month", &heads).of_class("months named");
     let of = |site: Option<&MonthSite>| match site.and_then(|s| Some((s.median?, s.counts.valid))) {
         Some((m, n)) => format!("{} · {n}", value(metric, m)),
         None => dash(),
@@ -127,7 +133,7 @@ fn months(scene: &Scene<'_>) -> Grid {
 /// The headline from each region and profile.
 fn places(scene: &Scene<'_>) -> Grid {
     let mut grid = Grid::new(
-        "Page 8: by region and profile",
+        "Regions and devices: the headline from each",
         "Site",
         &["Seen from, as", "Median", "n", "Tried"],
     )
@@ -159,7 +165,7 @@ fn losses(scene: &Scene<'_>) -> Grid {
         "Not made",
         "Middle half",
     ];
-    let mut grid = Grid::new("Page 9: what became of visits", "Site", &heads);
+    let mut grid = Grid::new("Reliability: what became of visits", "Site", &heads);
     let metric = scene.metric();
     for s in &scene.input.more.reliability {
         let c = s.counts;
@@ -209,7 +215,7 @@ fn by_page(scene: &Scene<'_>) -> Vec<(String, String, crate::analysis::types::Co
 
 fn parts(scene: &Scene<'_>) -> Grid {
     let mut grid = Grid::new(
-        "Page 10: parts",
+        "Why they are where they are: parts",
         "Median",
         &["Ours", "n", "Benchmark", "n", "Difference"],
     );
@@ -237,7 +243,7 @@ fn releases(scene: &Scene<'_>) -> Grid {
         "n before",
         "n after",
     ];
-    let mut grid = Grid::new("Page 11: releases", "Version", &heads);
+    let mut grid = Grid::new("What changed: releases", "Version", &heads);
     let metric = scene.metric();
     for r in &scene.input.more.releases {
         grid.row(
