@@ -251,7 +251,7 @@ mod tests {
             "We gained places on `home`: 1st of 6, before 2nd to 3rd"
         );
         assert!(
-            said[1].what.contains("became 11 % faster: 890 ms"),
+            said[1].what.contains("became 11 % faster: 0.9 s"),
             "{}",
             said[1].what
         );
