@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(keys(&[quiet], &[]), [""; 0]);
         let lost = page((4, 5), (2, 3), (1000.0, 1080.0));
         assert_eq!(keys(&[lost], &[]), ["C:rank:home"]);
-        let faster = page((1, 1), (2, 3), (900.0, 1000.0));
+        let faster = page((1, 1), (2, 3), (890.0, 1000.0));
         assert_eq!(
             keys(std::slice::from_ref(&faster), &[]),
             ["C:rank:home", "C:best:home"]
@@ -251,7 +251,7 @@ mod tests {
             "We gained places on `home`: 1st of 6, before 2nd to 3rd"
         );
         assert!(
-            said[1].what.contains("became 10 % faster: 900 ms"),
+            said[1].what.contains("became 11 % faster: 0.9 s"),
             "{}",
             said[1].what
         );
