@@ -32,10 +32,12 @@ struct Weights {
     kept: Vec<f64>,
 }
 
-/// Weights by quantile (its bits) and sample size, for all threads: the series of a year have few
-/// sizes, and each size costs hundreds of beta functions.
-static WEIGHTS: LazyLock<RwLock<HashMap<(u64, usize), Arc<Weights>>>> =
-    LazyLock::new(RwLock::default);
+/// By quantile (its bits) and sample size.
+type Known = HashMap<(u64, usize), Arc<Weights>>;
+
+/// Weights for all threads: the series of a year have few sizes, and each size costs hundreds of
+/// beta functions.
+static WEIGHTS: LazyLock<RwLock<Known>> = LazyLock::new(RwLock::default);
 
 /// Sizes kept at most; a process that sees more starts anew.
 const SIZES_KEPT: usize = 4_096;
