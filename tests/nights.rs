@@ -135,6 +135,26 @@ fn what_is_ours_is_told_and_what_slows_everybody_is_kept() {
         (&first["event"], &last["event"]),
         (&"opened".into(), &"recovered".into())
     );
+    release_is_told(first);
+    // Both regions are there, in the message or as part of it.
+    let ours = "SELECT DISTINCT json_extract(facts, '$.region') FROM alert WHERE key LIKE
+                'B:slower:%' ORDER BY 1";
+    assert_eq!(texts(dir, ours), ["r0", "r1"]);
+    let open = "SELECT key FROM alert WHERE key LIKE 'B:slower:%' AND state <> 'recovered'";
+    assert_eq!(texts(dir, open), [""; 0]);
+    // The line that got slower for good is kept with the reason, and nobody was told.
+    let kept = "SELECT state || ' ' || told FROM alert WHERE key LIKE 'B:everybody:%'";
+    let kept = texts(dir, kept);
+    assert!(!kept.is_empty());
+    assert!(
+        kept.iter()
+            .all(|k| k.starts_with("logged not sent: all sites")),
+        "{kept:?}"
+    );
+}
+
+/// The message of what the release did: where, since when, how much, and why.
+fn release_is_told(first: &Value) {
     let alert = &first["alerts"][0];
     assert_eq!(alert["facts"]["target"], "t0");
     assert_eq!(alert["facts"]["release"], "v2.0");
@@ -166,21 +186,6 @@ fn what_is_ours_is_told_and_what_slows_everybody_is_kept() {
     ] {
         assert!(plain.contains(says), "`{says}` is missing: {plain}");
     }
-    // Both regions are there, in the message or as part of it.
-    let ours = "SELECT DISTINCT json_extract(facts, '$.region') FROM alert WHERE key LIKE
-                'B:slower:%' ORDER BY 1";
-    assert_eq!(texts(dir, ours), ["r0", "r1"]);
-    let open = "SELECT key FROM alert WHERE key LIKE 'B:slower:%' AND state <> 'recovered'";
-    assert_eq!(texts(dir, open), [""; 0]);
-    // The line that got slower for good is kept with the reason, and nobody was told.
-    let kept = "SELECT state || ' ' || told FROM alert WHERE key LIKE 'B:everybody:%'";
-    let kept = texts(dir, kept);
-    assert!(!kept.is_empty());
-    assert!(
-        kept.iter()
-            .all(|k| k.starts_with("logged not sent: all sites")),
-        "{kept:?}"
-    );
 }
 
 #[test]

@@ -48,7 +48,8 @@ pub async fn pdf(session: &Session, html: &Path, paper: Paper) -> Result<Vec<u8>
         "generateTaggedPDF": true,
         "generateDocumentOutline": true,
     });
-    let printed = session.cdp("Page.printToPDF", params).await?;
+    let print = session.cdp_within("Page.printToPDF", params, PRINT_DEADLINE);
+    let printed = print.await?;
     let data = printed["data"].as_str().unwrap_or_default();
     let bytes = base64::engine::general_purpose::STANDARD.decode(data);
     match bytes {

@@ -140,12 +140,25 @@ impl Session {
     /// # Errors
     /// When the driver fails or does not answer.
     pub async fn cdp(&self, command: &'static str, params: Value) -> Result<Value, BrowserError> {
+        self.cdp_within(command, params, COMMAND_DEADLINE).await
+    }
+
+    /// The same for a command that may take its time.
+    ///
+    /// # Errors
+    /// When the driver fails or does not answer within `deadline`.
+    pub async fn cdp_within(
+        &self,
+        command: &'static str,
+        params: Value,
+        deadline: Duration,
+    ) -> Result<Value, BrowserError> {
         let body = json!({ "cmd": command, "params": params });
         let run = self.client.issue_cmd(Extension {
             path: "goog/cdp/execute",
             body,
         });
-        self.within(command, COMMAND_DEADLINE, run).await
+        self.within(command, deadline, run).await
     }
 
     /// Reads and empties one of the driver's logs (`performance` or `browser`).

@@ -428,8 +428,10 @@ fn films(ground: &Ground<'_>, field: &Field) -> anyhow::Result<Vec<Film>> {
         let Some(centre) = standing.summary.median else {
             continue;
         };
-        let distance = |r: &VisitRow| r.value(field.scope.metric).map(|v| (v - centre).abs());
-        let nearest = gather::in_scope(ground.rows, &field.scope)
+        // Films are of warm-up rounds, whose figures count nowhere else: filming takes its time.
+        let metric = field.scope.metric;
+        let distance = |r: &VisitRow| r.values.get(metric).map(|v| (v - centre).abs());
+        let nearest = gather::in_place(ground.rows, &field.scope)
             .filter(|r| r.target == standing.target && filmed.contains(&r.id))
             .filter(|r| r.state == VisitState::Ok)
             .filter_map(|r| Some((distance(r)?, r)))

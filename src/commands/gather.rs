@@ -329,11 +329,16 @@ pub(super) fn in_scope<'a>(
     rows: &'a [VisitRow],
     scope: &'a Scope,
 ) -> impl Iterator<Item = &'a VisitRow> {
+    in_place(rows, scope).filter(|r| !r.warm_up)
+}
+
+/// All visits of a scope, those of warm-up rounds too.
+pub(super) fn in_place<'a>(
+    rows: &'a [VisitRow],
+    scope: &'a Scope,
+) -> impl Iterator<Item = &'a VisitRow> {
     rows.iter().filter(|r| {
-        !r.warm_up
-            && r.page == scope.page
-            && r.profile == scope.profile
-            && scope.regions.contains(&r.region)
+        r.page == scope.page && r.profile == scope.profile && scope.regions.contains(&r.region)
     })
 }
 

@@ -4,8 +4,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::Region;
 use crate::model::format::{count, list, thousands};
+use crate::model::{ConsentState, Region};
 
 use super::super::more::Reach;
 use super::super::scene::Scene;
@@ -58,7 +58,7 @@ fn own_items(scene: &Scene<'_>) -> Vec<Item> {
         item("From where", from_where(scene)),
         item("As whom", as_whom(scene)),
         item("Instrument", instrument(scene)),
-        item("Consent", CONSENT.to_owned()),
+        item("Consent", consent(scene)),
         item("Manners", manners(scene)),
     ]
 }
@@ -77,8 +77,25 @@ const COMPARISON: &str = "Faster or slower is said only where the 95 % interval 
     difference excludes zero and the difference is at least 5 % and 100 ms. Otherwise it is \
     level; where there are too few pairs for an interval, we cannot tell.";
 
-const CONSENT: &str = "No consent banner was answered: each site is met as a first-time visitor \
-    meets it, untouched.";
+/// How every site's banner was answered: the config holds all of them to one state.
+fn consent(scene: &Scene<'_>) -> String {
+    let state = scene.input.targets.first().map(|t| t.consent.state);
+    match state.unwrap_or_default() {
+        ConsentState::Untouched => {
+            "No consent banner was answered: each site is met as a \
+            first-time visitor meets it, untouched."
+        }
+        ConsentState::Accepted => {
+            "Consent banners were accepted before the measured load, where a \
+            site has one: each site is met as a visitor who agreed to everything."
+        }
+        ConsentState::Rejected => {
+            "Consent banners were rejected before the measured load, where a \
+            site has one: each site is met as a visitor who agreed to nothing."
+        }
+    }
+    .to_owned()
+}
 
 /// At most fourteen words.
 const GLOSSARY: [(&str, &str); 14] = [
