@@ -16,6 +16,8 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::model::LineNumbers;
 
+/// Half of a tick of the runtime's timers.
+const HALF_A_TICK: Duration = Duration::from_micros(500);
 /// Chunks that may be on their way in one direction of a connection.
 const IN_FLIGHT_CHUNKS: usize = 256;
 /// Bytes that are read at a time.
@@ -169,12 +171,18 @@ async fn read(
     }
 }
 
+/// Waits until `at`. The runtime's timers tick once a millisecond and are never early; half a tick
+/// less, a wait is as often early as late, and what takes several waits does not add them up.
+pub(super) async fn until(at: Instant) {
+    sleep_until(at.checked_sub(HALF_A_TICK).unwrap_or(at)).await;
+}
+
 async fn deliver(
     mut to: impl AsyncWrite + Unpin,
     mut due: mpsc::Receiver<Parcel>,
 ) -> io::Result<()> {
     while let Some((at, parcel)) = due.recv().await {
-        sleep_until(at).await;
+        until(at).await;
         if parcel.is_empty() {
             break;
         }

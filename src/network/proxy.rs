@@ -105,7 +105,7 @@ async fn serve(mut client: TcpStream, line: &Line, routes: &Routes) -> io::Resul
     let begun = Instant::now();
     let upstream = connect(&host, port, routes).await;
     // The far end's handshake takes a round-trip, less what the real one took.
-    tokio::time::sleep_until(begun + line.round_trip()).await;
+    super::line::until(begun + line.round_trip()).await;
     let upstream = match upstream {
         Ok(upstream) => upstream,
         Err(error) => {

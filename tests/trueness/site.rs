@@ -82,7 +82,8 @@ pub(crate) struct Site {
     runtime: Option<tokio::runtime::Runtime>,
 }
 
-/// Bytes sent by kind of file.
+/// Bytes sent by kind of file, requests, and those that were answered with 404: a browser may ask
+/// for a missing picture twice.
 type Sent = Arc<Mutex<BTreeMap<&'static str, u64>>>;
 
 /// One answer: status, further headers, kind for the count, and pieces with the wait before each.
@@ -153,21 +154,27 @@ async fn talk(stream: TcpStream, port: u16, sent: Sent) -> Option<()> {
         let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
         let third = host.starts_with("other.");
         let answer = answer(&path, port);
+        count(&sent, "requests", 1);
+        count(&sent, "failed", u64::from(answer.head.contains(" 404 ")));
         let mut head = Some(answer.head);
         for (wait, piece) in answer.pieces {
             tokio::time::sleep(Duration::from_millis(wait)).await;
             let mut bytes = head.take().unwrap_or_default().into_bytes();
             bytes.extend(piece);
             write.write_all(&bytes).await.ok()?;
-            let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
             for kind in [answer.kind, "all"]
                 .into_iter()
                 .chain(third.then_some("third"))
             {
-                *sent.entry(kind).or_default() += bytes.len() as u64;
+                count(&sent, kind, bytes.len() as u64);
             }
         }
     }
+}
+
+fn count(sent: &Sent, kind: &'static str, more: u64) {
+    let mut sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
+    *sent.entry(kind).or_default() += more;
 }
 
 fn answer(path: &str, port: u16) -> Answer {

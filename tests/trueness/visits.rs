@@ -294,14 +294,14 @@ fn plain(visits: &[&Visit]) -> Vec<Line> {
         (Metric::FullyLoaded, first + hero),
         (Metric::Cls, 0.0),
         (Metric::Tbt, 0.0),
-        (Metric::Requests, 2.0),
-        (Metric::FailedRequests, 0.0),
         (Metric::ThirdPartyRequests, 0.0),
         (Metric::JsErrors, 0.0),
         (Metric::ConsoleErrors, 0.0),
     ];
     let mut lines = fixed("plain", visits, &known);
     let kinds = [
+        (Metric::Requests, "requests"),
+        (Metric::FailedRequests, "failed"),
         (Metric::TransferBytes, "all"),
         (Metric::ImageBytes, "image"),
     ];
@@ -317,14 +317,14 @@ fn rich(visits: &[&Visit]) -> Vec<Line> {
         (Metric::Wait, wait),
         (Metric::Download, site::RICH_REST as f64),
         (Metric::Cls, true_cls(Device::Desktop)),
-        (Metric::Requests, 10.0),
-        (Metric::FailedRequests, 1.0),
         (Metric::ThirdPartyRequests, 2.0),
         (Metric::JsErrors, 2.0),
         (Metric::ConsoleErrors, 1.0),
     ];
     let mut lines = fixed("rich", visits, &known);
     let kinds = [
+        (Metric::Requests, "requests"),
+        (Metric::FailedRequests, "failed"),
         (Metric::TransferBytes, "all"),
         (Metric::JsBytes, "js"),
         (Metric::CssBytes, "css"),
