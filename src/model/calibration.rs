@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Milliseconds that the fixed computation of `browser/scripts/calibrate.js` takes on the machine
 /// for which the devices' processor figures hold: there, a phone is a desktop 4 times slower.
-pub const REFERENCE_MS: f64 = 10.0;
+pub const REFERENCE_MS: f64 = 6.5;
 
 /// How many runs' calibrations count: one run on a busy machine shall not move the next.
 pub const LAST: usize = 9;
