@@ -141,6 +141,13 @@ async fn in_session(
     let trust = if closed { Trust::Sound } else { Trust::Suspect };
     match seen {
         Err(error) => (instrument(&error), Vec::new(), Trust::Suspect),
+        // A node that vanished answers nothing at all, which is not the site's doing. On this machine
+        // the driver is there, and a page can keep it from answering.
+        Ok((evidence, _)) if spec.name.is_some() && says_nothing(&evidence) => {
+            let why = "instrument: the driver answers neither for the page nor for its log";
+            let failure = Failure::new(FailureKind::Instrument, why);
+            (Outcome::failed(failure), Vec::new(), Trust::Suspect)
+        }
         Ok((evidence, screenshot)) => {
             let (mut outcome, requests) = vitals::measure(&evidence, load.target, load.page);
             *bytes = requests.iter().map(|r| r.bytes).sum();
@@ -152,6 +159,11 @@ async fn in_session(
             (outcome, artefacts, trust)
         }
     }
+}
+
+/// Whether nothing was heard of a page, not even what it asked for.
+fn says_nothing(evidence: &Evidence) -> bool {
+    !evidence.loaded && evidence.network_log.is_empty()
 }
 
 /// A list as evidence; an empty one is none.
