@@ -259,6 +259,9 @@ fn the_report_is_whole(html: &str, pdf: &Path) {
         .collect();
     assert!(!embedded.is_empty(), "{fonts}");
     assert!(embedded.iter().all(|&e| e == "yes"), "{fonts}");
+    let pictures = program("pdfimages", &["-list", pdf]);
+    // Two lines of heads, then a line a picture: the films of the warm-up round.
+    assert!(pictures.lines().count() > 8, "films are seen: {pictures}");
     program("qpdf", &["--check", pdf]);
 }
 
