@@ -8,13 +8,12 @@ use base64::Engine as _;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde::Deserialize;
 
 use super::gather::{self, midnight};
 use crate::analysis::stats::quantile::{median, type7};
 use crate::analysis::{self, Counts, Field, FieldInput, Scope, Visits};
 use crate::config::Config;
-use crate::model::{Metric, Role, RunRow, Target, VisitRow, VisitState};
+use crate::model::{self, Metric, Role, RunRow, Target, VisitRow, VisitState};
 use crate::report::more::{
     Film, Frame, Mark, MarkKind, Month, MonthSite, More, Part, Place, Quartiles, Released,
     Reliability, Simulated, Week,
@@ -397,20 +396,6 @@ fn parts(ground: &Ground<'_>, field: &Field) -> Vec<Part> {
         .collect()
 }
 
-/// A film as it is stored.
-#[derive(Deserialize)]
-struct Stored {
-    width: u32,
-    height: u32,
-    frames: Vec<StoredFrame>,
-}
-
-#[derive(Deserialize)]
-struct StoredFrame {
-    at_ms: f64,
-    jpeg: String,
-}
-
 /// The filmed visit nearest each site's median, where there is one.
 fn films(ground: &Ground<'_>, field: &Field) -> anyhow::Result<Vec<Film>> {
     let filter = VisitFilter {
@@ -449,22 +434,16 @@ fn film(ground: &Ground<'_>, row: &VisitRow) -> anyhow::Result<Option<Film>> {
     let Some((_, body)) = ground.store.evidence(row.id, "film")? else {
         return Ok(None);
     };
-    let Ok(stored) = serde_json::from_slice::<Stored>(&body) else {
+    let Ok(stored) = serde_json::from_slice::<model::Film>(&body) else {
         tracing::warn!(visit = row.id, "a film could not be read");
         return Ok(None);
     };
     let mut frames: Vec<Frame> = stored
         .frames
-        .into_iter()
-        // What goes into the page is nothing but base64.
-        .filter(|f| {
-            base64::engine::general_purpose::STANDARD
-                .decode(&f.jpeg)
-                .is_ok()
-        })
+        .iter()
         .map(|f| Frame {
             at_ms: f.at_ms,
-            jpeg: f.jpeg,
+            jpeg: base64::engine::general_purpose::STANDARD.encode(&f.jpeg),
         })
         .collect();
     frames.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
@@ -475,8 +454,8 @@ fn film(ground: &Ground<'_>, row: &VisitRow) -> anyhow::Result<Option<Film>> {
         region: row.region.clone(),
         profile: row.profile.clone(),
         size: (stored.width, stored.height),
-        fcp: row.value(Metric::Fcp),
-        lcp: row.value(Metric::Lcp),
+        fcp: row.values.get(Metric::Fcp),
+        lcp: row.values.get(Metric::Lcp),
         frames,
     }))
 }
