@@ -441,13 +441,47 @@ fn progress_for_programs_is_one_json_object_a_line_and_quiet_says_nothing() {
     assert_eq!((ran.out.as_str(), ran.err.as_str()), ("", ""));
 }
 
-/// A program that only says a version.
+/// A program that only says a version, unless its script says more.
 fn says(project: &Project, name: &str, version: &str) -> std::path::PathBuf {
+    program(project, name, &format!("echo '{version}'\n"))
+}
+
+fn program(project: &Project, name: &str, script: &str) -> std::path::PathBuf {
     use std::os::unix::fs::PermissionsExt;
     let path = project.file(name);
-    std::fs::write(&path, format!("#!/bin/sh\necho '{version}'\n")).unwrap();
+    std::fs::write(&path, format!("#!/bin/sh\n{script}")).unwrap();
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
     path
+}
+
+#[test]
+fn a_driver_whose_port_was_taken_is_started_again() {
+    let fake = Fake::start(&[], FAST);
+    let project = Project::new(&config("local", 1));
+    let port = fake.url().rsplit(':').next().unwrap().replace('/', "");
+    let driver = program(
+        &project,
+        "driver",
+        &format!(
+            "case $1 in --version) echo 'ChromeDriver 156.0.9 (abc)'; exit;; esac\n\
+             if [ ! -e '{tried}' ]; then touch '{tried}'; echo 'IPv6 port not available. Exiting...'; exit 1; fi\n\
+             echo 'ChromeDriver was started successfully on port {port}.'\n\
+             exec sleep 300\n",
+            tried = project.file("tried").display()
+        ),
+    );
+    let output = project
+        .command(&["run"])
+        .env(
+            "OUTPACE_CHROME",
+            says(&project, "browser", "Chromium 156.0.1 built on x"),
+        )
+        .env("OUTPACE_CHROMEDRIVER", driver)
+        .output()
+        .unwrap();
+    Ran::from(output).code(0);
+    assert!(project.file("tried").exists());
+    assert_eq!(project.ask::<i64>("SELECT count(*) FROM visit"), 8);
 }
 
 #[test]
@@ -473,7 +507,7 @@ fn a_driver_that_does_not_fit_its_browser_is_named_before_anything_starts() {
     );
     let err = run("ChromeDriver 156.0.9 (abc)");
     assert!(
-        err.contains("did not start: it ended before it said its port"),
+        err.contains("did not start: it ended before it listened, 4 times, and said `ChromeDriver 156.0.9 (abc)`"),
         "{err}"
     );
     assert_eq!(project.ask::<i64>("SELECT count(*) FROM run"), 0);

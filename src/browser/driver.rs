@@ -14,6 +14,9 @@ use super::error::BrowserError;
 use super::keeper;
 
 const START_DEADLINE: Duration = Duration::from_secs(20);
+/// How often a driver that ends at once is started, and the pause that grows with each try.
+const START_TRIES: u32 = 4;
+const START_PAUSE: Duration = Duration::from_millis(100);
 const END_DEADLINE: Duration = Duration::from_secs(10);
 
 /// Browser and driver of this machine, with versions that fit each other.
@@ -141,9 +144,37 @@ pub struct LocalDriver {
 impl LocalDriver {
     /// Starts a driver on a free port, kept by `outpace` (this program's own path).
     ///
+    /// The driver looks for a port that is free for IPv4 and then takes the same one for IPv6; when
+    /// something else has that one it ends. So a driver that ends is started again, a few times.
+    ///
     /// # Errors
-    /// When it cannot be started or does not say its port within 20 s.
+    /// When it cannot be started, ends each time or does not say its port within 20 s.
     pub async fn start(outpace: &Path, driver: &Path) -> Result<Self, BrowserError> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            match Self::start_once(outpace, driver).await? {
+                Started::Runs(runs) => return Ok(runs),
+                Started::Ended(last) if tries < START_TRIES => {
+                    tracing::debug!(last, tries, "the driver ended at once; once more");
+                    tokio::time::sleep(START_PAUSE * tries).await;
+                }
+                Started::Ended(last) => {
+                    let said = if last.is_empty() {
+                        "and said nothing".to_owned()
+                    } else {
+                        format!("and said `{last}`")
+                    };
+                    return Err(BrowserError::DriverStart {
+                        program: driver.to_owned(),
+                        why: format!("it ended before it listened, {tries} times, {said}"),
+                    });
+                }
+            }
+        }
+    }
+
+    async fn start_once(outpace: &Path, driver: &Path) -> Result<Started, BrowserError> {
         let failed = |why: String| BrowserError::DriverStart {
             program: driver.to_owned(),
             why,
@@ -171,17 +202,22 @@ impl LocalDriver {
         let _ = temporary.keep();
         let lifeline = keeper.stdin.take();
         let stdout = keeper.stdout.take().expect("standard output is piped");
-        let port = timeout(START_DEADLINE, read_port(stdout))
-            .await
-            .map_err(|_| failed("it did not say its port within 20 s".to_owned()))?
-            .ok_or_else(|| failed("it ended before it said its port".to_owned()))?;
+        let port = match timeout(START_DEADLINE, read_port(stdout)).await {
+            Err(_) => return Err(failed("it did not say its port within 20 s".to_owned())),
+            Ok(Err(last)) => {
+                // The keeper removes its folder and goes, as its driver has gone.
+                let _ = timeout(END_DEADLINE, keeper.wait()).await;
+                return Ok(Started::Ended(last));
+            }
+            Ok(Ok(port)) => port,
+        };
         let url = Url::parse(&format!("http://127.0.0.1:{port}/"))
             .expect("an address with a port is a URL");
-        Ok(LocalDriver {
+        Ok(Started::Runs(LocalDriver {
             url,
             keeper,
             lifeline,
-        })
+        }))
     }
 
     /// Where it answers.
@@ -199,17 +235,29 @@ impl LocalDriver {
     }
 }
 
-/// The port from `ChromeDriver was started successfully on port N.`; the rest of the output is
-/// read and dropped, so that the driver never waits for a reader.
-async fn read_port(stdout: tokio::process::ChildStdout) -> Option<u16> {
+/// What came of one start.
+enum Started {
+    Runs(LocalDriver),
+    /// It ended before it listened; the last line that it printed.
+    Ended(String),
+}
+
+/// The port from `ChromeDriver was started successfully on port N.`, or the last line of a driver
+/// that ended without it; the rest of the output is read and dropped, so that the driver never
+/// waits for a reader.
+async fn read_port(stdout: tokio::process::ChildStdout) -> Result<u16, String> {
     let mut lines = BufReader::new(stdout).lines();
+    let mut last = String::new();
     while let Ok(Some(line)) = lines.next_line().await {
         if let Some(port) = port_in(&line) {
             tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-            return Some(port);
+            return Ok(port);
+        }
+        if !line.trim().is_empty() {
+            last = line;
         }
     }
-    None
+    Err(last)
 }
 
 fn port_in(line: &str) -> Option<u16> {
