@@ -154,12 +154,12 @@ impl LocalDriver {
         loop {
             tries += 1;
             match Self::start_once(outpace, driver).await? {
-                Started::Runs(runs) => return Ok(runs),
-                Started::Ended(last) if tries < START_TRIES => {
+                Ok(runs) => return Ok(runs),
+                Err(Ended(last)) if tries < START_TRIES => {
                     tracing::debug!(last, tries, "the driver ended at once; once more");
                     tokio::time::sleep(START_PAUSE * tries).await;
                 }
-                Started::Ended(last) => {
+                Err(Ended(last)) => {
                     let said = if last.is_empty() {
                         "and said nothing".to_owned()
                     } else {
@@ -174,7 +174,10 @@ impl LocalDriver {
         }
     }
 
-    async fn start_once(outpace: &Path, driver: &Path) -> Result<Started, BrowserError> {
+    async fn start_once(
+        outpace: &Path,
+        driver: &Path,
+    ) -> Result<Result<Self, Ended>, BrowserError> {
         let failed = |why: String| BrowserError::DriverStart {
             program: driver.to_owned(),
             why,
@@ -207,13 +210,13 @@ impl LocalDriver {
             Ok(Err(last)) => {
                 // The keeper removes its folder and goes, as its driver has gone.
                 let _ = timeout(END_DEADLINE, keeper.wait()).await;
-                return Ok(Started::Ended(last));
+                return Ok(Err(Ended(last)));
             }
             Ok(Ok(port)) => port,
         };
         let url = Url::parse(&format!("http://127.0.0.1:{port}/"))
             .expect("an address with a port is a URL");
-        Ok(Started::Runs(LocalDriver {
+        Ok(Ok(LocalDriver {
             url,
             keeper,
             lifeline,
@@ -235,12 +238,8 @@ impl LocalDriver {
     }
 }
 
-/// What came of one start.
-enum Started {
-    Runs(LocalDriver),
-    /// It ended before it listened; the last line that it printed.
-    Ended(String),
-}
+/// A driver that ended before it listened; the last line that it printed.
+struct Ended(String);
 
 /// The port from `ChromeDriver was started successfully on port N.`, or the last line of a driver
 /// that ended without it; the rest of the output is read and dropped, so that the driver never
