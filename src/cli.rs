@@ -149,7 +149,7 @@ pub enum Verb {
     /// What changed between two visits, runs or releases
     Diff(commands::diff::DiffArgs),
     /// Where we stand after the last night, and what is next; exit 5 if the last night is missing
-    Status,
+    Status(commands::status::StatusArgs),
     /// The nights so far
     History(commands::history::HistoryArgs),
     /// Mark releases of your own site, and list them

@@ -109,6 +109,7 @@ fn columns_say_what_rows_say() {
         page: "page1".to_owned(),
         regions: vec!["r0".to_owned(), "r1".to_owned()],
         profile: "f0".to_owned(),
+        own_market: std::collections::BTreeMap::new(),
         metric: Metric::Lcp,
     };
     let expected = field(&FieldInput::new(&rows, &[], targets, "AU"), &scope);
@@ -127,6 +128,16 @@ fn columns_say_what_rows_say() {
         reference: None,
     };
     assert_eq!(field_of_points(&input, &scope), expected);
+    // So it is where each site is seen from its own market, be that one region or two.
+    let mut at_home = scope.clone();
+    for (i, target) in targets.iter().enumerate() {
+        let seen = [vec!["r0"], vec!["r1"], vec!["r0", "r1"]][i % 3].clone();
+        let seen = seen.into_iter().map(str::to_owned).collect();
+        at_home.own_market.insert(target.id.clone(), seen);
+    }
+    let there = field(&FieldInput::new(&rows, &[], targets, "AU"), &at_home);
+    assert_eq!(field_of_points(&input, &at_home), there);
+    assert_ne!(there.standings, expected.standings);
     // A metric that the index does not hold is read from the table.
     let empty = store.points(&all, &TimeZone::UTC, Metric::Cls).unwrap();
     assert_eq!(empty.places.len(), 24);

@@ -111,6 +111,7 @@ fn scope(budget: &Budget, page: &str, ground: &Ground<'_>) -> Scope {
             .profile
             .clone()
             .unwrap_or_else(|| ground.profile.to_owned()),
+        own_market: std::collections::BTreeMap::new(),
         metric: budget.metric,
     }
 }

@@ -35,6 +35,7 @@ impl Sample {
         let mut by_cell: BTreeMap<(Date, usize), Vec<f64>> = BTreeMap::new();
         let mut by_round: BTreeMap<(i64, u32, usize), Vec<f64>> = BTreeMap::new();
         for (region, rows) in visits.of(target, scope).enumerate() {
+            let region = scope.pair_key(region);
             for row in rows {
                 let Some(value) = row.value(scope.metric) else {
                     continue;
@@ -81,11 +82,14 @@ impl Sample {
                 cells.extend(hd.from_n(HD_MEDIAN_FROM, &x).map(|m| ((night, region), m)));
             }
         }
+        if !scope.own_market.is_empty() {
+            cells = pooled(&nights, &mut hd);
+        }
         // Rounds are pairs in a period of one night only, and then this is that night.
         if nights.len() == 1 {
             for (region, column) in columns.iter().enumerate() {
                 for point in *column {
-                    let key = (point.run, point.round, region);
+                    let key = (point.run, point.round, scope.pair_key(region));
                     if let Some(v) = point.value {
                         by_round.entry(key).or_default().push(scale.apply(v));
                     }
@@ -150,9 +154,22 @@ impl Sample {
     }
 }
 
+/// The median of each night over all regions as one.
+fn pooled(
+    nights: &BTreeMap<Date, Vec<f64>>,
+    hd: &mut HarrellDavis,
+) -> BTreeMap<(Date, usize), f64> {
+    let of_night = |(night, x): (&Date, &Vec<f64>)| {
+        let mut x = x.clone();
+        x.sort_by(f64::total_cmp);
+        Some(((*night, 0), hd.from_n(HD_MEDIAN_FROM, &x)?))
+    };
+    nights.iter().filter_map(of_night).collect()
+}
+
 /// The visits of each region of a scope; none where the columns are of another metric.
 fn columns<'p>(points: &'p Points, target: &str, scope: &Scope) -> Vec<&'p [Point]> {
-    let regions = scope.regions.iter();
+    let regions = scope.regions_of(target).iter();
     regions
         .filter(|_| points.metric == scope.metric)
         .map(|region| {

@@ -89,6 +89,7 @@ pub fn series_table(
                 page: page.kind.clone(),
                 regions: vec![region.id.clone()],
                 profile: profile.id.clone(),
+                own_market: std::collections::BTreeMap::new(),
                 metric,
             };
             let figures = summary(visits, &target.id, &scope);

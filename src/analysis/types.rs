@@ -3,6 +3,8 @@
 //! Plain data, so that report, terminal and export read the same figures. How they are come by is
 //! in the modules beside this one; methods and defaults are those of `statistics.md` (c) and (d).
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -36,10 +38,36 @@ pub struct Scope {
     pub page: String,
     /// Region ids whose visits are pooled, such as those of the home market.
     pub regions: Vec<String>,
+    /// Own-market view: target id -> the regions of its own market, which may be none. A target
+    /// is then seen from these alone, and pairs are made by night, whatever the region. Empty in
+    /// the view of the home market's customers, where all are seen from `regions`.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub own_market: BTreeMap<String, Vec<String>>,
     /// Profile id.
     pub profile: String,
     /// Metric.
     pub metric: Metric,
+}
+
+impl Scope {
+    /// The regions from which a target is seen.
+    #[must_use]
+    pub fn regions_of(&self, target: &str) -> &[String] {
+        if self.own_market.is_empty() {
+            return &self.regions;
+        }
+        self.own_market.get(target).map_or(&[], Vec::as_slice)
+    }
+
+    /// What a target's region is paired by: its place in the scope, or one and the same for all
+    /// where each is seen from another place.
+    pub(crate) fn pair_key(&self, region: usize) -> usize {
+        if self.own_market.is_empty() {
+            region
+        } else {
+            0
+        }
+    }
 }
 
 /// How many visits were planned (warm-up left out) and what became of them.

@@ -57,7 +57,7 @@ impl<'a> Visits<'a> {
         scope: &'s Scope,
     ) -> impl Iterator<Item = &'s [&'a VisitRow]> + 's {
         scope
-            .regions
+            .regions_of(target)
             .iter()
             .map(move |region| self.cell(target, &scope.page, region, &scope.profile))
     }

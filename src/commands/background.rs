@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 
 use super::gather::{self, midnight};
 use crate::analysis::stats::quantile::{median, type7};
-use crate::analysis::{self, Counts, Field, FieldInput, Scope, Visits};
+use crate::analysis::{self, Counts, Field, FieldInput, Scope};
 use crate::config::Config;
 use crate::model::{self, Metric, Role, RunRow, Target, VisitRow, VisitState};
 use crate::report::more::{
@@ -56,8 +56,8 @@ pub struct Ground<'a> {
     pub period: &'a Period,
     /// Its rows.
     pub rows: &'a [VisitRow],
-    /// Their index.
-    pub visits: &'a Visits<'a>,
+    /// Fields are made from this.
+    pub input: &'a FieldInput<'a>,
     /// The headline's field.
     pub headline: Option<&'a Field>,
 }
@@ -80,6 +80,8 @@ pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
         months: months(ground, &year, &field.scope),
         releases: releases(ground, &year, (&field.scope, &runs))?,
         marks: marked,
+        own_market: gather::own_market(ground.config, &field.scope.page)
+            .map(|scope| analysis::field(ground.input, &scope)),
         places: places(ground, field),
         reliability: reliability(ground, field),
         parts: parts(ground, field),
@@ -326,7 +328,7 @@ fn places(ground: &Ground<'_>, field: &Field) -> Vec<Place> {
                     profile: profile.id.clone(),
                     ..field.scope.clone()
                 };
-                let summary = analysis::summary(ground.visits, &standing.target, &scope);
+                let summary = analysis::summary(ground.input.visits(), &standing.target, &scope);
                 places.push(Place {
                     target: standing.target.clone(),
                     region: region.id.clone(),
@@ -384,7 +386,7 @@ fn parts(ground: &Ground<'_>, field: &Field) -> Vec<Part> {
                 ..field.scope.clone()
             };
             let of = |id: &str| {
-                let summary = analysis::summary(ground.visits, id, &scope);
+                let summary = analysis::summary(ground.input.visits(), id, &scope);
                 Some((summary.median?, summary.n))
             };
             Some(Part {

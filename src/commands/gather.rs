@@ -223,6 +223,7 @@ pub fn scope(config: &Config, page: &str) -> Scope {
     Scope {
         page: page.to_owned(),
         regions,
+        own_market: BTreeMap::new(),
         profile: config
             .profiles
             .first()
@@ -230,6 +231,60 @@ pub fn scope(config: &Config, page: &str) -> Scope {
             .unwrap_or_default(),
         metric: Metric::Lcp,
     }
+}
+
+/// From where each target is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum View {
+    /// All from the regions of our home market: what our customers meet
+    #[default]
+    Home,
+    /// Each from the regions of its own market: what its customers meet
+    OwnMarket,
+}
+
+/// A page kind in a view.
+///
+/// # Errors
+/// Exit 4 where no two targets have a region in their own market.
+pub fn scope_of(config: &Config, page: &str, view: View) -> anyhow::Result<Scope> {
+    match view {
+        View::Home => Ok(scope(config, page)),
+        View::OwnMarket => own_market(config, page).ok_or_else(|| {
+            Failure::CannotTell(
+                "fewer than two targets have a region in their own market\nhint: give a \
+                 `[[region]]` the `market` of an overseas target"
+                    .to_owned(),
+            )
+            .into()
+        }),
+    }
+}
+
+/// A page kind with each target seen from its own market; `None` where fewer than two targets
+/// have a region there, or where that is the view from the home market again.
+#[must_use]
+pub fn own_market(config: &Config, page: &str) -> Option<Scope> {
+    let home = scope(config, page);
+    let targets = config.targets.iter().filter(|t| t.page(page).is_some());
+    let of = |market: &str| -> Vec<String> {
+        let there = config.regions.iter().filter(|r| r.market == market);
+        there.map(|r| r.id.clone()).collect()
+    };
+    let own_market: BTreeMap<String, Vec<String>> =
+        targets.map(|t| (t.id.clone(), of(&t.market))).collect();
+    let seen = own_market.values().filter(|r| !r.is_empty());
+    if seen.clone().count() < 2 || seen.clone().all(|r| *r == home.regions) {
+        return None;
+    }
+    let regions = config.regions.iter().map(|r| r.id.clone());
+    Some(Scope {
+        regions: regions
+            .filter(|id| own_market.values().any(|r| r.contains(id)))
+            .collect(),
+        own_market,
+        ..home
+    })
 }
 
 /// What fields are made from; make one for all page kinds, since it indexes the rows.
@@ -244,7 +299,7 @@ pub fn input<'a>(config: &'a Config, rows: &'a Rows) -> FieldInput<'a> {
     .with_reference(config.project.reference.as_deref())
 }
 
-/// The field of one page kind.
+/// The field of one page kind from the home market.
 #[must_use]
 pub fn field(config: &Config, input: &FieldInput<'_>, page: &str) -> Field {
     analysis::field(input, &scope(config, page))
@@ -273,7 +328,7 @@ pub fn report_input(
         zone: &zone,
         period: &period,
         rows: &rows.now,
-        visits: input.visits(),
+        input: &input,
         headline: fields.first().map(|f| &f.field),
     })?;
     let mut visits = Counts::default();

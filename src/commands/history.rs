@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::gather::{self, Rows, Span};
+use super::gather::{self, Rows, Span, View};
 use super::table::{self, Side};
-use crate::analysis::Field;
+use crate::analysis::{self, Field, Scope};
 use crate::cli::{Format, Global};
 use crate::config::Config;
 use crate::exit::Exit;
@@ -23,8 +23,11 @@ pub struct HistoryArgs {
     /// Page kind; our first by default
     #[arg(long, value_name = "KIND")]
     pub page: Option<String>,
+    /// From where each site is seen
+    #[arg(long, value_enum, default_value_t)]
+    pub view: View,
     /// List what changed level, with the release nearest to it, instead of the nights
-    #[arg(long, conflicts_with = "page")]
+    #[arg(long, conflicts_with_all = ["page", "view"])]
     pub changes: bool,
 }
 
@@ -62,7 +65,8 @@ pub fn main(global: &Global, args: &HistoryArgs) -> anyhow::Result<Exit> {
     };
     let filter = gather::filter(&args.span, &zone)?;
     let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
-    let nights = nights(config, store.visits(&filter, &zone)?, &page);
+    let scope = gather::scope_of(config, &page, args.view)?;
+    let nights = nights(config, store.visits(&filter, &zone)?, &scope);
     if nights.is_empty() {
         return Err(super::failure::Failure::CannotTell(
             "no night was measured in this time\nhint: `outpace run` measures one".to_owned(),
@@ -75,7 +79,7 @@ pub fn main(global: &Global, args: &HistoryArgs) -> anyhow::Result<Exit> {
     }
 }
 
-fn nights(config: &Config, rows: Vec<VisitRow>, page: &str) -> Vec<Night> {
+fn nights(config: &Config, rows: Vec<VisitRow>, scope: &Scope) -> Vec<Night> {
     let mut by_date: BTreeMap<Date, Vec<VisitRow>> = BTreeMap::new();
     for row in rows {
         by_date.entry(row.night).or_default().push(row);
@@ -93,7 +97,7 @@ fn nights(config: &Config, rows: Vec<VisitRow>, page: &str) -> Vec<Night> {
             };
             Night {
                 date,
-                field: gather::field(config, &gather::input(config, &rows), page),
+                field: analysis::field(&gather::input(config, &rows), scope),
                 visits,
                 lost,
             }
@@ -158,8 +162,12 @@ fn as_text(config: &Config, page: &str, nights: &[Night]) -> String {
         })
         .collect();
     let metric = nights.last().map_or("", |n| n.field.scope.metric.label());
+    let view = match nights.last() {
+        Some(n) if !n.field.scope.own_market.is_empty() => ", each site in its own market",
+        _ => "",
+    };
     format!(
-        "{page}, {metric}, median of the night\n{}",
+        "{page}, {metric}, median of the night{view}\n{}",
         table::set(&header, &rows)
     )
 }

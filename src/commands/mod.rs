@@ -75,7 +75,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Schedule(args) => schedule::main(&global, &args),
         Verb::Check(args) => check::main((&global, shape), &args),
         Verb::Diff(args) => diff::main(&global, &args),
-        Verb::Status => status::main(&global),
+        Verb::Status(args) => status::main(&global, &args),
         Verb::History(args) => history::main(&global, &args),
         Verb::Release(args) => release::main(&global, &args),
         Verb::Visit(args) => visit::main(&global, &args),

@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::clock;
-use super::gather::{self, Span};
+use super::gather::{self, Span, View};
 use super::schedule::view;
 use super::table::{self, Side};
-use crate::analysis::{ChosenBy, Field, NotRanked, Relation, Standing};
+use crate::analysis::{self, ChosenBy, Field, NotRanked, Relation, Standing};
 use crate::cli::{Format, Global};
 use crate::config::Config;
 use crate::exit::Exit;
@@ -15,11 +15,20 @@ use crate::model::{RunRow, RunState, format};
 use crate::report::Period;
 use crate::store::{OpenMode, Store};
 
+/// Flags of `status`.
+#[derive(Debug, clap::Args)]
+pub struct StatusArgs {
+    /// From where each site is seen
+    #[arg(long, value_enum, default_value_t)]
+    pub view: View,
+}
+
 /// The verb.
 ///
 /// # Errors
-/// Exit 4 when nothing was measured yet, 5 when the last night of the schedule is missing.
-pub fn main(global: &Global) -> anyhow::Result<Exit> {
+/// Exit 4 when nothing was measured yet or the view has nothing to compare, 5 when the last night
+/// of the schedule is missing.
+pub fn main(global: &Global, args: &StatusArgs) -> anyhow::Result<Exit> {
     let loaded = super::load(global)?;
     let config = &loaded.config;
     let zone = super::zone(config)?;
@@ -29,8 +38,13 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
     let input = gather::input(config, &rows);
     let fields: Vec<Field> = gather::page_kinds(config)
         .iter()
-        .map(|kind| gather::field(config, &input, kind))
-        .collect();
+        .map(|kind| {
+            Ok(analysis::field(
+                &input,
+                &gather::scope_of(config, kind, args.view)?,
+            ))
+        })
+        .collect::<anyhow::Result<_>>()?;
     let last = store.runs()?.into_iter().next();
     let (service, missing) = view::status(config, &store, clock::now())?;
     let exit = if missing { Exit::Unavailable } else { Exit::Ok };
@@ -98,17 +112,11 @@ fn lines_of_profiles(config: &Config, run: &RunRow) -> Vec<String> {
 
 /// One page kind: a table of the sites, and what the figures do not say.
 fn field_text(config: &Config, period: &Period, field: &Field) -> String {
-    let names: Vec<&str> = field
-        .scope
-        .regions
-        .iter()
-        .map(|id| region(config, id))
-        .collect();
     let mut out = table::wrapped(&format!(
-        "{}, {}, from {} ({})",
+        "{}, {}, {} ({})",
         field.scope.page,
         field.scope.metric.label(),
-        format::list(&names),
+        seen_from(config, field),
         field.scope.profile,
     ));
     if field
@@ -150,6 +158,30 @@ fn field_text(config: &Config, period: &Period, field: &Field) -> String {
         out.push_str(&table::wrapped(&none));
     }
     out
+}
+
+/// `from Sydney`, or which site from where in the own-market view.
+fn seen_from(config: &Config, field: &Field) -> String {
+    let names = |ids: &[String]| {
+        let names: Vec<&str> = ids.iter().map(|id| region(config, id)).collect();
+        format::list(&names)
+    };
+    if field.scope.own_market.is_empty() {
+        return format!("from {}", names(&field.scope.regions));
+    }
+    let each: Vec<String> = field
+        .standings
+        .iter()
+        .map(|s| {
+            let target = config.targets.iter().find(|t| t.id == s.target);
+            let name = target.map_or(s.target.as_str(), |t| t.name.as_str());
+            match field.scope.regions_of(&s.target) {
+                [] => format!("{name} not seen"),
+                ids => format!("{name} from {}", names(ids)),
+            }
+        })
+        .collect();
+    format!("each in its own market: {}", each.join(", "))
 }
 
 fn standing_row(config: &Config, field: &Field, s: &Standing) -> Vec<String> {

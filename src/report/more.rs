@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::analysis::types::{Comparison, Counts, NotRanked, RankRange};
+use crate::analysis::types::{Comparison, Counts, Field, NotRanked, RankRange};
 use crate::model::Metric;
 
 /// For whom a report is made.
@@ -225,6 +225,9 @@ pub struct More {
     pub marks: Vec<Mark>,
     /// Releases of the period, in order.
     pub releases: Vec<Released>,
+    /// The headline's page with each site seen from its own market; absent where no two sites
+    /// have a region there, or where that is the view of the home market again.
+    pub own_market: Option<Field>,
     /// Regions and profiles.
     pub places: Vec<Place>,
     /// Losses, in the order of the file.

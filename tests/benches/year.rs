@@ -119,6 +119,7 @@ fn summaries(config: &Config, points: &Points) -> usize {
             page: place.page.clone(),
             regions: vec![place.region.clone()],
             profile: place.profile.clone(),
+            own_market: std::collections::BTreeMap::new(),
             metric: Metric::Lcp,
         };
         summary_of_points(points, &place.target, &scope)
@@ -143,6 +144,7 @@ fn ranks(config: &Config, points: &Points, before: &Points) -> usize {
                 page: page.kind.clone(),
                 regions: config.regions.iter().map(|r| r.id.clone()).collect(),
                 profile: profile.id.clone(),
+                own_market: std::collections::BTreeMap::new(),
                 metric: Metric::Lcp,
             };
             let field = field_of_points(&input, &scope);

@@ -12,8 +12,23 @@ use super::super::text::{capital, clean, page_words, shorten};
 
 /// All tables of the ledger that have a row.
 pub(super) fn grids(scene: &Scene<'_>) -> Vec<Grid> {
-    let fields = scene.input.fields.iter().map(|f| field(scene, &f.field));
+    let fields = scene.input.fields.iter().map(|f| {
+        let page = page_words(&f.field.scope.page);
+        field(
+            scene,
+            &f.field,
+            format!("Where we stand and page by page: {page}"),
+        )
+    });
     let mut grids: Vec<Grid> = fields.collect();
+    grids.extend(scene.input.more.own_market.iter().map(|f| {
+        let page = page_words(&f.scope.page);
+        field(
+            scene,
+            f,
+            format!("Each site in its own home market: {page}"),
+        )
+    }));
     grids.extend([
         months(scene),
         places(scene),
@@ -51,12 +66,8 @@ fn both(metric: Metric, i: Option<Interval>) -> String {
 }
 
 /// Who stands where in a page kind, with the differences that the pages tell.
-fn field(scene: &Scene<'_>, field: &Field) -> Grid {
+fn field(scene: &Scene<'_>, field: &Field, title: String) -> Grid {
     let metric = field.scope.metric;
-    let title = format!(
-        "Where we stand and page by page: {}",
-        page_words(&field.scope.page)
-    );
     let heads = [
         "Median",
         "p75",

@@ -2,7 +2,7 @@
 
 use crate::analysis::types::{Counts, Field};
 use crate::model::Metric;
-use crate::model::format::{thousands, value};
+use crate::model::format::{list, thousands, value};
 
 use super::super::charts::{Chart, Frame, nights};
 use super::super::grid::Grid;
@@ -10,8 +10,8 @@ use super::super::input::AppendixRow;
 use super::super::more::{Place, Quartiles};
 use super::super::scene::{Scene, Who};
 use super::super::sentences::{
-    Sentence, availability, bad_nights, places_title, reliability_notes, reliability_title,
-    unmeasured,
+    Between, Sentence, availability, bad_nights, between, own_market_notes, place_words,
+    places_title, relation_words, reliability_notes, reliability_title, unmeasured,
 };
 use super::super::text::{capital, clean, glue, page_words};
 use super::plate::Plate;
@@ -46,9 +46,12 @@ pub(in super::super) fn regions(scene: &Scene<'_>) -> Plate {
             &format!("As {}", device(scene, &profile.id)),
         ));
     }
-    plate.grids.push(at_home(scene, &page.field.scope.profile));
+    if let Some(field) = &scene.input.more.own_market {
+        plate.grids.push(at_home(scene, field));
+    }
     plate.grids.extend(other_pages(scene, plate.grids.len()));
-    plate.notes = not_seen(scene);
+    plate.notes = own_market_notes(scene);
+    plate.notes.extend(not_seen(scene));
     plate
 }
 
@@ -214,52 +217,58 @@ fn by_page(scene: &Scene<'_>) -> Grid {
 }
 
 /// Each site from the market where it is at home, which is another question.
-fn at_home(scene: &Scene<'_>, profile: &str) -> Grid {
+fn at_home(scene: &Scene<'_>, field: &Field) -> Grid {
+    let metric = field.scope.metric;
     let mut grid = Grid::new(
         "Each site in its own home market",
         "Site",
-        &["Market", "Seen from", "Median", "n"],
+        &[
+            "Seen from",
+            "Median",
+            "95 % interval",
+            "Against us",
+            "Place",
+            "n",
+        ],
     )
     .of_class("home")
-    .words_in(&[0, 1]);
-    let mut rows: Vec<(Option<f64>, Who, String, Vec<String>)> = Vec::new();
-    for id in ids(scene) {
-        let Some(target) = scene.target(id) else {
-            continue;
+    .words_in(&[0]);
+    for s in &field.standings {
+        let from = field.scope.regions_of(&s.target);
+        let from: Vec<String> = from.iter().map(|r| scene.region(r)).collect();
+        let market = scene.market(&s.target);
+        let seen = match from.as_slice() {
+            [] => format!("no region in {market}"),
+            names => list(names),
         };
-        let at = scene
-            .input
-            .regions
-            .iter()
-            .find(|r| r.market == target.market);
-        let place = at.and_then(|r| {
-            let places = scene.input.more.places.iter();
-            places
-                .filter(|p| p.target == id && p.region == r.id && p.profile == profile)
-                .find(|p| p.counts.attempted > 0)
-        });
-        let who = scene
-            .headline()
-            .map_or(Who::Other, |f| scene.who(&f.field, id));
-        let median = place.and_then(|p| p.median);
-        let cells = vec![
-            scene.market(id),
-            at.map_or_else(|| "no region there".to_owned(), |r| scene.region(&r.id)),
-            match (median, place) {
-                (Some(m), _) => value(scene.metric(), m),
-                (None, Some(p)) => unmeasured(p.counts),
-                (None, None) => "–".to_owned(),
-            },
-            place.map_or_else(|| "–".to_owned(), |p| thousands(p.counts.valid.into())),
-        ];
-        rows.push((median, who, scene.name(id), cells));
-    }
-    rows.sort_by(|a, b| {
-        a.0.unwrap_or(f64::INFINITY)
-            .total_cmp(&b.0.unwrap_or(f64::INFINITY))
-    });
-    for (_, who, name, cells) in rows {
-        grid.row(who, name, cells);
+        let median = match s.summary.median {
+            Some(m) => value(metric, m),
+            None if from.is_empty() => "–".to_owned(),
+            None => unmeasured(s.summary.counts),
+        };
+        let who = scene.who(field, &s.target);
+        let against = match who {
+            Who::Own => "us".to_owned(),
+            _ => relation_words(s).to_owned(),
+        };
+        grid.row(
+            who,
+            scene.name(&s.target),
+            vec![
+                seen,
+                median,
+                s.summary
+                    .interval95
+                    .map_or_else(|| "–".to_owned(), |i| between(metric, i, Between::Dash)),
+                if against.is_empty() {
+                    "–".to_owned()
+                } else {
+                    against
+                },
+                place_words(&s.rank),
+                thousands(s.summary.n.into()),
+            ],
+        );
     }
     grid
 }

@@ -10,6 +10,7 @@ mod figures;
 mod gap;
 mod later;
 mod lost;
+mod market;
 mod outlook;
 mod release;
 mod standing;
@@ -37,6 +38,7 @@ pub(super) use later::{
     reliability_notes, reliability_title, unit_note, year_notes, year_title,
 };
 pub(super) use lost::{cause_words, lost};
+pub(super) use market::own_market_notes;
 pub(super) use outlook::{expectation, outlook};
 pub(super) use release::{changed_title, decisions, effect_sentence, effect_words};
 pub(super) use standing::{

@@ -46,6 +46,7 @@ pub(super) fn scope(kind: &str) -> Scope {
         page: kind.to_owned(),
         regions: REGIONS.map(str::to_owned).into(),
         profile: "phone".to_owned(),
+        own_market: std::collections::BTreeMap::new(),
         metric: Metric::Lcp,
     }
 }

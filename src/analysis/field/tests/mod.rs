@@ -443,3 +443,52 @@ fn a_second_run_of_the_same_night_is_paired_within_itself() {
     assert_eq!(got.nights.dates, [first_night()]);
     assert_eq!(standing(&got, "far").versus_own.unwrap().pairs, 12);
 }
+
+#[test]
+fn each_site_seen_from_its_own_market_is_another_field() {
+    let sites = [
+        ("own", 2_000.0),
+        ("near", 3_000.0),
+        ("far", 1_200.0),
+        ("farther", 1_300.0),
+    ];
+    let rows = month(0..20, &sites);
+    let targets = targets();
+    let input = FieldInput::new(&rows, &[], &targets, "AU");
+    let mut here = scope("home");
+    here.regions = vec!["sydney".to_owned()];
+    assert_eq!(order(&field(&input, &here))[..2], ["far", "farther"]);
+    let at = |id: &str, region: &str| (id.to_owned(), vec![region.to_owned()]);
+    let there = Scope {
+        own_market: [
+            at("own", "sydney"),
+            at("near", "sydney"),
+            at("far", "oregon"),
+            at("farther", "frankfurt"),
+        ]
+        .into(),
+        ..scope("home")
+    };
+    let got = field(&input, &there);
+    // By the fixture Frankfurt takes 1.2 times as long and Oregon 1.4 times.
+    assert_eq!(order(&got), ["farther", "far", "own", "near"]);
+    let best = got.benchmark.as_ref().unwrap();
+    assert_eq!(best.target, "farther");
+    let ours = standing(&got, "own").versus_best.unwrap();
+    assert_eq!((ours.pairs, ours.relation), (20, Relation::Slower));
+    let median = standing(&got, "far").summary.median.unwrap();
+    assert!((median / 1_680.0 - 1.0).abs() < 0.03, "{median}");
+    assert_eq!(standing(&got, "far").summary.counts.attempted, 40);
+    assert_eq!(
+        places(&got)[3],
+        "near 4-4 of 4",
+        "ranks hold in this view too"
+    );
+
+    // A site without a region in its market is in the field, unmeasured.
+    let mut lost = there;
+    lost.own_market.insert("far".to_owned(), Vec::new());
+    let got = field(&input, &lost);
+    assert_eq!(standing(&got, "far").summary.counts.attempted, 0);
+    assert_eq!(order(&got)[3], "far");
+}
