@@ -73,6 +73,10 @@ pub fn main(global: &Global, args: &StatusArgs) -> anyhow::Result<Exit> {
         }
     }
     out.push_str(&service);
+    if let Some(field) = fields.first().filter(|_| args.view == View::OwnMarket) {
+        out.push('\n');
+        out.push_str(&table::wrapped(&seen_from(config, field)));
+    }
     for field in &fields {
         out.push('\n');
         out.push_str(&field_text(config, &period, field));
@@ -116,7 +120,7 @@ fn field_text(config: &Config, period: &Period, field: &Field) -> String {
         "{}, {}, {} ({})",
         field.scope.page,
         field.scope.metric.label(),
-        seen_from(config, field),
+        from(config, field),
         field.scope.profile,
     ));
     if field
@@ -160,15 +164,21 @@ fn field_text(config: &Config, period: &Period, field: &Field) -> String {
     out
 }
 
-/// `from Sydney`, or which site from where in the own-market view.
-fn seen_from(config: &Config, field: &Field) -> String {
-    let names = |ids: &[String]| {
-        let names: Vec<&str> = ids.iter().map(|id| region(config, id)).collect();
-        format::list(&names)
-    };
+fn from(config: &Config, field: &Field) -> String {
     if field.scope.own_market.is_empty() {
-        return format!("from {}", names(&field.scope.regions));
+        format!("from {}", regions(config, &field.scope.regions))
+    } else {
+        "each in its own market".to_owned()
     }
+}
+
+fn regions(config: &Config, ids: &[String]) -> String {
+    let names: Vec<&str> = ids.iter().map(|id| region(config, id)).collect();
+    format::list(&names)
+}
+
+/// Which site is seen from where in the own-market view.
+fn seen_from(config: &Config, field: &Field) -> String {
     let each: Vec<String> = field
         .standings
         .iter()
@@ -176,12 +186,12 @@ fn seen_from(config: &Config, field: &Field) -> String {
             let target = config.targets.iter().find(|t| t.id == s.target);
             let name = target.map_or(s.target.as_str(), |t| t.name.as_str());
             match field.scope.regions_of(&s.target) {
-                [] => format!("{name} not seen"),
-                ids => format!("{name} from {}", names(ids)),
+                [] => format!("{name} from nowhere (no region in its market)"),
+                ids => format!("{name} from {}", regions(config, ids)),
             }
         })
         .collect();
-    format!("each in its own market: {}", each.join(", "))
+    format!("Seen in its own market: {}.", format::list(&each))
 }
 
 fn standing_row(config: &Config, field: &Field, s: &Standing) -> Vec<String> {
