@@ -122,6 +122,15 @@ fn the_whole_demo_names_the_right_site_and_never_ranks_the_blocked_one() {
     every_cell_was_measured_twice_besides_the_warm_up(&project);
     the_shops_were_seen_as_they_are(&project);
     the_report_is_whole(&std::fs::read_to_string(html).unwrap(), &pdf);
+    let pinned = "SELECT count(*) FROM pins AS p JOIN evidence AS e ON e.visit_id = p.visit_id
+                  WHERE p.why LIKE 'report %' AND e.kind = 'film'";
+    let films: i64 = demo_database(&project)
+        .query_row(pinned, [], |r| r.get(0))
+        .unwrap();
+    assert!(
+        (4..=5).contains(&films),
+        "what the report shows is kept: {films}"
+    );
 }
 
 fn demo_database(project: &Project) -> rusqlite::Connection {

@@ -136,6 +136,21 @@ fn what_is_ours_is_told_and_what_slows_everybody_is_kept() {
         (&"opened".into(), &"recovered".into())
     );
     release_is_told(first);
+    // What shows it is kept: a typical visit since, and one before.
+    let shown: Vec<i64> =
+        serde_json::from_value(first["alerts"][0]["facts"]["visits"].clone()).unwrap();
+    let run = |visit: &i64| -> i64 {
+        let sql = "SELECT v.run_id FROM visits AS v JOIN pins AS p ON p.visit_id = v.id
+                   WHERE v.id = ?1 AND p.why LIKE 'alert B:slower:t0%'";
+        open(dir).query_row(sql, [visit], |r| r.get(0)).unwrap()
+    };
+    let [since, before] = shown.as_slice() else {
+        panic!("{shown:?}");
+    };
+    assert!(
+        (41..=50).contains(&run(since)) && run(before) < 41,
+        "{shown:?}"
+    );
     // Both regions are there, in the message or as part of it.
     let ours = "SELECT DISTINCT json_extract(facts, '$.region') FROM alert WHERE key LIKE
                 'B:slower:%' ORDER BY 1";

@@ -15,7 +15,7 @@ mod words;
 
 pub use budget::{Broken, NightMedians, broken, firings, key as budget_key};
 pub use digest::{NowBefore, PageWeek, RivalWeek, digest, field_week};
-pub use instrument::{LastNight, RegionVisits, TargetVisits, instrument};
+pub use instrument::{ControlMoved, LastNight, RegionVisits, TargetVisits, instrument};
 pub use outage::{OwnVisit, Verdict, outages};
 pub use settle::{Changes, Muted, Open, Setting, settle};
 pub use slower::{Nights, Slower, is_over, is_slower_key, slower, slower_cause};

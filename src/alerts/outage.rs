@@ -11,6 +11,8 @@ use crate::model::{Condition, Facts, Lane, VisitState};
 /// A visit of our own site, in the order of ending.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnVisit {
+    /// Id in the database.
+    pub id: i64,
     /// Target id.
     pub target: String,
     /// Page kind.
@@ -79,7 +81,15 @@ fn verdict(page: &str, visits: &[&OwnVisit]) -> Option<Verdict> {
     let confirmed = bad
         .iter()
         .any(|v| v.region != first.region || v.round != first.round);
-    confirmed.then(|| Verdict::Out(Box::new(condition(page, first, &bad))))
+    let last_good = visits.iter().rev().find(|v| v.state == VisitState::Ok);
+    confirmed.then(|| {
+        let mut condition = condition(page, first, &bad);
+        condition.facts.visits = [first.id]
+            .into_iter()
+            .chain(last_good.map(|v| v.id))
+            .collect();
+        Verdict::Out(Box::new(condition))
+    })
 }
 
 fn condition(page: &str, first: &OwnVisit, bad: &[&&OwnVisit]) -> Condition {

@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 
 use super::*;
-use crate::model::{Budget, Condition, Event, Facts, Lane, Limit, Metric, VisitState};
+use crate::model::{Budget, Calibration, Condition, Event, Facts, Lane, Limit, Metric, VisitState};
 
 fn visit(page: &str, region: &str, round: u32, state: VisitState) -> OwnVisit {
     OwnVisit {
+        id: i64::from(round),
         target: "own".to_owned(),
         page: page.to_owned(),
         region: region.to_owned(),
@@ -46,6 +47,7 @@ fn an_outage_is_confirmed_by_a_second_region_or_round_and_ends_with_two_good_vis
     };
     assert_eq!(condition.facts.since.as_deref(), Some("round 2"));
     assert_eq!(condition.facts.run, Some(7));
+    assert_eq!(condition.facts.visits, [2, 1], "the bad and the last good");
     visits.push(visit("home", "sydney", 4, Ok));
     assert!(outages(&visits).is_empty(), "one good visit neither");
     visits.push(visit("home", "sydney", 5, Ok));
@@ -229,6 +231,12 @@ fn the_instrument_is_lane_d() {
         planned: 40,
         down: 40,
         browsers: Some(("Chrome 157".to_owned(), "Chrome 156".to_owned())),
+        calibrations: None,
+    }];
+    let moved = [ControlMoved {
+        region: "tokyo".to_owned(),
+        profile: "phone".to_owned(),
+        what: "the control page took 300 ms instead of 200 ms".to_owned(),
     }];
     let refused = |blocked| {
         [TargetVisits {
@@ -241,19 +249,52 @@ fn the_instrument_is_lane_d() {
         assert!(conditions.iter().all(|c| c.lane == Lane::D));
         conditions.into_iter().map(|c| c.key).collect()
     };
-    let all = instrument(&nights, &regions, &refused(3), Some("disk low".to_owned()));
+    let disk = Some("disk low".to_owned());
+    let all = instrument(&nights, &regions, (&refused(3), &moved), disk);
     assert_eq!(
         keys(all),
         [
             "D:night:nightly",
             "D:region:tokyo",
             "D:browser:tokyo",
+            "D:control:tokyo:phone",
             "D:blocked:far",
             "D:disk"
         ]
     );
     assert!(
-        instrument(&[], &[], &refused(2), None).is_empty(),
+        instrument(&[], &[], (&refused(2), &[]), None).is_empty(),
         "20 % is not over 20 %"
     );
+}
+
+#[test]
+fn a_machine_has_moved_when_two_runs_say_so_in_the_same_direction() {
+    let run = |measured_ms, of| Calibration {
+        measured_ms,
+        used_ms: 10.0,
+        of,
+    };
+    let told = |now, before| {
+        let region = RegionVisits {
+            region: "tokyo".to_owned(),
+            planned: 1,
+            down: 0,
+            browsers: None,
+            calibrations: Some((now, before)),
+        };
+        let found = instrument(&[], &[region], (&[], &[]), None);
+        found.into_iter().map(|c| c.what).next()
+    };
+    assert_eq!(
+        told(run(13.0, 9), run(12.6, 8)).as_deref(),
+        Some("the machine in `tokyo` became slower")
+    );
+    assert_eq!(
+        told(run(7.0, 9), run(7.4, 9)).as_deref(),
+        Some("the machine in `tokyo` became faster")
+    );
+    assert_eq!(told(run(13.0, 9), run(12.4, 9)), None, "one busy run");
+    assert_eq!(told(run(13.0, 9), run(7.0, 9)), None, "noise");
+    assert_eq!(told(run(13.0, 4), run(13.0, 3)), None, "too few to know");
 }

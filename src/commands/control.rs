@@ -15,13 +15,25 @@ const BACK: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// # Errors
 /// When the database cannot be read.
 pub(super) fn marks(config: &Config, store: &Store, run: i64) -> anyhow::Result<Vec<String>> {
+    let moves = moves(config, store, (run, Timestamp::now()))?;
+    Ok(moves.iter().map(said).collect())
+}
+
+/// Where the control page of a run that has ended by `now` moved.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn moves(
+    config: &Config,
+    store: &Store,
+    (run, now): (i64, Timestamp),
+) -> anyhow::Result<Vec<Moved>> {
     if config.control.is_none() {
         return Ok(Vec::new());
     }
     let zone = super::zone(config)?;
-    let now = Timestamp::now();
     let regions: Vec<String> = config.regions.iter().map(|r| r.id.clone()).collect();
-    let mut marks = Vec::new();
+    let mut moves = Vec::new();
     for profile in &config.profiles {
         let scope = ScopeFilter {
             page: model::control::ID,
@@ -32,12 +44,13 @@ pub(super) fn marks(config: &Config, store: &Store, run: i64) -> anyhow::Result<
             until: now,
         };
         let rows = store.scope_visits(&scope, &zone)?;
-        marks.extend(control::moved(&rows, run, Metric::Load).iter().map(said));
+        moves.extend(control::moved(&rows, run, Metric::Load));
     }
-    Ok(marks)
+    Ok(moves)
 }
 
-fn said(moved: &Moved) -> String {
+/// One move in words.
+pub(super) fn said(moved: &Moved) -> String {
     let [now, usual] = [moved.now, moved.usual].map(|ms| format::value(Metric::Load, ms));
     format!(
         "the control page took {now} instead of {usual} (region {}, profile {}): the instrument moved, \

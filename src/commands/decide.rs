@@ -13,8 +13,8 @@ use super::schedule::view;
 use super::slower::{self, LaneB};
 use super::{clock, gather};
 use crate::alerts::{
-    self, Changes, LastNight, Muted, NightMedians, Open, OwnVisit, RegionVisits, Setting,
-    TargetVisits, Verdict,
+    self, Changes, ControlMoved, LastNight, Muted, NightMedians, Open, OwnVisit, RegionVisits,
+    Setting, TargetVisits, Verdict,
 };
 use crate::cli::Global;
 use crate::config::Config;
@@ -41,7 +41,7 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
     let (mut holding, mut judged) = (Vec::new(), Vec::new());
     let lost = last_nights(config, &store)?;
     judged.extend(lost.iter().map(|n| format!("D:night:{}", n.plan)));
-    let mut about = (Vec::new(), Vec::new());
+    let mut about = (Vec::new(), Vec::new(), Vec::new());
     let mut lane_b = LaneB::default();
     if let Some(run) = run {
         let rows = rows_of(config, &store, run.id)?;
@@ -50,8 +50,13 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
             &mut holding,
             &mut judged,
         );
-        about = (regions(config, &rows, run, &runs), targets(config, &rows));
-        judged.extend(["D:region", "D:browser", "D:blocked"].map(str::to_owned));
+        about = (
+            regions(config, &rows, run, &runs),
+            targets(config, &rows),
+            control_moves(config, &store, (run.id, now))?,
+        );
+        let kinds = ["region", "browser", "calibration", "control", "blocked"];
+        judged.extend(kinds.map(|kind| format!("D:{kind}")));
         for budget in &budgets(config) {
             let nights = night_medians(config, &store, budget, Some(now))?;
             if nights.last().is_some_and(|n| n.own.is_some()) {
@@ -65,14 +70,13 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
         judged.append(&mut lane_b.over);
     }
     judged.push("D:disk".to_owned());
-    let full = (disk::room(config) != Room::Enough).then(|| {
-        disk::too_full(config)
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    });
-    holding.extend(alerts::instrument(&lost, &about.0, &about.1, full));
+    let full = disk_is_full(config);
+    holding.extend(alerts::instrument(
+        &lost,
+        &about.0,
+        (&about.1, &about.2),
+        full,
+    ));
     let mut decided = settled(config, &store, (&holding, &judged), now)?;
     decided.nights = nights.iter().map(|n| n.id).collect();
     decided.logged.append(&mut lane_b.logged);
@@ -81,6 +85,14 @@ pub fn main(global: &Global) -> anyhow::Result<Exit> {
     digest::add(config, &store, &mut decided, now)?;
     store.store_decision(&decided, now)?;
     Ok(Exit::Ok)
+}
+
+/// What is wrong with the disk, in a line.
+fn disk_is_full(config: &Config) -> Option<String> {
+    (disk::room(config) != Room::Enough).then(|| {
+        let said = disk::too_full(config);
+        said.lines().next().unwrap_or_default().to_owned()
+    })
 }
 
 /// Outages by the run that is going on.
@@ -245,6 +257,7 @@ fn own_visits(config: &Config, rows: &[VisitRow]) -> Vec<OwnVisit> {
     visits
         .into_iter()
         .map(|r| OwnVisit {
+            id: r.id,
             target: r.target.clone(),
             page: r.page.clone(),
             region: r.region.clone(),
@@ -284,14 +297,30 @@ fn regions(config: &Config, rows: &[VisitRow], run: &RunRow, runs: &[RunRow]) ->
             r.state == VisitState::Missed && reason.starts_with("region down")
         });
         let browser = |run: &RunRow| run.host.browsers.get(&region.id).cloned();
+        let calibrated = |run: &RunRow| run.host.calibration.get(&region.id).copied();
         RegionVisits {
             region: region.id.clone(),
             planned: u32::try_from(mine().count()).unwrap_or(u32::MAX),
             down: u32::try_from(down.count()).unwrap_or(u32::MAX),
             browsers: browser(run).zip(before.and_then(browser)),
+            calibrations: calibrated(run).zip(before.and_then(calibrated)),
         }
     };
     config.regions.iter().map(of).collect()
+}
+
+fn control_moves(
+    config: &Config,
+    store: &Store,
+    run: (i64, Timestamp),
+) -> anyhow::Result<Vec<ControlMoved>> {
+    let moves = super::control::moves(config, store, run)?;
+    let moved = moves.iter().map(|moved| ControlMoved {
+        region: moved.region.clone(),
+        profile: moved.profile.clone(),
+        what: super::control::said(moved),
+    });
+    Ok(moved.collect())
 }
 
 fn targets(config: &Config, rows: &[VisitRow]) -> Vec<TargetVisits> {

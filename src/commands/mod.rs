@@ -24,6 +24,7 @@ mod instrument;
 mod lines;
 mod manners;
 pub mod night;
+pub mod pins;
 pub mod plan;
 pub mod progress;
 pub mod prune;

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::archive;
 use super::failure::Failure;
 use super::gather::{self, Span};
+use super::pins;
 use super::status;
 use super::verify;
 use crate::browser::capabilities;
@@ -239,6 +240,9 @@ pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Res
     if made.input.period.kind == PeriodKind::Month {
         archive::keep(&made.archive, &made.input, &made.html)?;
     }
+    let films: Vec<i64> = made.input.more.films.iter().map(|f| f.visit).collect();
+    let why = format!("report {}", made.stem);
+    pins::keep(&config.project.database, &films, &why);
     let sheet = match args.paper {
         PaperArg::A4 => (21.0, 29.7),
         PaperArg::Letter => (21.59, 27.94),

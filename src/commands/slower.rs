@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use super::diff;
+use super::{diff, pins};
 use crate::alerts::{self, Nights, Slower};
 use crate::analysis::causes::{CauseKind, Causes};
 use crate::analysis::trend::{self, WINDOW};
@@ -211,6 +211,8 @@ fn suspect(
     if a.is_empty() || b.is_empty() {
         return Ok(());
     }
+    let shown = [&b, &a].map(|of| pins::typical(of, Metric::Lcp));
+    condition.facts.visits = shown.into_iter().flatten().collect();
     let causes = diff::compare(store, (&a, &b), Metric::Lcp)?;
     condition.facts.suspects = suspects(&causes);
     if let Some(third) = third_party(&causes) {

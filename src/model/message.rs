@@ -112,6 +112,10 @@ pub struct Facts {
     /// Suspected causes, likeliest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub suspects: Vec<String>,
+    /// Visits that show it, the bad one first, then the last good one; `outpace visit ID` shows
+    /// each, and its evidence is kept for ever.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub visits: Vec<i64>,
     /// Run that showed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<i64>,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::error::StoreError;
+use super::evidence;
 use super::night::time;
 use super::open::Store;
 use super::outbox;
@@ -66,7 +67,8 @@ pub struct Decided {
 }
 
 impl Store {
-    /// Stores a decision: changes of alerts, their messages, and that it was made.
+    /// Stores a decision: changes of alerts, their messages, and that it was made. The evidence of
+    /// visits that an alert names is pinned.
     ///
     /// # Errors
     /// What SQLite says; nothing is changed then.
@@ -90,6 +92,10 @@ impl Store {
                         told
                     ],
                 )?;
+                for visit in &condition.facts.visits {
+                    let why = format!("alert {}", condition.key);
+                    evidence::pin(tx, *visit, &why, now)?;
+                }
             }
             for (id, told) in &made.told_late {
                 tx.execute(

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::error::StoreError;
 use super::open::Store;
@@ -112,13 +112,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<u64, StoreError> {
         self.transact(|tx| {
-            let mut insert = tx.prepare_cached(
-                "INSERT INTO pins (visit_id, why, since_ms)
-                 SELECT id, ?2, ?3 FROM visits WHERE id = ?1 ON CONFLICT DO NOTHING",
-            )?;
             let mut pinned = 0;
             for visit in visits {
-                pinned += insert.execute(params![visit, why, now.as_millisecond()])?;
+                pinned += pin(tx, *visit, why, now)?;
             }
             Ok(pinned as u64)
         })
@@ -309,4 +305,18 @@ fn tally(held: &[Held], before: Timestamp) -> Pruned {
             .filter(|h| h.pinned && retention::is_old(h, before))
             .count() as u64,
     }
+}
+
+/// Pins the evidence of a visit, if there is such a visit. Gives how many were pinned now.
+pub(super) fn pin(
+    conn: &Connection,
+    visit: i64,
+    why: &str,
+    now: Timestamp,
+) -> rusqlite::Result<usize> {
+    conn.prepare_cached(
+        "INSERT INTO pins (visit_id, why, since_ms)
+         SELECT id, ?2, ?3 FROM visits WHERE id = ?1 ON CONFLICT DO NOTHING",
+    )?
+    .execute(params![visit, why, now.as_millisecond()])
 }

@@ -19,7 +19,7 @@ use crate::analysis::check::{
 use crate::analysis::stats::multiple::benjamini_hochberg;
 use crate::analysis::stats::quantile::type7;
 use crate::commands::failure::Failure;
-use crate::commands::release;
+use crate::commands::{pins, release};
 use crate::config::Config;
 use crate::model::{Metric, RunRow, Target, VisitRow, format};
 use crate::store::{OpenMode, Store, VisitFilter};
@@ -72,9 +72,34 @@ pub(super) fn answer(
     if cells.is_empty() {
         return Err(Failure::Usage("our site has no such page".to_owned()).into());
     }
-    result.baseline = Some(sessions.words);
+    result.baseline = Some(sessions.words.clone());
     result.lines = lines(&cells, args);
+    let shown = shown(&rows, own, &sessions, &result.lines);
+    pins::keep(
+        &config.project.database,
+        &shown,
+        &format!(
+            "check against {}",
+            result.baseline.as_deref().unwrap_or_default()
+        ),
+    );
     Ok(())
+}
+
+/// Of each cell that became slower a typical visit before and one since.
+fn shown(rows: &[VisitRow], own: &Target, sessions: &Sessions, lines: &[Line]) -> Vec<i64> {
+    let mut visits = Vec::new();
+    for line in lines.iter().filter(|l| l.verdict == Word::Regressed) {
+        for runs in [&sessions.old, &sessions.new] {
+            let of = rows.iter().filter(|r| {
+                (&r.target, &r.page, &r.region, &r.profile)
+                    == (&own.id, &line.page, &line.region, &line.profile)
+                    && runs.contains(&r.run)
+            });
+            visits.extend(pins::typical(&of.collect::<Vec<_>>(), line.metric));
+        }
+    }
+    visits
 }
 
 fn wanted<'a>(given: &[String], ids: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
