@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
+use super::files;
 use crate::analysis::Counts;
 use crate::model::format::{list, thousands};
 use crate::report::ReportInput;
@@ -101,13 +102,12 @@ pub fn keep(folder: &Path, input: &ReportInput, html: &str) -> anyhow::Result<()
     std::fs::create_dir_all(folder)
         .with_context(|| format!("could not make the folder `{}`", folder.display()))?;
     let copy = folder.join(format!("{short}.html"));
-    std::fs::write(&copy, html).with_context(|| format!("could not write `{}`", copy.display()))?;
+    files::write(&copy, html)?;
     if !entries.iter().any(|e| e.data == now.data) {
         entries.push(now);
         let path = folder.join(LIST);
         let text = serde_json::to_string_pretty(&entries)?;
-        std::fs::write(&path, text)
-            .with_context(|| format!("could not write `{}`", path.display()))?;
+        files::write(&path, text)?;
     }
     Ok(())
 }

@@ -1,13 +1,20 @@
 //! How much room the disk of the database has, against the least that `[schedule]` leaves free.
 //!
-//! Below `disk_free_min_mb` evidence is no longer stored; below half of it nothing is measured. So
-//! the figures outlive the pictures, and other programs on the machine outlive both.
+//! Below `disk_free_min_mb` old evidence is ended before a night and new is no longer stored; below
+//! half of it nothing is measured. So the figures outlive the pictures, and other programs on the
+//! machine outlive both.
 
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Config;
+use crate::store::{self, Store, StoreError};
+
+/// Evidence younger than this is not ended for room.
+const SHORTEST: Duration = Duration::from_secs(3_600);
 
 /// What there is room for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +44,29 @@ pub fn free(file: &Path) -> Option<u64> {
     let folder = file.parent().filter(|p| !p.as_os_str().is_empty());
     let stat = rustix::fs::statvfs(folder.unwrap_or(Path::new("."))).ok()?;
     Some(stat.f_bavail.saturating_mul(stat.f_frsize))
+}
+
+/// Ends evidence until there is room again, the oldest first: what is older than half of the time
+/// for which it is kept, then than a quarter, down to an hour. Figures and pinned evidence stay.
+///
+/// # Errors
+/// What the database says.
+pub fn make_room(config: &Config, store: &mut Store, now: Timestamp) -> Result<(), StoreError> {
+    let mut keep = config.evidence.keep;
+    while room(config) != Room::Enough && keep > SHORTEST {
+        keep /= 2;
+        let keep = SignedDuration::try_from(keep).unwrap_or(SignedDuration::MAX);
+        let pruned = store.prune(store::horizon(now, keep))?;
+        if pruned.pieces > 0 {
+            let (visits, bytes) = (pruned.visits, pruned.bytes);
+            tracing::warn!(
+                visits,
+                bytes,
+                "the disk is low: old evidence is ended early"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Why nothing is measured.

@@ -17,6 +17,7 @@ pub mod doctor;
 mod doctor_database;
 pub mod export;
 pub mod failure;
+pub mod files;
 pub mod gather;
 pub mod history;
 pub mod init;

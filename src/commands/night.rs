@@ -68,11 +68,12 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     let started = std::time::Instant::now();
     let database = &night.config.project.database;
     disk::make_directory(database)?;
+    let _lock = store::writer_lock(database, Timestamp::now())?;
+    let mut store = Store::open(database, OpenMode::ReadWrite)?;
+    disk::make_room(night.config, &mut store, clock::now())?;
     if disk::room(night.config) == Room::None {
         anyhow::bail!("{}", disk::too_full(night.config));
     }
-    let _lock = store::writer_lock(database, Timestamp::now())?;
-    let mut store = Store::open(database, OpenMode::ReadWrite)?;
     // The service was killed between the end of the run and noting it.
     if let Some(night) = night.night
         && let Some(run) = store.finished_run_of_night(night)?

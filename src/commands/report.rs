@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::archive;
 use super::failure::Failure;
+use super::files;
 use super::gather::{self, Span};
 use super::pins;
 use super::status;
@@ -235,8 +236,7 @@ pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Res
     std::fs::create_dir_all(folder)
         .with_context(|| format!("could not make the folder `{}`", folder.display()))?;
     let page = folder.join(format!("{}.html", made.stem));
-    std::fs::write(&page, &made.html)
-        .with_context(|| format!("could not write `{}`", page.display()))?;
+    files::write(&page, &made.html)?;
     if made.input.period.kind == PeriodKind::Month {
         archive::keep(&made.archive, &made.input, &made.html)?;
     }
@@ -251,8 +251,7 @@ pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Res
     let pdf = match pdf {
         Ok(bytes) => {
             let path = folder.join(format!("{}.pdf", made.stem));
-            std::fs::write(&path, bytes)
-                .with_context(|| format!("could not write `{}`", path.display()))?;
+            files::write(&path, bytes)?;
             Ok(path)
         }
         Err(error) => Err(error),

@@ -131,7 +131,7 @@ fn html(
         note: &note,
     })
     .context("could not set the page")?;
-    std::fs::write(file, page).with_context(|| format!("could not write `{}`", file.display()))?;
+    super::files::write(file, page)?;
     super::say(&format!("wrote {}", file.display()))
 }
 
