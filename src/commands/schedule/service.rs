@@ -276,10 +276,11 @@ impl Service {
     }
 
     fn start(&mut self, night: &NightRow, now: Timestamp) -> anyhow::Result<()> {
-        if night.job == "night" && self.is_free(now) {
-            if let Err(error) = disk::make_room(&self.config, &mut self.store, now) {
-                tracing::warn!(%error, "no room could be made");
-            }
+        if night.job == "night"
+            && self.is_free(now)
+            && let Err(error) = disk::make_room(&self.config, &mut self.store, now)
+        {
+            tracing::warn!(%error, "no room could be made");
         }
         if night.job == "night" && disk::room(&self.config) == Room::None {
             let why = disk::too_full(&self.config);
