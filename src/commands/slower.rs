@@ -18,6 +18,8 @@ use crate::store::{AlertRow, Store, VisitFilter};
 
 /// False alerts that are put up with, a month, over all series of our own sites.
 pub const FALSE_A_MONTH: f64 = 1.0;
+/// Of shifts that are none half are for the better, and these are not told.
+const BOTH_WAYS: f64 = 2.0;
 /// Days that are read: a window before the oldest alert that is still looked at.
 const DAYS: i64 = 2 * WINDOW as i64;
 /// Nights after which a new level is the usual one.
@@ -135,7 +137,8 @@ fn window(nights: &Nights) -> Nights {
     nights.iter().map(|(g, of)| (g.clone(), keep(of))).collect()
 }
 
-/// The budget as the scan takes it, over all series: those of rivals are watched and not told.
+/// The budget as the scan takes it, over all series and both ways: what rivals do and what is for
+/// the better is watched and not told.
 #[must_use]
 pub fn budget(nights: &Nights, own: &[&str]) -> f64 {
     let (mut all, mut ours) = (0, 0);
@@ -146,7 +149,7 @@ pub fn budget(nights: &Nights, own: &[&str]) -> f64 {
         all += targets.len();
         ours += targets.iter().filter(|t| own.contains(t)).count();
     }
-    FALSE_A_MONTH * all as f64 / (ours.max(1)) as f64
+    FALSE_A_MONTH * BOTH_WAYS * all as f64 / (ours.max(1)) as f64
 }
 
 fn same_shift(facts: &crate::model::Facts, condition: &Condition) -> bool {

@@ -26,6 +26,8 @@ use crate::store::{NewNight, NightEnd, NightRow, NightState, Store, StoreError};
 
 /// How often the service looks around.
 const TURN: Duration = Duration::from_secs(1);
+/// The same while nothing is in hand and nothing is due: a start is never late for it.
+const IDLE_TURN: Duration = Duration::from_secs(5);
 /// A clock that moves this much more or less than the time that has gone has been put.
 const JUMP: SignedDuration = SignedDuration::from_secs(30);
 /// How often the metrics are worked out.
@@ -125,10 +127,9 @@ impl Service {
         self.say_next();
         // Without systemd there is nobody to tell.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-        let turn = self.clock.real(TURN).max(Duration::from_millis(20));
         loop {
             tokio::select! {
-                () = tokio::time::sleep(turn) => self.turn(),
+                () = tokio::time::sleep(self.pause()) => self.turn(),
                 ended = worked(&mut self.working) => self.after_work(ended),
                 _ = terminate.recv() => break,
                 _ = interrupt.recv() => break,
@@ -137,6 +138,25 @@ impl Service {
         }
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
         self.stop().await
+    }
+
+    /// How long until the next look around.
+    fn pause(&self) -> Duration {
+        let waits = self.store.open_nights().is_ok_and(|open| open.is_empty());
+        let idle = self.working.is_none() && self.deliveries.is_idle() && waits;
+        let turn = if idle { self.until_next() } else { TURN };
+        self.clock.real(turn).max(Duration::from_millis(20))
+    }
+
+    /// Until the next start, or as long as an idle service sleeps.
+    fn until_next(&self) -> Duration {
+        let next = self.table.next().map(|(_, _, start)| start.at);
+        // What has come already is taken at once.
+        let until = next.map(|at| {
+            let span = at.duration_since(self.clock.now());
+            Duration::try_from(span).unwrap_or(Duration::ZERO)
+        });
+        until.map_or(IDLE_TURN, |span| span.min(IDLE_TURN))
     }
 
     /// Does what has come due, sends what is to be sent, and ends.
