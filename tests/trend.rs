@@ -98,6 +98,46 @@ fn a_slower_release_is_listed_once_with_its_version() {
 }
 
 #[test]
+fn releases_are_listed_with_what_the_nights_say_of_them() {
+    let dir = project();
+    for (version, at) in [
+        ("v1.8", "2026-01-04T10:00:00Z"),
+        ("v1.9", "2026-01-14T23:00:00Z"),
+        ("v2.0", "2026-01-30T23:00:00Z"),
+        ("v2.1", "2026-05-01T10:00:00Z"),
+    ] {
+        outpace(dir.path(), &["release", "mark", version, "--at", at]);
+    }
+    let json = outpace(dir.path(), &["release", "list", "--format", "json"]);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    let said: Vec<String> = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| format!("{} {}", r["version"], r["judged"]["words"]).replace('"', ""))
+        .collect();
+    assert_eq!(said.len(), 4);
+    let of = |version: &str| said.iter().find(|s| s.starts_with(version)).unwrap();
+    assert!(
+        of("v1.8").contains("cannot tell: 3 of 14 sessions before it"),
+        "{said:?}"
+    );
+    assert!(of("v1.9").contains("cannot tell: 11 of 14"), "{said:?}");
+    assert!(
+        of("v2.0").contains("slower +") && of("v2.0").contains(", lcp)"),
+        "{said:?}"
+    );
+    assert!(of("v2.1").contains("not measured yet"), "{said:?}");
+    // Without the marks between, v2.0 is judged on all nights before it, and so is v1.9.
+    outpace(dir.path(), &["release", "remove", "v1.8"]);
+    let text = outpace(dir.path(), &["release", "list"]);
+    let line = |version: &str| text.lines().find(|l| l.starts_with(version)).unwrap();
+    assert!(line("v1.9").contains("no regression"), "{text}");
+    assert!(line("v2.0").contains("slower +2"), "{text}");
+    assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
+}
+
+#[test]
 fn columns_say_what_rows_say() {
     let dir = project();
     let store = Store::open(&dir.path().join("outpace.db"), OpenMode::ReadOnly).unwrap();

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::check::{self, Judged};
 use super::failure::Failure;
 use super::table::{self, Side};
 use crate::cli::{Format, Global};
@@ -29,7 +30,7 @@ pub struct ReleaseArgs {
 enum ReleaseVerb {
     /// Mark a release of your own site
     Mark(MarkArgs),
-    /// The releases that are marked
+    /// The releases that are marked, each with what the nights since say of it
     List,
     /// Take a mark back that was a mistake
     Remove {
@@ -72,7 +73,9 @@ pub fn main(global: &Global, args: &ReleaseArgs) -> anyhow::Result<Exit> {
         }
         ReleaseVerb::List => {
             let store = Store::open(database, OpenMode::ReadOnly)?;
-            list(global, &store.releases()?, &zone)
+            let releases = store.releases()?;
+            let judged = check::judged(&loaded.config, &store, (&releases, &zone))?;
+            list(global, (&releases, &judged), &zone)
         }
         ReleaseVerb::Remove { version } => {
             let mut store = Store::open(database, OpenMode::ReadWrite)?;
@@ -173,9 +176,18 @@ fn local(at: Timestamp, zone: &TimeZone) -> String {
         .to_string()
 }
 
-fn list(global: &Global, releases: &[Release], zone: &TimeZone) -> anyhow::Result<Exit> {
+fn list(
+    global: &Global,
+    (releases, judged): (&[Release], &[Judged]),
+    zone: &TimeZone,
+) -> anyhow::Result<Exit> {
     if global.format == Format::Json {
-        return super::say(&json!(releases).to_string());
+        let all = releases.iter().zip(judged).map(|(release, judged)| {
+            let mut line = json!(release);
+            line["judged"] = json!(judged);
+            line
+        });
+        return super::say(&json!(all.collect::<Vec<_>>()).to_string());
     }
     if releases.is_empty() {
         return super::say("No release is marked yet; `outpace release mark VERSION` marks one");
@@ -183,15 +195,18 @@ fn list(global: &Global, releases: &[Release], zone: &TimeZone) -> anyhow::Resul
     let header = [
         ("release", Side::Left),
         ("live since", Side::Left),
+        ("verdict", Side::Left),
         ("commit", Side::Left),
         ("note", Side::Left),
     ];
     let rows: Vec<Vec<String>> = releases
         .iter()
-        .map(|r| {
+        .zip(judged)
+        .map(|(r, judged)| {
             vec![
                 r.version.clone(),
                 local(r.at, zone),
+                judged.words.clone(),
                 r.commit_id.clone().unwrap_or_default(),
                 r.note.clone().unwrap_or_default(),
             ]

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::CheckArgs;
 use super::interleaved::{gates, options};
@@ -14,14 +15,14 @@ use super::question::{Baseline, own};
 use super::result::{CheckResult, Line, Word};
 use crate::analysis::Scale;
 use crate::analysis::check::{
-    PANEL_FROM, SessionTest, SessionVerdict, panel_shift, session_verdict,
+    Options, PANEL_FROM, SessionTest, SessionVerdict, panel_shift, session_verdict,
 };
 use crate::analysis::stats::multiple::benjamini_hochberg;
 use crate::analysis::stats::quantile::type7;
 use crate::commands::failure::Failure;
 use crate::commands::{pins, release};
 use crate::config::Config;
-use crate::model::{Metric, RunRow, Target, VisitRow, format};
+use crate::model::{Metric, Point, PointPlace, Points, RunRow, Target, format};
 use crate::store::{OpenMode, Store, VisitFilter};
 
 /// Without a later mark, so many of the newest sessions are the new version.
@@ -30,10 +31,10 @@ const NEW_SESSIONS: usize = 3;
 const LEVEL: f64 = 0.05;
 
 /// Runs of the baseline and of the new version, oldest first.
-struct Sessions {
-    old: Vec<i64>,
-    new: Vec<i64>,
-    words: String,
+pub(super) struct Sessions {
+    pub(super) old: Vec<i64>,
+    pub(super) new: Vec<i64>,
+    pub(super) words: String,
 }
 
 pub(super) fn answer(
@@ -45,51 +46,96 @@ pub(super) fn answer(
     let zone = crate::commands::zone(config)?;
     let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
     let sessions = sessions(&store, baseline, &zone)?;
-    let rows = store.visits(&VisitFilter::default(), &zone)?;
     let own = own(config)?;
-    let mut cells = Vec::new();
-    for page in own
-        .pages
-        .iter()
-        .filter(|p| args.page.is_empty() || args.page.contains(&p.kind))
-    {
-        for region in wanted(&args.region, config.regions.iter().map(|r| &r.id)) {
-            for profile in wanted(&args.profile, config.profiles.iter().map(|p| &p.id)) {
-                for metric in gates(args) {
-                    if Scale::of(metric) != Scale::Log {
-                        return Err(Failure::Usage(format!(
-                            "`{metric}` may be 0 and cannot be checked against history\nhint: \
-                             choose lcp, ttfb, fcp or another time that is never 0"
-                        ))
-                        .into());
-                    }
-                    let place = [page.kind.as_str(), region, profile];
-                    cells.push(Cell::gather(config, own, &rows, (place, metric), &sessions));
-                }
-            }
-        }
-    }
+    let history = History::read(&store, &zone, &gates(args))?;
+    let only = Only {
+        pages: &args.page,
+        regions: &args.region,
+        profiles: &args.profile,
+    };
+    let cells = history.cells(config, own, &only, &sessions);
     if cells.is_empty() {
         return Err(Failure::Usage("our site has no such page".to_owned()).into());
     }
     result.baseline = Some(sessions.words.clone());
-    result.lines = lines(&cells, args);
-    let shown = shown(&rows, own, &sessions, &result.lines);
-    pins::keep(
-        &config.project.database,
-        &shown,
-        &format!(
-            "check against {}",
-            result.baseline.as_deref().unwrap_or_default()
-        ),
-    );
+    result.lines = lines(&cells, &options(args));
+    let shown = shown(&store, own, &sessions, &result.lines)?;
+    let why = format!("check against {}", sessions.words);
+    pins::keep(&config.project.database, &shown, &why);
     Ok(())
 }
 
+/// The parts of our site that are asked about; all of each kind where it is empty.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Only<'a> {
+    pages: &'a [String],
+    regions: &'a [String],
+    profiles: &'a [String],
+}
+
+/// All that is stored of some metrics.
+pub(super) struct History {
+    points: Vec<Points>,
+}
+
+impl History {
+    /// # Errors
+    /// Exit 2 for a metric that may be 0; what the database says.
+    pub(super) fn read(store: &Store, zone: &TimeZone, metrics: &[Metric]) -> anyhow::Result<Self> {
+        let read = |metric: &Metric| -> anyhow::Result<Points> {
+            if Scale::of(*metric) != Scale::Log {
+                return Err(Failure::Usage(format!(
+                    "`{metric}` may be 0 and cannot be checked against history\nhint: choose lcp, \
+                     ttfb, fcp or another time that is never 0"
+                ))
+                .into());
+            }
+            Ok(store.points(&VisitFilter::default(), zone, *metric)?)
+        };
+        Ok(History {
+            points: metrics.iter().map(read).collect::<anyhow::Result<_>>()?,
+        })
+    }
+
+    /// Every page, region, profile and metric that is asked about.
+    pub(super) fn cells(
+        &self,
+        config: &Config,
+        own: &Target,
+        only: &Only<'_>,
+        sessions: &Sessions,
+    ) -> Vec<Cell> {
+        let mut cells = Vec::new();
+        for page in wanted(only.pages, own.pages.iter().map(|p| &p.kind)) {
+            for region in wanted(only.regions, config.regions.iter().map(|r| &r.id)) {
+                for profile in wanted(only.profiles, config.profiles.iter().map(|p| &p.id)) {
+                    let place = [page, region, profile];
+                    let of = self.points.iter();
+                    cells.extend(of.map(|p| Cell::gather(config, own, p, place, sessions)));
+                }
+            }
+        }
+        cells
+    }
+}
+
 /// Of each cell that became slower a typical visit before and one since.
-fn shown(rows: &[VisitRow], own: &Target, sessions: &Sessions, lines: &[Line]) -> Vec<i64> {
+fn shown(
+    store: &Store,
+    own: &Target,
+    sessions: &Sessions,
+    lines: &[Line],
+) -> anyhow::Result<Vec<i64>> {
+    let slower: Vec<&Line> = lines
+        .iter()
+        .filter(|l| l.verdict == Word::Regressed)
+        .collect();
+    if slower.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = store.visits(&VisitFilter::default(), &TimeZone::UTC)?;
     let mut visits = Vec::new();
-    for line in lines.iter().filter(|l| l.verdict == Word::Regressed) {
+    for line in slower {
         for runs in [&sessions.old, &sessions.new] {
             let of = rows.iter().filter(|r| {
                 (&r.target, &r.page, &r.region, &r.profile)
@@ -99,7 +145,7 @@ fn shown(rows: &[VisitRow], own: &Target, sessions: &Sessions, lines: &[Line]) -
             visits.extend(pins::typical(&of.collect::<Vec<_>>(), line.metric));
         }
     }
-    visits
+    Ok(visits)
 }
 
 fn wanted<'a>(given: &[String], ids: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
@@ -108,11 +154,7 @@ fn wanted<'a>(given: &[String], ids: impl Iterator<Item = &'a String>) -> Vec<&'
         .collect()
 }
 
-fn sessions(
-    store: &Store,
-    baseline: &Baseline,
-    zone: &jiff::tz::TimeZone,
-) -> anyhow::Result<Sessions> {
+fn sessions(store: &Store, baseline: &Baseline, zone: &TimeZone) -> anyhow::Result<Sessions> {
     let mut runs = store.runs()?;
     runs.reverse();
     let releases = store.releases()?;
@@ -160,7 +202,7 @@ fn sessions(
 }
 
 /// One page from one region as one profile: a number a session, the panel taken off.
-struct Cell {
+pub(super) struct Cell {
     page: String,
     region: String,
     profile: String,
@@ -175,19 +217,26 @@ impl Cell {
     fn gather(
         config: &Config,
         own: &Target,
-        rows: &[VisitRow],
-        ([page, region, profile], metric): ([&str; 3], Metric),
+        points: &Points,
+        [page, region, profile]: [&str; 3],
         sessions: &Sessions,
     ) -> Cell {
         let all: Vec<i64> = sessions.old.iter().chain(&sessions.new).copied().collect();
-        let here = |r: &&VisitRow| r.page == page && r.region == region && r.profile == profile;
-        let here: Vec<&VisitRow> = rows.iter().filter(here).collect();
-        let ours = by_session(&here, &own.id, metric, &all);
+        let of = |target: &str| {
+            let place = PointPlace {
+                target: target.to_owned(),
+                page: page.to_owned(),
+                region: region.to_owned(),
+                profile: profile.to_owned(),
+            };
+            by_session(points.at(&place), Scale::of(points.metric), &all)
+        };
+        let ours = of(&own.id);
         let controls: Vec<Vec<Option<f64>>> = config
             .targets
             .iter()
             .filter(|t| t.id != own.id)
-            .map(|t| by_session(&here, &t.id, metric, &all))
+            .map(|t| of(&t.id))
             .filter(|c| c.iter().any(Option::is_some))
             .collect();
         let panel = if controls.len() >= PANEL_FROM {
@@ -202,7 +251,7 @@ impl Cell {
             page: page.to_owned(),
             region: region.to_owned(),
             profile: profile.to_owned(),
-            metric,
+            metric: points.metric,
             old: (0..split).filter_map(number).collect(),
             new: (split..all.len()).filter_map(number).collect(),
             panel: if controls.len() >= PANEL_FROM {
@@ -215,21 +264,12 @@ impl Cell {
 }
 
 /// Median of the logarithms of each session.
-fn by_session(
-    rows: &[&VisitRow],
-    target: &str,
-    metric: Metric,
-    sessions: &[i64],
-) -> Vec<Option<f64>> {
+fn by_session(points: &[Point], scale: Scale, sessions: &[i64]) -> Vec<Option<f64>> {
     let known: BTreeSet<i64> = sessions.iter().copied().collect();
     let mut values: BTreeMap<i64, Vec<f64>> = BTreeMap::new();
-    for row in rows
-        .iter()
-        .filter(|r| r.target == target && known.contains(&r.run))
-    {
-        if let Some(v) = row.value(metric) {
-            let x = Scale::of(metric).apply(v);
-            values.entry(row.run).or_default().push(x);
+    for point in points.iter().filter(|p| known.contains(&p.run)) {
+        if let Some(v) = point.value {
+            values.entry(point.run).or_default().push(scale.apply(v));
         }
     }
     sessions
@@ -238,11 +278,11 @@ fn by_session(
         .collect()
 }
 
-fn lines(cells: &[Cell], args: &CheckArgs) -> Vec<Line> {
-    let options = options(args);
+/// A line a cell, corrected for their number.
+pub(super) fn lines(cells: &[Cell], options: &Options) -> Vec<Line> {
     let verdicts: Vec<_> = cells
         .iter()
-        .map(|c| session_verdict(&c.old, &c.new, &options))
+        .map(|c| session_verdict(&c.old, &c.new, options))
         .collect();
     // Several cells are several chances of a false alarm.
     let p: Vec<f64> = verdicts
@@ -326,7 +366,6 @@ fn sized(cell: &Cell, test: &SessionTest) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::check::Options;
 
     fn cell(old: Vec<f64>, new: Vec<f64>) -> Cell {
         Cell {

@@ -30,7 +30,7 @@ use crate::store::{self, CheckLoad, OpenMode, Store};
 /// How old an unfinished check may be to be gone on with.
 const RESUME_WITHIN: SignedDuration = SignedDuration::from_hours(12);
 /// What can fail a check when nothing is said.
-const GATES: [Metric; 2] = [Metric::Lcp, Metric::Ttfb];
+pub(super) const GATES: [Metric; 2] = [Metric::Lcp, Metric::Ttfb];
 /// What is told besides.
 const ADVISORY: [Metric; 7] = [
     Metric::Fcp,

@@ -9,6 +9,7 @@ mod history;
 mod interleaved;
 mod progress;
 mod question;
+mod releases;
 mod result;
 mod show;
 
@@ -19,6 +20,7 @@ use crate::exit::Exit;
 use crate::model::Metric;
 use question::Question;
 pub(super) use question::own;
+pub(super) use releases::{Judged, judged};
 use result::CheckResult;
 pub(super) use show::rows_of as explain_rows;
 
