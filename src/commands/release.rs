@@ -205,7 +205,9 @@ fn list(
         .map(|(r, judged)| {
             vec![
                 r.version.clone(),
-                local(r.at, zone),
+                r.at.to_zoned(zone.clone())
+                    .strftime("%Y-%m-%d %H:%M")
+                    .to_string(),
                 judged.words.clone(),
                 r.commit_id.clone().unwrap_or_default(),
                 r.note.clone().unwrap_or_default(),

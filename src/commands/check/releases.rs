@@ -113,5 +113,8 @@ fn words(result: &CheckResult, (old, new): (usize, usize)) -> String {
 }
 
 fn place(line: &Line) -> String {
-    format!("{}, {}", line.page, line.metric)
+    match line.metric {
+        Metric::Lcp => line.page.clone(),
+        metric => format!("{}, {metric}", line.page),
+    }
 }
