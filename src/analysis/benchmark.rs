@@ -6,8 +6,8 @@
 //! taken, and the gap keeps part of the winner's curse (some .2 to .7 % by simulation).
 //!
 //! Hysteresis: whoever was the benchmark before (`incumbent`) stays unless another was surely
-//! faster on the month before. Of being ahead two months running one month before cannot tell, so
-//! that way of replacing it is not taken. Without a known incumbent the leader is chosen.
+//! faster on the month before, or was ahead on it and on the month before that. Without a known
+//! incumbent the leader is chosen.
 //!
 //! A reference that the config names comes before all of this, on pages where it has values.
 //!
@@ -22,7 +22,7 @@ use super::ranking::{Entry, NIGHTS, Tested, too_many_lost, why_not};
 use super::sample::{Sample, mean};
 use super::stats::hodges_lehmann::centre;
 use super::stats::month::INTERVAL_FROM;
-use super::types::ChosenBy;
+use super::types::{ChosenBy, Incumbent};
 
 /// Nights of a block in cross-fitting: more than one, since neighbouring nights are alike.
 const BLOCK: usize = 3;
@@ -41,7 +41,7 @@ pub(crate) struct Known<'a> {
     /// The market that is home.
     pub(crate) home_market: &'a str,
     /// The benchmark of the period before.
-    pub(crate) incumbent: Option<&'a str>,
+    pub(crate) incumbent: Option<&'a Incumbent>,
     /// The benchmark that the config names.
     pub(crate) reference: Option<&'a str>,
 }
@@ -73,6 +73,16 @@ pub(crate) fn choose(periods: &Periods<'_>, known: Known<'_>) -> Option<(usize, 
     lowest_median(now, &fit).map(|i| (i, ChosenBy::LowestMedian))
 }
 
+/// Index of the overseas entry that is ahead in a period, where it has nights and visits enough.
+pub(crate) fn ahead(entries: &[Entry<'_>], home_market: &str) -> Option<usize> {
+    let all: Vec<usize> = (0..entries.len()).collect();
+    let steady = only(&all, |i| {
+        let entry = &entries[i];
+        entry.target.is_overseas(home_market) && why_not(&entry.summary).is_none()
+    });
+    leader(entries, &steady, |s| s.clone())
+}
+
 fn only(from: &[usize], keep: impl Fn(usize) -> bool) -> Vec<usize> {
     from.iter().copied().filter(|&i| keep(i)).collect()
 }
@@ -80,16 +90,18 @@ fn only(from: &[usize], keep: impl Fn(usize) -> bool) -> Vec<usize> {
 fn on_previous(
     before: &[Entry<'_>],
     candidates: &[usize],
-    incumbent: Option<&str>,
+    incumbent: Option<&Incumbent>,
 ) -> Option<usize> {
     let leader = leader(before, candidates, |s| s.clone())?;
-    let Some(held) = candidates
-        .iter()
-        .copied()
-        .find(|&i| Some(before[i].target.id.as_str()) == incumbent)
-    else {
+    let Some((held, incumbent)) = incumbent.and_then(|incumbent| {
+        let is = |i: &usize| before[*i].target.id == incumbent.target;
+        Some((candidates.iter().copied().find(is)?, incumbent))
+    }) else {
         return Some(leader);
     };
+    if incumbent.led_before.as_deref() == Some(before[leader].target.id.as_str()) {
+        return Some(leader);
+    }
     let tested = Tested::pairs(
         before,
         candidates.to_vec(),

@@ -4,7 +4,7 @@
 //! Puts together what the modules beside it compute. Blocked and failed visits never enter a
 //! figure and are always counted. The same rows give the same field, whatever their order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
@@ -13,7 +13,7 @@ use super::compare::{Pairing, Shown, paired, unpaired};
 use super::ranking::{Entry, Ranking};
 use super::sample::Sample;
 use super::summary::of_sample;
-use super::types::{Benchmark, Comparison, Field, Nights, Scope, Standing};
+use super::types::{Benchmark, Comparison, Field, Incumbent, Nights, Scope, Standing};
 use super::visits::Visits;
 use crate::model::{Metric, Points, Role, Target, VisitRow};
 
@@ -24,7 +24,7 @@ pub struct FieldInput<'a> {
     previous: Visits<'a>,
     targets: &'a [Target],
     home_market: &'a str,
-    incumbent: Option<&'a str>,
+    incumbents: Option<&'a BTreeMap<String, Incumbent>>,
     reference: Option<&'a str>,
 }
 
@@ -43,17 +43,24 @@ impl<'a> FieldInput<'a> {
             previous: Visits::new(previous),
             targets,
             home_market,
-            incumbent: None,
+            incumbents: None,
             reference: None,
         }
     }
 
-    /// Names the benchmark of the period before, which stays unless another was surely faster
-    /// then.
+    /// Names the benchmarks of the period before by page kind, as customers of the home market
+    /// meet it. Each stays unless another was surely faster then, or ahead twice running.
     #[must_use]
-    pub fn with_incumbent(mut self, target: &'a str) -> Self {
-        self.incumbent = Some(target);
+    pub fn with_incumbents(mut self, by_page: &'a BTreeMap<String, Incumbent>) -> Self {
+        self.incumbents = Some(by_page);
         self
+    }
+
+    fn incumbent(&self, scope: &Scope) -> Option<&'a Incumbent> {
+        let at_home = scope.own_market.is_empty();
+        self.incumbents
+            .filter(|_| at_home)
+            .and_then(|by_page| by_page.get(&scope.page))
     }
 
     /// Names the overseas target that is the benchmark, whoever is fastest, where it has values.
@@ -88,7 +95,7 @@ pub struct PointsInput<'a> {
     /// The market that is home.
     pub home_market: &'a str,
     /// The benchmark of the period before.
-    pub incumbent: Option<&'a str>,
+    pub incumbent: Option<&'a Incumbent>,
     /// The benchmark that the config names.
     pub reference: Option<&'a str>,
 }
@@ -106,11 +113,26 @@ pub fn field(input: &FieldInput<'_>, scope: &Scope) -> Field {
         (of(&input.visits), of(&input.previous)),
         Known {
             home_market: input.home_market,
-            incumbent: input.incumbent,
+            incumbent: input.incumbent(scope),
             reference: input.reference,
         },
         scope,
     )
+}
+
+/// The overseas target that is ahead in a period by the centre of its nights, whether surely or
+/// not; `None` under 14 nights.
+#[must_use]
+pub fn leader_of_points(
+    points: &Points,
+    targets: &[Target],
+    home_market: &str,
+    scope: &Scope,
+) -> Option<String> {
+    let targets = having(targets, scope);
+    let entries = entries(&targets, scope, |t| Sample::of_points(points, t, scope));
+    let at = benchmark::ahead(&entries, home_market)?;
+    Some(entries[at].target.id.clone())
 }
 
 /// The field of a scope from columns; the same figures as [`field`] has from rows.

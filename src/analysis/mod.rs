@@ -18,11 +18,11 @@ pub mod types;
 pub mod visits;
 
 pub use budget::{BudgetResult, BudgetState, Ground};
-pub use field::{FieldInput, PointsInput, field, field_of_points};
+pub use field::{FieldInput, PointsInput, field, field_of_points, leader_of_points};
 pub use scale::Scale;
 pub use summary::{series_table, summary, summary_of_points};
 pub use types::{
-    Benchmark, ChosenBy, Comparison, Counts, Field, Interval, Nights, NotRanked, RankRange,
-    Relation, Scope, Standing, Summary,
+    Benchmark, ChosenBy, Comparison, Counts, Field, Incumbent, Interval, Nights, NotRanked,
+    RankRange, Relation, Scope, Standing, Summary,
 };
 pub use visits::{Visits, scope_counts};

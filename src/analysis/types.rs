@@ -215,6 +215,15 @@ pub enum ChosenBy {
     LowestMedian,
 }
 
+/// Who was the benchmark of the period before, and what the period before that one said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Incumbent {
+    /// Target id.
+    pub target: String,
+    /// Target id of the overseas site that was ahead two periods before, if one was.
+    pub led_before: Option<String>,
+}
+
 /// The best overseas target for a page kind, with how sure we are.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Benchmark {

@@ -10,9 +10,11 @@ use jiff::{Timestamp, ToSpan};
 
 use super::background::{self, Ground};
 use super::failure::Failure;
-use crate::analysis::{self, Counts, Field, FieldInput, Scope, Visits};
+use crate::analysis::{
+    self, ChosenBy, Counts, Field, FieldInput, Incumbent, PointsInput, Scope, Visits,
+};
 use crate::config::{self, Config};
-use crate::model::{Metric, Role, RunRow, VisitRow, VisitState};
+use crate::model::{Metric, Points, Role, RunRow, VisitRow, VisitState};
 use crate::report::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
 use crate::store::{Store, VisitFilter};
 
@@ -163,13 +165,20 @@ pub struct Rows {
     pub now: Vec<VisitRow>,
     /// The period before; empty when there is none.
     pub before: Vec<VisitRow>,
+    /// Page kind -> who was the benchmark of the month before; empty where that is not known.
+    pub incumbents: BTreeMap<String, Incumbent>,
 }
 
 /// Reads both periods.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn rows(period: &mut Period, store: &Store, zone: &TimeZone) -> anyhow::Result<Rows> {
+pub fn rows(
+    config: &Config,
+    period: &mut Period,
+    store: &Store,
+    zone: &TimeZone,
+) -> anyhow::Result<Rows> {
     let read = |since: Date, until: Date| -> anyhow::Result<Vec<VisitRow>> {
         let filter = VisitFilter {
             since: Some(midnight(since, zone)?),
@@ -190,7 +199,55 @@ pub fn rows(period: &mut Period, store: &Store, zone: &TimeZone) -> anyhow::Resu
     if before.is_empty() {
         period.before = None;
     }
-    Ok(Rows { now, before })
+    let incumbents = match period.kind {
+        PeriodKind::Month if !before.is_empty() => incumbents(config, period, store, zone)?,
+        _ => BTreeMap::new(),
+    };
+    Ok(Rows {
+        now,
+        before,
+        incumbents,
+    })
+}
+
+/// Who was the benchmark of the month before a month, chosen on the month before that one.
+fn incumbents(
+    config: &Config,
+    period: &Period,
+    store: &Store,
+    zone: &TimeZone,
+) -> anyhow::Result<BTreeMap<String, Incumbent>> {
+    let month = |back: i32| -> anyhow::Result<Points> {
+        let since = period.since.saturating_sub(back.months());
+        let filter = VisitFilter {
+            since: Some(midnight(since, zone)?),
+            until: Some(midnight(since.saturating_add(1.month()), zone)?),
+            run: None,
+        };
+        Ok(store.points(&filter, zone, Metric::Lcp)?)
+    };
+    let (last, earlier) = (month(1)?, month(2)?);
+    let (targets, home_market) = (&config.targets, config.project.home_market.as_str());
+    let input = PointsInput {
+        now: &last,
+        before: &earlier,
+        targets,
+        home_market,
+        incumbent: None,
+        reference: config.project.reference.as_deref(),
+    };
+    let of = |kind: String| {
+        let scope = scope(config, &kind);
+        let chosen = analysis::field_of_points(&input, &scope).benchmark;
+        // A lowest median of a few nights was never the benchmark.
+        let chosen = chosen.filter(|b| b.chosen_by != ChosenBy::LowestMedian)?;
+        let incumbent = Incumbent {
+            target: chosen.target,
+            led_before: analysis::leader_of_points(&earlier, targets, home_market, &scope),
+        };
+        Some((kind, incumbent))
+    };
+    Ok(page_kinds(config).into_iter().filter_map(of).collect())
 }
 
 /// Page kinds, ours first, in the order of the file.
@@ -297,6 +354,7 @@ pub fn input<'a>(config: &'a Config, rows: &'a Rows) -> FieldInput<'a> {
         &config.project.home_market,
     )
     .with_reference(config.project.reference.as_deref())
+    .with_incumbents(&rows.incumbents)
 }
 
 /// The field of one page kind from the home market.
@@ -316,7 +374,7 @@ pub fn report_input(
     (paper, command): (Paper, String),
 ) -> anyhow::Result<ReportInput> {
     let zone = super::zone(config)?;
-    let rows = rows(&mut period, store, &zone)?;
+    let rows = rows(config, &mut period, store, &zone)?;
     let input = input(config, &rows);
     let fields: Vec<PageField> = page_kinds(config)
         .iter()

@@ -34,7 +34,7 @@ pub fn main(global: &Global, args: &StatusArgs) -> anyhow::Result<Exit> {
     let zone = super::zone(config)?;
     let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
     let mut period = gather::period(&Span::default(), &store, &zone)?;
-    let rows = gather::rows(&mut period, &store, &zone)?;
+    let rows = gather::rows(config, &mut period, &store, &zone)?;
     let input = gather::input(config, &rows);
     let fields: Vec<Field> = gather::page_kinds(config)
         .iter()

@@ -364,14 +364,26 @@ fn an_incumbent_stays_until_another_is_surely_faster() {
     let near_tie = [("own", 2_000.0), ("far", 1_500.0), ("farther", 1_502.0)];
     let (level, now) = (month(56..84, &near_tie), month(84..114, &near_tie));
     let all = targets();
-    let chosen = |previous: &[VisitRow], incumbent: &str| {
-        let input = FieldInput::new(&now, previous, &all, "AU").with_incumbent(incumbent);
+    let twice = |previous: &[VisitRow], incumbent: &str, led: Option<&str>| {
+        let held = Incumbent {
+            target: incumbent.to_owned(),
+            led_before: led.map(str::to_owned),
+        };
+        let held = [("home".to_owned(), held)].into();
+        let input = FieldInput::new(&now, previous, &all, "AU").with_incumbents(&held);
         field(&input, &scope("home")).benchmark.unwrap().target
     };
+    let chosen = |previous: &[VisitRow], incumbent: &str| twice(previous, incumbent, None);
     assert_eq!(chosen(&level, "far"), "far");
     assert_eq!(chosen(&level, "farther"), "farther");
     let clear = month(0..28, &FOUR);
     assert_eq!(chosen(&clear, "farther"), "far");
+    // Ahead twice running takes its place, however little; once does not.
+    let ahead = field(&FieldInput::new(&now, &level, &all, "AU"), &scope("home"));
+    let ahead = ahead.benchmark.unwrap().target;
+    let other = if ahead == "far" { "farther" } else { "far" };
+    assert_eq!(twice(&level, other, Some(&ahead)), ahead);
+    assert_eq!(twice(&level, other, Some(other)), other);
     // One that is gone, or was never overseas, holds nothing.
     assert_eq!(chosen(&clear, "near"), "far");
 }
