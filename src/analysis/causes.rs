@@ -41,6 +41,8 @@ pub struct Seen {
 pub enum CauseKind {
     /// The server took longer (or less long).
     ServerTime,
+    /// A cache before the server answered more or less often.
+    CacheHits,
     /// Redirects before the document.
     Redirects,
     /// Name look-up, connection or TLS of the document.
@@ -110,6 +112,7 @@ pub fn causes(a: &[Seen], b: &[Seen], metric: Metric) -> Causes {
     let medians = median_of(a, metric).zip(median_of(b, metric));
     let shift = medians.map_or(0.0, |(x, y)| y - x);
     let mut all = phases(a, b);
+    all.extend(cache::causes(a, b));
     // Nothing that comes after the document can make its first byte late.
     let later = !matches!(metric, Metric::Ttfb | Metric::Wait);
     all.extend(files(a, b, metric, medians.map(|(x, y)| x.max(y))));
@@ -117,7 +120,10 @@ pub fn causes(a: &[Seen], b: &[Seen], metric: Metric) -> Causes {
     for cause in &mut all {
         let document = matches!(
             cause.kind,
-            CauseKind::ServerTime | CauseKind::Redirects | CauseKind::Connection
+            CauseKind::ServerTime
+                | CauseKind::CacheHits
+                | CauseKind::Redirects
+                | CauseKind::Connection
         );
         // What went the other way explains nothing.
         if cause.explains_ms * shift <= 0.0 || !(later || document) {
@@ -443,6 +449,7 @@ fn parts(a: &[Seen], b: &[Seen], metric: Metric) -> Vec<Part> {
         .collect()
 }
 
+mod cache;
 mod words;
 
 #[cfg(test)]
