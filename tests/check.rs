@@ -89,7 +89,7 @@ fn checked(shops: &Shops, more: &[&str]) -> (i32, Value) {
         "--preset",
         "quick",
         "--gap",
-        "0",
+        "0s",
         "--seed",
         "7",
         "--format",

@@ -265,3 +265,29 @@ fn without_a_night_there_is_a_plain_sentence_and_exit_4() {
       hint: `outpace run` measures one
     ");
 }
+
+#[test]
+fn visits_with_another_answer_to_consent_banners_are_never_mixed_in() {
+    let (_fake, project) = night();
+    // In the last round our banner had been accepted; then the recipe was taken away.
+    let changed = rusqlite::Connection::open(project.file("outpace.db")).unwrap();
+    let sql = "INSERT INTO environments (name)
+               SELECT name || '-accepted' FROM environments WHERE true;
+               UPDATE visits SET environment_id =
+                   (SELECT e.id FROM environments AS e WHERE e.name LIKE '%-accepted')
+               WHERE round = 3 AND state = 'ok'";
+    changed.execute_batch(sql).unwrap();
+    drop(changed);
+    let status = project.outpace(&["status"]).code(0).out;
+    assert!(
+        status.contains("4 visits with another answer to consent banners"),
+        "{status}"
+    );
+    // Ours: 2.3 and 2.6 s are left of 2.3, 2.6 and 2.9 s.
+    let field = &json(&project, "status")["fields"][0];
+    let standings = field["standings"].as_array().unwrap();
+    let ours = standings.iter().find(|s| s["target"] == "own").unwrap();
+    assert_eq!(ours["summary"]["median"], 2450.0, "{ours}");
+    let page = report(&project);
+    assert!(page.contains("4 visits with another answer to consent banners"));
+}

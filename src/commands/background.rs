@@ -13,7 +13,7 @@ use super::gather::{self, midnight};
 use crate::analysis::stats::quantile::{median, type7};
 use crate::analysis::{self, Counts, Field, FieldInput, Scope};
 use crate::config::Config;
-use crate::model::{self, Metric, Role, RunRow, Target, VisitRow, VisitState};
+use crate::model::{self, ConsentState, Metric, Role, RunRow, Target, VisitRow, VisitState};
 use crate::report::more::{
     Film, Frame, Mark, MarkKind, Month, MonthSite, More, Part, Place, Quartiles, Released,
     Reliability, Simulated, Week,
@@ -205,6 +205,11 @@ fn own(config: &Config) -> Option<&Target> {
     config.targets.iter().find(|t| t.role == Role::Own)
 }
 
+/// The answer to the consent banner with which a visit was made.
+fn answered(row: &VisitRow) -> ConsentState {
+    ConsentState::of_environment(row.environment.as_deref().unwrap_or_default())
+}
+
 /// Releases, failed nights and changes of the instrument in the year behind.
 fn marks(ground: &Ground<'_>, year: &[VisitRow], runs: &[RunRow]) -> anyhow::Result<Vec<Mark>> {
     let mut marks = Vec::new();
@@ -234,12 +239,20 @@ fn marks(ground: &Ground<'_>, year: &[VisitRow], runs: &[RunRow]) -> anyhow::Res
         }
     }
     let seen: BTreeMap<i64, Date> = year.iter().map(|r| (r.run, r.night)).collect();
-    let mut before: Option<BTreeSet<String>> = None;
+    let consent: BTreeMap<i64, ConsentState> = year
+        .iter()
+        .filter(|r| r.state == VisitState::Ok)
+        .map(|r| (r.run, answered(r)))
+        .collect();
+    let mut before: Option<(BTreeSet<String>, Option<ConsentState>)> = None;
     for run in runs.iter().rev() {
         let Some(&date) = seen.get(&run.id) else {
             continue;
         };
-        let now: BTreeSet<String> = run.host.browsers.values().cloned().collect();
+        let browsers: BTreeSet<String> = run.host.browsers.values().cloned().collect();
+        // A run without a measured visit says nothing of it.
+        let last = before.as_ref().and_then(|b| b.1);
+        let now = (browsers, consent.get(&run.id).copied().or(last));
         if before.as_ref().is_some_and(|b| *b != now) {
             marks.push(Mark {
                 date,

@@ -7,7 +7,9 @@ use super::instrument::{calibrations, environments, host_facts};
 use super::progress::Progress;
 use crate::config::Config;
 use crate::measure::{Probed, Probes, RunEvent};
-use crate::model::{HostFacts, HostStop, Outcome, PlannedVisit, VisitRecord, VisitState};
+use crate::model::{
+    ConsentState, HostFacts, HostStop, Outcome, PlannedVisit, VisitRecord, VisitState,
+};
 use crate::store::Store;
 
 /// How a run ended.
@@ -109,12 +111,8 @@ impl Book<'_> {
         }
         let key = (visit.region.clone(), visit.profile.clone());
         if let (Some(id), false) = (self.late.get(&key), record.environment.is_empty()) {
-            // What follows the id is the answer to a consent banner.
-            let answer = record
-                .environment
-                .find('-')
-                .map_or("", |at| &record.environment[at..]);
-            record.environment = format!("{id}{answer}");
+            let answer = ConsentState::of_environment(&record.environment);
+            record.environment = answer.within(id);
         }
         let id = self.store.finish_visit(self.ended.run, &record)?;
         let state = record.outcome.state();

@@ -14,7 +14,7 @@ use crate::analysis::{
     self, ChosenBy, Counts, Field, FieldInput, Incumbent, PointsInput, Scope, Visits,
 };
 use crate::config::{self, Config};
-use crate::model::{Metric, Points, Role, RunRow, VisitRow, VisitState};
+use crate::model::{ConsentState, Metric, Points, Role, RunRow, VisitRow, VisitState};
 use crate::report::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
 use crate::store::{Store, VisitFilter};
 
@@ -165,6 +165,9 @@ pub struct Rows {
     pub now: Vec<VisitRow>,
     /// The period before; empty when there is none.
     pub before: Vec<VisitRow>,
+    /// Measured visits of the period that are left out of `now`, since another answer had been
+    /// given to consent banners than is now: these are never mixed.
+    pub other_consent: u32,
     /// Page kind -> who was the benchmark of the month before; empty where that is not known.
     pub incumbents: BTreeMap<String, Incumbent>,
 }
@@ -187,8 +190,11 @@ pub fn rows(
         };
         Ok(store.visits(&filter, zone)?)
     };
-    let now = read(period.since, period.until)?;
-    let before = match period.kind {
+    let mut now = read(period.since, period.until)?;
+    let planned = now.len();
+    one_consent(config, &mut now);
+    let other_consent = u32::try_from(planned - now.len()).unwrap_or(u32::MAX);
+    let mut before = match period.kind {
         PeriodKind::Month => read(period.since.saturating_sub(1.month()), period.since)?,
         PeriodKind::Span if period.before.is_some() => {
             let nights = period.since.until(period.until)?;
@@ -196,6 +202,7 @@ pub fn rows(
         }
         PeriodKind::Night | PeriodKind::Span => Vec::new(),
     };
+    one_consent(config, &mut before);
     if before.is_empty() {
         period.before = None;
     }
@@ -206,8 +213,23 @@ pub fn rows(
     Ok(Rows {
         now,
         before,
+        other_consent,
         incumbents,
     })
+}
+
+/// Keeps what was measured with the answer to consent banners that the config gives today, and what
+/// was not measured.
+fn one_consent(config: &Config, rows: &mut Vec<VisitRow>) {
+    let state = |id: &str| {
+        let target = config.targets.iter().find(|t| t.id == id);
+        target.map(|t| t.consent.state)
+    };
+    rows.retain(|row| {
+        let id = row.environment.as_deref().unwrap_or_default();
+        row.state != VisitState::Ok
+            || state(&row.target).is_none_or(|s| s == ConsentState::of_environment(id))
+    });
 }
 
 /// Who was the benchmark of the month before a month, chosen on the month before that one.
@@ -380,7 +402,7 @@ pub fn report_input(
         .iter()
         .map(|kind| page_field(config, &input, &rows.now, kind))
         .collect();
-    let more = background::more(&Ground {
+    let mut more = background::more(&Ground {
         config,
         store,
         zone: &zone,
@@ -389,6 +411,7 @@ pub fn report_input(
         input: &input,
         headline: fields.first().map(|f| &f.field),
     })?;
+    more.other_consent = rows.other_consent;
     let mut visits = Counts::default();
     for row in rows.now.iter().filter(|r| !r.warm_up) {
         visits.add(row.state);

@@ -94,6 +94,7 @@ fn nights(config: &Config, rows: Vec<VisitRow>, scope: &Scope) -> Vec<Night> {
             let rows = Rows {
                 now,
                 before: Vec::new(),
+                other_consent: 0,
                 incumbents: BTreeMap::new(),
             };
             Night {

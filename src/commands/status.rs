@@ -72,6 +72,12 @@ pub fn main(global: &Global, args: &StatusArgs) -> anyhow::Result<Exit> {
             )));
         }
     }
+    if rows.other_consent > 0 {
+        out.push_str(&table::wrapped(&format!(
+            "{} with another answer to consent banners are left out: the two are never mixed.",
+            format::count(rows.other_consent.into(), "visit", "visits")
+        )));
+    }
     out.push_str(&service);
     if let Some(field) = fields.first().filter(|_| args.view == View::OwnMarket) {
         out.push('\n');

@@ -127,10 +127,7 @@ impl Worker {
         let key = (visit.region.clone(), visit.profile.clone());
         let of_region = self.shared.job.environments.get(&key);
         let of_region = of_region.cloned().unwrap_or_default();
-        match self.target(visit).consent.state {
-            ConsentState::Untouched => of_region,
-            state => format!("{of_region}-{}", state.name()),
-        }
+        self.target(visit).consent.state.within(&of_region)
     }
 
     fn target(&self, visit: &PlannedVisit) -> &Target {

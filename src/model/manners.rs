@@ -80,6 +80,23 @@ impl ConsentState {
             ConsentState::Rejected => "rejected",
         }
     }
+
+    /// The environment id of visits in this state: that of the instrument, and the state behind it.
+    #[must_use]
+    pub fn within(self, instrument: &str) -> String {
+        match self {
+            ConsentState::Untouched => instrument.to_owned(),
+            state => format!("{instrument}-{}", state.name()),
+        }
+    }
+
+    /// The state that an environment id tells.
+    #[must_use]
+    pub fn of_environment(id: &str) -> ConsentState {
+        let answered = [ConsentState::Accepted, ConsentState::Rejected];
+        let told = |s: &ConsentState| id.rsplit_once('-').is_some_and(|(_, w)| w == s.name());
+        answered.into_iter().find(told).unwrap_or_default()
+    }
 }
 
 /// How a target's consent banner is answered before the measured load.

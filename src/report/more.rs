@@ -238,6 +238,9 @@ pub struct More {
     pub films: Vec<Film>,
     /// The revenue panel's inputs.
     pub worth: Option<Worth>,
+    /// Measured visits of the period that are left out, since another answer had been given to
+    /// consent banners.
+    pub other_consent: u32,
     /// What was simulated.
     pub simulated: Simulated,
     /// What a report of this period said before, if its data have changed since.

@@ -4,7 +4,6 @@
 //! that it has. Order and loads are `measure::pairs`'s, the test is `analysis::check`'s.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
@@ -331,7 +330,7 @@ async fn one_pair(
     // The first of a process: nothing is warm yet, neither here nor there.
     let warm_up = going.warm.insert(place.clone());
     let name = format!("{}/{}/{}", place.page, place.region, place.profile);
-    let least = Duration::from_millis(asked.args.gap);
+    let least = asked.args.gap;
     let gap = least..=least.mul_f64(GAP_STRETCH);
     let mut pair = Vec::new();
     for (i, side) in pairs::order(asked.seed, &name, number)

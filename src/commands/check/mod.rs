@@ -73,8 +73,8 @@ pub struct CheckArgs {
     #[arg(long, value_name = "HEX", value_parser = super::run::seed)]
     pub seed: Option<u64>,
     /// Least wait between two loads, up to two and a half times as long at random
-    #[arg(long, value_name = "MILLISECONDS", default_value_t = 2_000)]
-    pub gap: u64,
+    #[arg(long, value_name = "DURATION", default_value = "2s", value_parser = crate::config::duration)]
+    pub gap: std::time::Duration,
     /// Exit with 0 when a comparison cannot tell
     #[arg(long)]
     pub allow_inconclusive: bool,

@@ -166,7 +166,15 @@ fn comparable(scene: &Scene<'_>) -> String {
 
 fn left_out(scene: &Scene<'_>) -> String {
     let v = scene.input.visits;
-    format!(
+    let consent = match scene.input.more.other_consent {
+        0 => String::new(),
+        n => format!(
+            " {} with another answer to consent banners than the one below are left out: the two \
+             are never mixed.",
+            count(n.into(), "visit", "visits")
+        ),
+    };
+    let counts = format!(
         "Warm-up visits. Of {} planned besides, {} valid; {} failed, {} blocked and {} not made are \
          counted and shown, and never averaged in.",
         count(u64::from(v.attempted), "visit", "visits"),
@@ -174,7 +182,8 @@ fn left_out(scene: &Scene<'_>) -> String {
         thousands(v.failed.into()),
         thousands(v.blocked.into()),
         thousands(v.missed.into())
-    )
+    );
+    counts + &consent
 }
 
 fn from_where(scene: &Scene<'_>) -> String {
