@@ -287,7 +287,10 @@ fn visits_with_another_answer_to_consent_banners_are_never_mixed_in() {
     let field = &json(&project, "status")["fields"][0];
     let standings = field["standings"].as_array().unwrap();
     let ours = standings.iter().find(|s| s["target"] == "own").unwrap();
-    assert_eq!(ours["summary"]["median"], 2450.0, "{ours}");
+    // Of two values the middle on the scale of computation, which is the logarithm.
+    let middle = (2300.0_f64 * 2600.0).sqrt();
+    let median = ours["summary"]["median"].as_f64().unwrap();
+    assert!((median - middle).abs() < 1e-6, "{ours}");
     let page = report(&project);
     assert!(page.contains("4 visits with another answer to consent banners"));
 }
