@@ -16,6 +16,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::response::Html;
 use axum::routing::get;
+use common::fake::{Fake, Page};
 use common::{Project, config};
 use serde_json::Value;
 
@@ -163,4 +164,80 @@ fn a_budget_without_data_is_no_pass_and_a_short_history_has_no_verdict() {
         .outpace(&["check", "--baseline", "release:v2"])
         .code(2);
     assert!(ran.err.contains("there are v1"), "{}", ran.err);
+}
+
+/// A question of two made-up hosts.
+const ASKED: [&str; 13] = [
+    "check",
+    "--baseline",
+    "http://old.example/",
+    "--candidate",
+    "http://new.example/",
+    "--page",
+    "home",
+    "--preset",
+    "quick",
+    "--gap",
+    "0s",
+    "--format",
+    "json",
+];
+
+#[test]
+fn a_killed_check_goes_on_with_whole_pairs_and_the_same_seed() {
+    let fake = Fake::start(
+        &[
+            ("old.example", Page::Slows(1000.0, 1.0)),
+            ("new.example", Page::Slows(1002.0, 1.0)),
+        ],
+        Duration::from_millis(30),
+    );
+    let project = Project::new(&config(&fake.url(), 1));
+    let mut first = project
+        .command(&ASKED)
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let loads = || -> i64 {
+        let path = project.file("outpace.db");
+        let open = rusqlite::Connection::open(path).unwrap();
+        let sql = "SELECT count(*) FROM check_loads";
+        open.query_row(sql, [], |r| r.get(0)).unwrap_or(0)
+    };
+    let begun = std::time::Instant::now();
+    while loads() < 8 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "no pair came");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let before = loads();
+    let seed: i64 = project.ask("SELECT seed FROM checks");
+    let ran = project.outpace(&ASKED);
+    let found: Value = serde_json::from_str(&ran.out).unwrap();
+    // Which of the two hangs on the order that the seed gave.
+    assert!(matches!(ran.code, 0 | 4), "{found:#}");
+    assert_eq!(
+        found["seed"],
+        format!("{seed:04x}"),
+        "gone on with, not begun anew"
+    );
+    assert_eq!(project.ask::<i64>("SELECT count(*) FROM checks"), 1);
+    let whole = "SELECT count(*) FROM (SELECT pair FROM check_loads GROUP BY pair
+                 HAVING count(*) = 2 AND count(DISTINCT side) = 2)";
+    let pairs: i64 = project.ask(whole);
+    assert_eq!(pairs * 2, loads(), "whole pairs only");
+    assert!(loads() > before);
+    assert_eq!(
+        project.ask::<i64>("SELECT max(pair) + 1 FROM check_loads"),
+        pairs,
+        "numbered on"
+    );
+    // The first pair of each process warms up; what was measured before the kill counts.
+    let warm: i64 = project.ask("SELECT count(DISTINCT pair) FROM check_loads WHERE warm_up");
+    assert_eq!(warm, 2);
+    let lcp = found["lines"].as_array().unwrap();
+    let lcp = lcp.iter().find(|l| l["metric"] == "lcp").unwrap();
+    assert_eq!(lcp["n"], pairs - warm, "{found:#}");
 }

@@ -40,11 +40,7 @@ impl CellReport {
             Some(Verdict::CannotTell { why, takes_pairs }) => format!(
                 "{name}: inconclusive, {}{}",
                 self.reason(why),
-                takes_pairs.map_or_else(String::new, |n| format!(
-                    "; {} needs about {}",
-                    plain(self.margin, metric),
-                    format::count(n as u64, "pair", "pairs")
-                ))
+                self.takes(takes_pairs)
             ),
             Some(Verdict::NotMeasured) => format!(
                 "{name}: could not measure, of {} {} were lost on our side and {} failed on both",
@@ -52,6 +48,22 @@ impl CellReport {
                 self.pairs.lost,
                 self.pairs.both_failed
             ),
+        }
+    }
+
+    /// What it would take to tell.
+    fn takes(&self, pairs: Option<usize>) -> String {
+        match pairs {
+            // More of the same does not settle what a state of the moment does to every pair.
+            Some(n) if n <= self.n && self.autocorrelated => "; neighbouring pairs resemble each \
+                 other, so more of them would not settle it: repeat it in 10 minutes or later"
+                .to_owned(),
+            Some(n) => format!(
+                "; {} needs about {}",
+                plain(self.margin, self.cell.metric),
+                format::count(n as u64, "pair", "pairs")
+            ),
+            None => String::new(),
         }
     }
 
