@@ -75,8 +75,11 @@
 //!   the page.
 //! * A page kind that only one target has is a warning, unless it is one typing error away from a
 //!   kind that this target lacks: then it is an error.
-//! * The first release ranks and compares by main content shown (LCP), from the regions of the home
-//!   market, in the first profile. The view from each site's own market is stored, not yet shown.
+//! * Ranks and comparisons are by main content shown (LCP), in the first profile, in two views: all
+//!   sites from the regions of the home market, and each from the regions of its own. In the second
+//!   one two sites are seen from different places, so pairs are made by night and not by region.
+//! * A false-alarm budget of lane B is over what is told: half of what the scan finds by chance is
+//!   for the better and is not told, so the scan gets twice the budget.
 
 pub mod alerts;
 pub mod analysis;
