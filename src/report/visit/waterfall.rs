@@ -55,6 +55,8 @@ struct Plan {
     row: f64,
     /// Size of its text.
     size: f64,
+    /// Where the marks' lines are.
+    marks: Vec<f64>,
 }
 
 impl Plan {
@@ -73,7 +75,7 @@ impl Plan {
         let marks = marks(visit).into_iter().map(|(_, ms, _)| ms);
         let ends = visit.requests.iter().take(MOST).map(RequestFact::last_ms);
         let until = marks.chain(ends).fold(1.0_f64, f64::max) * 1.01;
-        Plan {
+        let mut plan = Plan {
             width,
             across,
             left,
@@ -81,7 +83,11 @@ impl Plan {
             until,
             row,
             size,
-        }
+            marks: Vec::new(),
+        };
+        let at = self::marks(visit).into_iter();
+        plan.marks = at.map(|(_, ms, _)| plan.x(ms)).collect();
+        plan
     }
 
     fn x(&self, ms: f64) -> f64 {
@@ -284,11 +290,23 @@ fn beside(out: &mut String, plan: &Plan, request: &RequestFact, y: f64) {
     let wide = words.chars().count() as f64 * plan.size * 0.56;
     let (from, to) = (plan.x(request.start_ms), plan.x(request.last_ms()));
     let colour = if request.failed() { FAILED } else { SECOND };
-    let (x, anchor) = if to + wide + 6.0 < plan.across {
-        (to + 4.0, "start")
-    } else if from - wide - 4.0 > plan.left {
-        (from - 4.0, "end")
-    } else {
+    // Behind the bar or before it: where there is room, and better where no mark's line crosses.
+    let places = [
+        (to + 6.0 + wide < plan.across, to + 4.0, "start", to + 4.0),
+        (
+            from - wide - 4.0 > plan.left,
+            from - 4.0,
+            "end",
+            from - 4.0 - wide,
+        ),
+    ];
+    let clear = |left: f64| {
+        let mut marks = plan.marks.iter();
+        !marks.any(|m| *m > left - 1.0 && *m < left + wide + 1.0)
+    };
+    let fits = || places.iter().filter(|(fits, ..)| *fits);
+    let place = fits().find(|(.., left)| clear(*left)).or(fits().next());
+    let Some((_, x, anchor, _)) = place else {
         return;
     };
     let _ = write!(
