@@ -38,6 +38,9 @@ pub enum Awaited {
     Something,
 }
 
+/// After a page was gone for so long it is asked whether its browser is still there.
+const GONE_FOR: Duration = Duration::from_secs(3);
+
 /// What the page said at the end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Waited {
@@ -105,6 +108,7 @@ async fn page_says(
     since: Value,
 ) -> Result<(Completion, f64), BrowserError> {
     let until = Instant::now() + cap;
+    let mut ask = Instant::now() + GONE_FOR;
     loop {
         let left = until.saturating_duration_since(Instant::now());
         let args = vec![json!(millis(quiet)), json!(millis(left)), since.clone()];
@@ -119,6 +123,11 @@ async fn page_says(
         match answer {
             Some(a) => return Ok((a.state, a.now)),
             None if Instant::now() >= until => return Ok((Completion::NoLoad, 0.0)),
+            // No successor in a while: a page that goes on and on, or a node that has vanished.
+            None if Instant::now() >= ask => {
+                session.still_there().await?;
+                ask = Instant::now() + GONE_FOR;
+            }
             // The page that was asked is gone; its successor needs a moment to be there.
             None => tokio::time::sleep(Duration::from_millis(10)).await,
         }

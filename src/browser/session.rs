@@ -23,6 +23,8 @@ pub const OPEN_DEADLINE: Duration = Duration::from_secs(40);
 pub const QUEUE_DEADLINE: Duration = Duration::from_secs(330);
 /// Time for a command that does not wait for the page.
 pub const COMMAND_DEADLINE: Duration = Duration::from_secs(15);
+/// Time for a question that is only asked to hear whether anybody answers.
+const PING_DEADLINE: Duration = Duration::from_secs(5);
 
 /// A browser in our hands.
 #[derive(Debug)]
@@ -133,6 +135,24 @@ impl Session {
             }
         };
         self.within("execute async script", deadline, run).await
+    }
+
+    /// Whether the browser is still there, asked without the page: its windows. A driver that takes
+    /// its time may be held up by the page and is taken for there.
+    ///
+    /// # Errors
+    /// [`BrowserError::Lost`] when there is no such session any more.
+    pub async fn still_there(&self) -> Result<(), BrowserError> {
+        const COMMAND: &str = "get window handles";
+        match self
+            .within(COMMAND, PING_DEADLINE, self.client.windows())
+            .await
+        {
+            Ok(_) | Err(BrowserError::Deadline { .. }) => Ok(()),
+            // A Grid whose node has vanished knows nothing better to say than "unknown error".
+            Err(BrowserError::Command { command, why }) => Err(BrowserError::Lost { command, why }),
+            Err(error) => Err(error),
+        }
     }
 
     /// Sends a DevTools command through the driver.
