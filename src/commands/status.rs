@@ -58,20 +58,7 @@ pub fn main(global: &Global, args: &StatusArgs) -> anyhow::Result<Exit> {
         super::say(&whole.to_string())?;
         return Ok(exit);
     }
-    let title = format!("{} · {}", config.project.name, period.label);
-    let mut out = table::wrapped(&title);
-    if let Some(run) = &last {
-        out.push_str(&table::wrapped(&run_line(run)));
-        for line in lines_of_profiles(config, run) {
-            out.push_str(&table::wrapped(&line));
-        }
-        for mark in &run.host.marks {
-            out.push_str(&table::wrapped(&format!(
-                "Run {} is marked: {mark}",
-                run.id
-            )));
-        }
-    }
+    let mut out = head(config, &period, last.as_ref());
     if rows.other_consent > 0 {
         out.push_str(&table::wrapped(&format!(
             "{} with another answer to consent banners are left out: the two are never mixed.",
@@ -89,6 +76,25 @@ pub fn main(global: &Global, args: &StatusArgs) -> anyhow::Result<Exit> {
     }
     super::say(out.trim_end())?;
     Ok(exit)
+}
+
+/// The benchmark, the last run and what a reader of its figures must know.
+fn head(config: &Config, period: &Period, last: Option<&RunRow>) -> String {
+    let title = format!("{} · {}", config.project.name, period.label);
+    let mut out = table::wrapped(&title);
+    if let Some(run) = last {
+        out.push_str(&table::wrapped(&run_line(run)));
+        for line in lines_of_profiles(config, run) {
+            out.push_str(&table::wrapped(&line));
+        }
+        for mark in &run.host.marks {
+            out.push_str(&table::wrapped(&format!(
+                "Run {} is marked: {mark}",
+                run.id
+            )));
+        }
+    }
+    out
 }
 
 fn run_line(run: &RunRow) -> String {
