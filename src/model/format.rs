@@ -83,13 +83,15 @@ pub fn list<S: AsRef<str>>(items: &[S]) -> String {
     }
 }
 
-/// A span of time, roughly: `40 s`, `3 min 12 s`, `2 h 05 min`.
+/// A span of time, roughly: `40 s`, `3 min 12 s`, `2 h 05 min`, `26 days`.
 #[must_use]
 pub fn span(secs: u64) -> String {
+    const TWO_DAYS: u64 = 2 * 86_400;
     match secs {
         0..60 => format!("{secs} s"),
         60..3600 => format!("{} min {:02} s", secs / 60, secs % 60),
-        _ => format!("{} h {:02} min", secs / 3600, secs % 3600 / 60),
+        3600..TWO_DAYS => format!("{} h {:02} min", secs / 3600, secs % 3600 / 60),
+        _ => format!("{} days", secs / 86_400),
     }
 }
 
@@ -108,6 +110,8 @@ mod tests {
         assert_eq!(thousands(1_234_567), "1,234,567");
         assert_eq!(count(1, "visit", "visits"), "1 visit");
         assert_eq!(span(192), "3 min 12 s");
+        assert_eq!(span(47 * 3600), "47 h 00 min");
+        assert_eq!(span(627 * 3600), "26 days");
         assert_eq!(list(&["a", "b", "c"]), "a, b and c");
     }
 
