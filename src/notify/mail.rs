@@ -1,5 +1,6 @@
 //! E-mail by SMTP: plain text and HTML, and the monthly report as it is.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use base64::Engine;
@@ -155,24 +156,62 @@ fn decoded(text: &str) -> String {
 }
 
 fn plain(message: &Message) -> String {
-    format!(
-        "{}\n\nFor engineers:\n{}\n\n{}\n",
-        message.plain,
-        message.technical,
-        foot(message)
-    )
+    let engineers = match message.technical.is_empty() {
+        true => String::new(),
+        false => format!("For engineers:\n{}\n\n", message.technical),
+    };
+    format!("{}\n\n{engineers}{}\n", message.plain, foot(message))
 }
 
 fn html(message: &Message) -> String {
+    let engineers = match message.technical.is_empty() {
+        true => String::new(),
+        false => format!(
+            "<h3>For engineers</h3><pre>{}</pre>",
+            escaped(&message.technical)
+        ),
+    };
     format!(
         "<!DOCTYPE html><html lang=\"en\"><body style=\"font-family:sans-serif\">\
-         <h2>{}</h2><p>{}</p><h3>For engineers</h3><pre>{}</pre>\
-         <p style=\"color:#555\">{}</p></body></html>",
+         <h2>{}</h2>{}{engineers}<p style=\"color:#555\">{}</p></body></html>",
         escaped(&message.title),
-        escaped(&message.plain).replace('\n', "<br>"),
-        escaped(&message.technical),
+        paragraphs(&message.plain),
         escaped(&foot(message))
     )
+}
+
+/// Lines that begin with `- ` as a list, addresses as links, all of it escaped.
+fn paragraphs(text: &str) -> String {
+    let mut out = String::new();
+    for block in text.split("\n\n") {
+        let (items, lines): (Vec<&str>, Vec<&str>) =
+            block.lines().partition(|l| l.starts_with("- "));
+        let items: String = items
+            .iter()
+            .map(|i| format!("<li>{}</li>", linked(&i[2..])))
+            .collect();
+        if !items.is_empty() {
+            let _ = write!(out, "<ul>{items}</ul>");
+        }
+        if !lines.is_empty() {
+            let lines: Vec<String> = lines.into_iter().map(linked).collect();
+            let _ = write!(out, "<p>{}</p>", lines.join("<br>"));
+        }
+    }
+    out
+}
+
+fn linked(line: &str) -> String {
+    let is_address = |word: &str| {
+        ["https://", "http://", "file://"]
+            .iter()
+            .any(|scheme| word.starts_with(scheme))
+    };
+    let words = line.split(' ').map(|word| match is_address(word) {
+        true => format!("<a href=\"{0}\">{0}</a>", escaped(word)),
+        false => escaped(word),
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn foot(message: &Message) -> String {
@@ -188,4 +227,5 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

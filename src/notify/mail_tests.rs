@@ -436,3 +436,32 @@ fn a_file_without_authorities_is_said_with_its_channel() {
     std::fs::write(&file, "nothing").unwrap();
     assert!(said().contains("there is none"));
 }
+
+#[tokio::test]
+async fn a_report_comes_as_a_list_with_a_link_and_no_empty_part_for_engineers() {
+    let server = Server::start(Manner::plain(&[TAKES])).await;
+    let letter = Message {
+        plain: "- Our <home> page.\n- Better.\n- To decide.\n\nMeasured 4 of 5.\n\
+                Page: file:///srv/reports/2026-10.html"
+            .to_owned(),
+        technical: String::new(),
+        ..message()
+    };
+    server
+        .channels("smtp", "", None)
+        .send("c", &letter)
+        .await
+        .unwrap();
+    let seen = server.seen.lock().unwrap();
+    // Lines that were too long for a mail are joined again (RFC 2045, 6.7).
+    let text = seen.letters[0].replace("=\r\n", "").replace("=3D", "=");
+    for part in [
+        "\r\n- Better.\r\n",
+        "<ul><li>Our &lt;home&gt; page.</li><li>Better.</li><li>To decide.</li></ul>",
+        "<p>Measured 4 of 5.<br>Page: ",
+        "<a href=\"file:///srv/reports/2026-10.html\">file:///srv/reports/2026-10.html</a>",
+    ] {
+        assert!(text.contains(part), "no `{part}` in\n{text}");
+    }
+    assert!(!text.contains("For engineers"), "{text}");
+}
