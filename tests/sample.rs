@@ -105,7 +105,7 @@ fn a_later_change_of_the_same_nights_is_restated_and_the_old_page_kept() {
     assert!(after.contains("Restated") && after.contains("counted otherwise"));
     assert_eq!(report(&project, &[]), after, "said again when made again");
     let kept = std::fs::read_dir(project.file("reports/2026-10")).unwrap();
-    assert_eq!(kept.count(), 3, "two pages and the list");
+    assert_eq!(kept.count(), 4, "two pages, the list and the letter");
 }
 
 #[test]
@@ -117,12 +117,41 @@ fn whom_it_is_for_decides_what_is_left_out() {
     assert!(engineering.contains("id=\"parts\"") && !engineering.contains("may be worth"));
     let external = report(&project, &["--external"]);
     assert!(external.contains("external version") && external.contains("For readers outside"));
+    let letter = || project.read("reports/2026-10/letter.json");
+    let ours = letter();
+    std::fs::write(project.file("reports/2026-10/letter.json"), "ours").unwrap();
     let theirs = report(&project, &["--target", "claire"]);
+    assert_eq!(letter(), "ours", "the mail is about our own site");
+    letter_holds(&ours, &engineering);
     assert!(theirs.contains("--target claire"));
     let ran = project.outpace(&["report", "--target", "nobody"]).code(2);
     assert!(
         ran.err.contains("`--target nobody` is no target"),
         "{}",
         ran.err
+    );
+}
+
+/// Every figure of the mail is on the page that it carries, in at most 120 words.
+fn letter_holds(letter: &str, page: &str) {
+    let letter: serde_json::Value = serde_json::from_str(letter).unwrap();
+    let said = |key: &str| letter[key].as_str().unwrap().to_owned();
+    let (subject, body) = (said("subject"), said("body"));
+    assert!(body.split_whitespace().count() <= 118, "{body}");
+    assert_eq!(body.matches("- ").count(), 3, "{body}");
+    let page = page.replace('\u{a0}', " ").replace("&nbsp;", " ");
+    let figures = format!("{subject}\n{body}");
+    let figures: Vec<&str> = figures
+        .split([' ', ';', '\n'])
+        .filter(|w| w.starts_with(|c: char| c.is_ascii_digit()))
+        .map(|w| w.trim_end_matches(['.', ',', ':']))
+        .collect();
+    assert!(figures.len() > 5, "{body}");
+    for figure in figures {
+        assert!(page.contains(figure), "`{figure}` of\n{subject}\n{body}");
+    }
+    assert!(
+        subject.contains(" of 6") || subject.contains("not ranked"),
+        "{subject}"
     );
 }

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use common::fake::{Fake, Page};
 use common::{Project, Ran, config};
+use jiff::{SignedDuration, Timestamp};
 
 const FAST: Duration = Duration::from_millis(3);
 const NIGHTLY: &str = "\n[schedule]\nnightly = \"0 2 * * *\"\ndisk_free_min_mb = 0\n";
@@ -312,6 +313,70 @@ fn fifty_kills_of_the_service_lose_and_double_nothing() {
     assert_eq!(alerts, 2, "home and product, each once");
 }
 
+/// Round, state, begin and end of the visits of a page of ours. Visits are timed by the real clock
+/// in a rehearsal too.
+fn own_visits(project: &Project, page: &str) -> Vec<(i64, String, Timestamp, Timestamp)> {
+    let database = project.database();
+    let sql = "SELECT v.round, v.state, v.started_at, v.duration_ms FROM visit AS v
+               WHERE v.target = 'own' AND v.page = ?1 ORDER BY v.round";
+    let mut rows = database.prepare(sql).unwrap();
+    let all = rows.query_map([page], |r| {
+        let at: String = r.get(2)?;
+        let begun: Timestamp = at.parse().unwrap();
+        let took = SignedDuration::from_secs_f64(r.get::<_, f64>(3)? / 1000.0);
+        Ok((r.get(0)?, r.get(1)?, begun, begun + took))
+    });
+    all.unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn an_outage_that_begins_in_the_middle_of_a_night_is_told_within_two_rounds() {
+    // The warm-up and two rounds are good.
+    let pages = [("own.example", Page::Breaks(3, 500))];
+    let fake = Fake::start(&pages, Duration::from_millis(250));
+    let receiver = Receiver::start();
+    let hook = format!(
+        "{NIGHTLY}[[notify]]\nid = \"hook\"\nkind = \"webhook\"\nurl = \"{}\"\n",
+        receiver.url
+    );
+    let project = Project::new(&format!("{}{hook}", config(&fake.url(), 8)));
+    let (moment, speed) = ("2026-11-23T01:59:50Z", 20.0);
+    let before = Timestamp::now();
+    let mut child = service(&project, &format!("{moment}@{speed}"));
+    until("no message", || receiver.first("A").is_some());
+    let last = "SELECT max(round) FROM visit";
+    until("no end of the night", || {
+        look::<i64>(&project, last) == Some(8)
+    });
+    signal(&child, rustix::process::Signal::TERM);
+    child.wait().unwrap();
+
+    let (got, message) = receiver.first("A").unwrap();
+    let page = message["alerts"][0]["facts"]["page"].as_str().unwrap();
+    let visits = own_visits(&project, page);
+    let bad = visits.iter().position(|v| v.1 == "failed").unwrap();
+    let (first_bad, second_bad) = (&visits[bad], &visits[bad + 1]);
+    assert_eq!((first_bad.0, second_bad.0), (3, 4), "{visits:?}");
+    // One bad visit is no outage: the message is decided on after the second, of the next round.
+    let decided: Timestamp = message["at"].as_str().unwrap().parse().unwrap();
+    let lived = decided
+        .duration_since(moment.parse().unwrap())
+        .as_secs_f64()
+        / speed;
+    let decided = before + SignedDuration::from_secs_f64(lived);
+    assert!(decided <= got, "{decided} {got}");
+    assert!(got > second_bad.3, "{got} {visits:?}");
+    let round_end: String = project.ask(
+        "SELECT max(strftime('%Y-%m-%dT%H:%M:%fZ', started_at,
+                printf('+%f seconds', duration_ms / 1000.0))) FROM visit WHERE round = 5",
+    );
+    let round_end: Timestamp = round_end.parse().unwrap();
+    assert!(
+        got < round_end,
+        "{got} is after round 5, {round_end}: {visits:?}"
+    );
+}
+
 /// Lets the service do what is left, and stops it.
 fn finish(project: &Project, mut child: Child) {
     let open = "SELECT (SELECT count(*) FROM nights WHERE state IN ('due', 'running')
@@ -325,30 +390,37 @@ fn finish(project: &Project, mut child: Child) {
 /// An HTTP server that takes what it is sent.
 struct Receiver {
     url: String,
-    bodies: Arc<Mutex<Vec<serde_json::Value>>>,
+    /// What it took and when, by the real clock.
+    bodies: Arc<Mutex<Vec<(Timestamp, serde_json::Value)>>>,
 }
 
 impl Receiver {
     fn start() -> Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
-        let bodies: Arc<Mutex<Vec<serde_json::Value>>> = Arc::default();
+        let bodies = Arc::<Mutex<Vec<_>>>::default();
         let taken = Arc::clone(&bodies);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if let Some(body) = answer(stream) {
-                    taken.lock().unwrap().push(body);
+                    taken.lock().unwrap().push((Timestamp::now(), body));
                 }
             }
         });
         Receiver { url, bodies }
     }
 
+    /// The first message of a lane.
+    fn first(&self, lane: &str) -> Option<(Timestamp, serde_json::Value)> {
+        let bodies = self.bodies.lock().unwrap();
+        bodies.iter().find(|(_, b)| b["lane"] == lane).cloned()
+    }
+
     fn ids(&self) -> Vec<String> {
         let bodies = self.bodies.lock().unwrap();
         bodies
             .iter()
-            .map(|b| b["id"].as_str().unwrap().to_owned())
+            .map(|(_, b)| b["id"].as_str().unwrap().to_owned())
             .collect()
     }
 }

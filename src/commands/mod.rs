@@ -22,6 +22,7 @@ pub mod gather;
 pub mod history;
 pub mod init;
 mod instrument;
+mod letter;
 mod lines;
 mod manners;
 pub mod night;

@@ -10,6 +10,7 @@ use super::archive;
 use super::failure::Failure;
 use super::files;
 use super::gather::{self, Span};
+use super::letter::Letter;
 use super::pins;
 use super::status;
 use super::verify;
@@ -239,6 +240,10 @@ pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Res
     files::write(&page, &made.html)?;
     if made.input.period.kind == PeriodKind::Month {
         archive::keep(&made.archive, &made.input, &made.html)?;
+        // The letter is to our own people and of our own site.
+        if args.target.is_none() && !args.external {
+            Letter::of(&made.input).keep(&made.archive)?;
+        }
     }
     let films: Vec<i64> = made.input.more.films.iter().map(|f| f.visit).collect();
     let why = format!("report {}", made.stem);

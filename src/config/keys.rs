@@ -227,7 +227,7 @@ pub(super) static BLACKOUT: Keys = keys(
 pub(super) static NOTIFY: Keys = keys(
     "[[notify]]",
     &[
-        "id", "kind", "lanes", "url", "secret", "smtp", "from", "to", "command",
+        "id", "kind", "lanes", "url", "secret", "smtp", "ca", "from", "to", "command",
     ],
 );
 

@@ -324,7 +324,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         manners: written.manners?,
         schedule: written.service.schedule(base_dir)?,
         report: written.report?,
-        channels: written.service.channels?,
+        channels: written.service.channels(base_dir)?,
         budgets: budgets?,
         evidence: written.evidence?,
         control,

@@ -22,7 +22,7 @@ use crate::model::{
 /// What was written. What is `None` had a problem, which has been noted.
 pub(super) struct WrittenService {
     schedule: Option<Schedule>,
-    pub(super) channels: Option<Vec<ChannelConfig>>,
+    channels: Option<Vec<ChannelConfig>>,
     /// Names of other tables, with what they must be one of.
     names: Vec<(At<String>, Named)>,
     ids: [Vec<At<String>>; 2],
@@ -43,6 +43,17 @@ impl WrittenService {
         let mut schedule = self.schedule.clone()?;
         schedule.backup_to = base_dir.join(&schedule.backup_to);
         Some(schedule)
+    }
+
+    /// The channels, their files beside the file.
+    pub(super) fn channels(&self, base_dir: &Path) -> Option<Vec<ChannelConfig>> {
+        let mut channels = self.channels.clone()?;
+        for channel in &mut channels {
+            if let ChannelKind::Email { ca: Some(file), .. } = &mut channel.to {
+                *file = base_dir.join(&*file);
+            }
+        }
+        Some(channels)
     }
 }
 
@@ -277,6 +288,11 @@ fn channel(
         "email" => &["smtp", "from", "to"],
         _ => &["command"],
     };
+    if kind.as_ref()?.value != "email" {
+        let message = format!("`ca` of a channel of kind `{}`", kind.as_ref()?.value);
+        let label = "only a mail server is asked who vouches for it";
+        useless_ca(walk, table, &message, label, "take it out")?;
+    }
     let missing: Vec<_> = needed.iter().map(|key| walk.required(table, key)).collect();
     if missing.iter().any(Option::is_none) {
         return None;
@@ -288,16 +304,7 @@ fn channel(
         },
         "slack" => ChannelKind::Slack(walk.need(table, "url", values::page_url)?.value),
         "teams" => ChannelKind::Teams(walk.need(table, "url", values::page_url)?.value),
-        "email" => {
-            let server = walk.need(table, "smtp", smtp);
-            let from = walk.need(table, "from", mailbox);
-            let to = list(walk, table, "to", mailbox);
-            ChannelKind::Email {
-                server: server?.value,
-                from: from?.value,
-                to: to?.into_iter().map(|a| a.value).collect(),
-            }
-        }
+        "email" => email(walk, table)?,
         _ => {
             let words = list(walk, table, "command", values::any)?;
             ChannelKind::Command(words.into_iter().map(|a| a.value).collect())
@@ -313,6 +320,51 @@ fn channel(
         },
         to,
     })
+}
+
+fn email(walk: &mut Walk<'_>, table: &Table<'_>) -> Option<ChannelKind> {
+    let server = walk.need(table, "smtp", smtp);
+    let ca = optional(walk, table, "ca", values::any);
+    let from = walk.need(table, "from", mailbox);
+    let to = list(walk, table, "to", mailbox);
+    let server = server?.value;
+    if !is_encrypted(&server) {
+        let message = "`ca` of a mail server without TLS";
+        let label = "nothing would be checked with it";
+        let hint = "write `smtp://…?tls=required` or `smtps://…`, or take it out";
+        useless_ca(walk, table, message, label, hint)?;
+    }
+    Some(ChannelKind::Email {
+        server,
+        ca: ca?.map(Into::into),
+        from: from?.value,
+        to: to?.into_iter().map(|a| a.value).collect(),
+    })
+}
+
+/// Refuses a `ca` that would be without effect.
+fn useless_ca(
+    walk: &mut Walk<'_>,
+    table: &Table<'_>,
+    message: &str,
+    label: &str,
+    hint: &str,
+) -> Option<()> {
+    let Some(entry) = table.get("ca") else {
+        return Some(());
+    };
+    walk.push(Diagnostic::error(entry.key_span.clone(), message, label).hint(hint));
+    None
+}
+
+/// What the address of a mail server says about TLS, as lettre reads it.
+fn tls(server: &Url) -> Option<String> {
+    let mut pairs = server.query_pairs();
+    pairs.find(|(k, _)| k == "tls").map(|(_, v)| v.into_owned())
+}
+
+fn is_encrypted(server: &Url) -> bool {
+    server.scheme() == "smtps" || tls(server).is_some()
 }
 
 fn overlap(text: &Text) -> Result<Overlap, Problem> {
@@ -376,7 +428,12 @@ fn smtp(text: &Text) -> Result<Url, Problem> {
     if url.host_str().is_none_or(str::is_empty) {
         return Err(bad("no host".to_owned()));
     }
-    Ok(url)
+    match tls(&url).as_deref() {
+        None | Some("required" | "opportunistic") => Ok(url),
+        Some(other) => Err(bad(format!(
+            "`tls` is `{other}`, and neither `required` nor `opportunistic`"
+        ))),
+    }
 }
 
 fn mailbox(text: &Text) -> Result<String, Problem> {

@@ -167,6 +167,8 @@ pub enum ChannelKind {
     Email {
         /// `smtp://user:password@host:587?tls=required` or `smtps://…`, as lettre reads it.
         server: Url,
+        /// PEM file of the authorities that vouch for the server, instead of this machine's.
+        ca: Option<std::path::PathBuf>,
         /// Sender.
         from: String,
         /// Receivers.

@@ -1,5 +1,7 @@
 //! Webhooks of chats: Slack's `text` in its own markup, and the Adaptive Card that Teams takes.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use url::Url;
 
@@ -35,12 +37,10 @@ pub(super) fn slack(message: &Message) -> Value {
             .replace('<', "&lt;")
             .replace('>', "&gt;")
     };
-    let text = format!(
-        "*{}*\n{}\n```\n{}\n```",
-        plain(&message.title),
-        plain(&message.plain),
-        plain(&message.technical)
-    );
+    let mut text = format!("*{}*\n{}", plain(&message.title), plain(&message.plain));
+    if !message.technical.is_empty() {
+        let _ = write!(text, "\n```\n{}\n```", plain(&message.technical));
+    }
     json!({ "text": text })
 }
 
@@ -51,6 +51,13 @@ pub(super) fn teams(message: &Message) -> Value {
             "type": "TextBlock", "text": text, "wrap": true, "weight": weight, "fontType": font,
         })
     };
+    let mut body = vec![
+        block(&message.title, "Bolder", "Default"),
+        block(&message.plain, "Default", "Default"),
+    ];
+    if !message.technical.is_empty() {
+        body.push(block(&message.technical, "Default", "Monospace"));
+    }
     json!({
         "type": "message",
         "attachments": [{
@@ -59,11 +66,7 @@ pub(super) fn teams(message: &Message) -> Value {
                 "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
                 "type": "AdaptiveCard",
                 "version": "1.4",
-                "body": [
-                    block(&message.title, "Bolder", "Default"),
-                    block(&message.plain, "Default", "Default"),
-                    block(&message.technical, "Default", "Monospace"),
-                ],
+                "body": body,
             },
         }],
     })

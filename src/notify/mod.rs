@@ -8,6 +8,8 @@ mod chat;
 mod command;
 mod mail;
 #[cfg(test)]
+mod mail_tests;
+#[cfg(test)]
 mod tests;
 mod webhook;
 
@@ -63,7 +65,9 @@ impl Channels {
             .map_err(|e| NotSent(chain(&e)))?;
         let mut by_id = BTreeMap::new();
         for config in configs {
-            by_id.insert(config.id.clone(), channel(&config.to, &client)?);
+            let made = channel(&config.to, &client)
+                .map_err(|e| NotSent(format!("channel `{}`: {e}", config.id)))?;
+            by_id.insert(config.id.clone(), made);
         }
         Ok(Channels {
             by_id,
@@ -114,7 +118,12 @@ fn channel(to: &ChannelKind, client: &reqwest::Client) -> Result<Box<dyn Channel
             url: url.clone(),
             words: chat::teams,
         }),
-        ChannelKind::Email { server, from, to } => Box::new(mail::Mail::new(server, from, to)?),
+        ChannelKind::Email {
+            server,
+            ca,
+            from,
+            to,
+        } => Box::new(mail::Mail::new(server, ca.as_deref(), from, to)?),
         ChannelKind::Command(words) => Box::new(command::Program {
             words: words.clone(),
         }),

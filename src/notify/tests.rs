@@ -1,15 +1,15 @@
-//! Channels against real receivers: an HTTP and an SMTP server that fail, hang and come back.
+//! Channels against real receivers: an HTTP server that fails, hangs and comes back, and programs.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 
 use super::*;
 use crate::model::{Condition, Event, Facts, Lane};
 
-fn message() -> Message {
+pub(super) fn message() -> Message {
     Message {
         id: "0a1b".to_owned(),
         version: 1,
@@ -37,7 +37,7 @@ fn message() -> Message {
     }
 }
 
-fn channels(to: ChannelKind) -> Channels {
+pub(super) fn channels(to: ChannelKind) -> Channels {
     Channels::of(&[ChannelConfig {
         id: "c".to_owned(),
         lanes: Lane::ALL.to_vec(),
@@ -195,107 +195,4 @@ async fn a_command_gets_the_json_and_its_code_decides() {
     let missing = channels(ChannelKind::Command(vec!["no-such-program".to_owned()]));
     assert!(missing.send("c", &message()).await.is_err());
     assert!(missing.send("other", &message()).await.is_err());
-}
-
-/// A mail server of a few verbs: the letters that it took. It refuses the first `busy` of them.
-async fn smtp(busy: usize) -> (Url, Arc<Mutex<Vec<String>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let at = listener.local_addr().unwrap();
-    let url = format!("smtp://bench:pass%20word@{at}");
-    let letters: Arc<Mutex<Vec<String>>> = Arc::default();
-    let taken = Arc::clone(&letters);
-    tokio::spawn(async move {
-        let mut seen = 0;
-        loop {
-            let (stream, _) = listener.accept().await.unwrap();
-            seen += 1;
-            let letter = converse(stream, seen <= busy).await;
-            taken.lock().unwrap().extend(letter);
-        }
-    });
-    (url.parse().unwrap(), letters)
-}
-
-async fn converse(stream: TcpStream, busy: bool) -> Option<String> {
-    let mut stream = BufReader::new(stream);
-    stream.write_all(b"220 mail.test ESMTP\r\n").await.ok()?;
-    let (mut line, mut letter, mut signed_in) = (String::new(), None, false);
-    loop {
-        line.clear();
-        if stream.read_line(&mut line).await.ok()? == 0 {
-            return letter;
-        }
-        let verb = line
-            .split_whitespace()
-            .next()
-            .unwrap_or_default()
-            .to_uppercase();
-        let reply: &[u8] = match verb.as_str() {
-            "EHLO" => b"250-mail.test\r\n250 AUTH PLAIN LOGIN\r\n",
-            "AUTH" => {
-                // RFC 4616: \0user\0password.
-                signed_in = line.contains("AGJlbmNoAHBhc3Mgd29yZA==");
-                b"235 ok\r\n"
-            }
-            "MAIL" if busy => b"451 try again\r\n",
-            "MAIL" if !signed_in => b"530 sign in\r\n",
-            "DATA" => {
-                stream.write_all(b"354 go on\r\n").await.ok()?;
-                let mut text = String::new();
-                while !text.ends_with("\r\n.\r\n") {
-                    if stream.read_line(&mut text).await.ok()? == 0 {
-                        return None;
-                    }
-                }
-                letter = Some(text);
-                b"250 taken\r\n"
-            }
-            "QUIT" => b"221 bye\r\n",
-            _ => b"250 ok\r\n",
-        };
-        stream.write_all(reply).await.ok()?;
-    }
-}
-
-#[tokio::test]
-async fn a_letter_has_text_page_and_report_and_the_same_id_on_each_try() {
-    let (server, letters) = smtp(1).await;
-    let dir = tempfile::tempdir().unwrap();
-    let pdf = dir.path().join("2026-10.pdf");
-    std::fs::write(&pdf, b"%PDF-1.7 test").unwrap();
-    let letter = Message {
-        attachment: Some(pdf.display().to_string()),
-        ..message()
-    };
-    let channels = channels(ChannelKind::Email {
-        server,
-        from: "Bench <bench@example.com>".to_owned(),
-        to: vec!["a@example.com".to_owned(), "b@example.com".to_owned()],
-    });
-    let busy = channels.send("c", &letter).await.unwrap_err();
-    assert!(
-        busy.0.contains("451") || busy.0.contains("try again"),
-        "{busy}"
-    );
-    assert!(!busy.0.contains("pass"), "{busy}");
-    channels.send("c", &letter).await.unwrap();
-    for _ in 0..500 {
-        if !letters.lock().unwrap().is_empty() {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
-    let letters = letters.lock().unwrap();
-    let text = &letters[0];
-    for part in [
-        "Message-ID: <0a1b@outpace.invalid>",
-        "To: a@example.com, b@example.com",
-        "text/plain",
-        "text/html",
-        "Customers &lt;cannot&gt; use",
-        "filename=\"2026-10.pdf\"",
-        "application/pdf",
-    ] {
-        assert!(text.contains(part), "no `{part}` in\n{text}");
-    }
 }

@@ -32,6 +32,8 @@ pub(crate) enum Page {
     /// Loads, and says what stands in this JSON: `events` of the network, entries of the `console`,
     /// `title` and `href`.
     Tells(&'static str),
+    /// Loads so many times, and is answered with this status from then on.
+    Breaks(usize, u16),
     /// The browser is lost whenever it is visited.
     LosesBrowser,
 }
@@ -228,6 +230,12 @@ impl Stub {
         self.hosts.get(host).copied().unwrap_or(Page::Loads(1000.0))
     }
 
+    /// How often an address was navigated to.
+    fn loads(&self, url: &str) -> usize {
+        let seen = self.seen.lock().unwrap();
+        seen.navigations.iter().filter(|(to, _)| to == url).count()
+    }
+
     fn place(&self, id: &str) -> Option<(String, Page)> {
         let url = self.seen.lock().unwrap().sessions.get(id).cloned()?;
         let page = self.page(&url);
@@ -279,11 +287,7 @@ async fn collect(
     };
     let lcp = match page {
         Page::Loads(ms) => ms,
-        Page::Slows(first, more) => {
-            let seen = stub.seen.lock().unwrap();
-            let loads = seen.navigations.iter().filter(|(to, _)| *to == url);
-            first + more * (loads.count() - 1) as f64
-        }
+        Page::Slows(first, more) => first + more * (stub.loads(&url) - 1) as f64,
         _ => 50.0,
     };
     let told = page.told();
@@ -318,6 +322,7 @@ async fn log(State(stub): State<Stub>, Path(id): Path<String>, Json(body): Json<
     }
     let status = match page {
         Page::Status(status) | Page::Waits(status, _) => status,
+        Page::Breaks(loads, status) if stub.loads(&url) > loads => status,
         _ => 200,
     };
     let headers = match page {

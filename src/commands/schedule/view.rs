@@ -9,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::alerts::slower_cause;
 use crate::cli::Global;
 use crate::commands::decide::lane_channels;
+use crate::commands::letter::Letter;
 use crate::config::Config;
 use crate::model::{Event, Lane, Message, format};
 use crate::schedule::{Cron, Job};
@@ -78,7 +79,7 @@ pub(super) fn said(end: &NightEnd) -> String {
     }
 }
 
-/// The monthly report as a message of lane C.
+/// The monthly report as a message of lane C: its letter, the PDF and where the page is.
 pub(super) fn report_message(
     global: &Global,
     config: &Config,
@@ -87,9 +88,20 @@ pub(super) fn report_message(
 ) -> Message {
     let month = month(night);
     let folder = global.config.parent().unwrap_or(Path::new(""));
-    let pdf = folder.join("reports").join(format!("{month}.pdf"));
-    let pdf = std::path::absolute(&pdf).unwrap_or(pdf);
+    let folder = folder.join("reports");
+    let folder = std::path::absolute(&folder).unwrap_or(folder);
+    let pdf = folder.join(format!("{month}.pdf"));
     let there = pdf.is_file();
+    let letter = Letter::kept(&folder.join(&month)).unwrap_or_else(|error| {
+        tracing::warn!("{error:#}");
+        Letter {
+            subject: format!("{}: report of {month}", config.project.name),
+            body: format!("The report of {month} is made."),
+        }
+    });
+    let page = folder.join(format!("{month}.html"));
+    let link = url::Url::from_file_path(&page)
+        .map_or_else(|()| page.display().to_string(), |link| link.to_string());
     Message {
         id: format!("report-{month}-{}", night.id),
         version: 1,
@@ -97,9 +109,9 @@ pub(super) fn report_message(
         event: Event::Digest,
         project: config.project.name.clone(),
         at: now,
-        title: format!("{}: report of {month}", config.project.name),
-        plain: format!("The report of {month} is made."),
-        technical: format!("file {month}.pdf"),
+        title: letter.subject,
+        plain: format!("{}\nPage: {link}", letter.body),
+        technical: String::new(),
         next_look: None,
         alerts: Vec::new(),
         attachment: there.then(|| pdf.display().to_string()),

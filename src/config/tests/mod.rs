@@ -7,6 +7,7 @@ mod demo;
 mod fuzz;
 mod meaning;
 mod places;
+mod service;
 mod syntax;
 mod tables;
 mod together;

@@ -1,0 +1,78 @@
+//! Running unattended, as users write it wrongly: mail servers and who vouches for them.
+
+use insta::assert_snapshot;
+
+use super::{GOOD, loaded, read};
+use crate::model::ChannelKind;
+
+/// The good file with an e-mail channel of these lines.
+fn with_mail(lines: &str) -> String {
+    format!(
+        "{GOOD}\n[[notify]]\nid = \"post\"\nkind = \"email\"\nfrom = \"a@example.com\"\n\
+         to = [\"b@example.com\"]\n{lines}"
+    )
+}
+
+fn said(text: &str) -> String {
+    match read(text) {
+        Ok(_) => panic!("accepted: {text}"),
+        Err(said) => said,
+    }
+}
+
+#[test]
+fn the_authority_of_a_mail_server_is_a_file_beside_the_config() {
+    for smtp in [
+        "smtp://mail.example.net?tls=required",
+        "smtps://mail.example.net",
+    ] {
+        let text = with_mail(&format!("smtp = \"{smtp}\"\nca = \"mail.pem\"\n"));
+        let channels = loaded(&text).config.channels;
+        let ChannelKind::Email { ca: Some(file), .. } = &channels[0].to else {
+            panic!("no authority");
+        };
+        assert_eq!(file, std::path::Path::new("/srv/bench/mail.pem"));
+    }
+}
+
+#[test]
+fn an_authority_that_nothing_is_checked_with() {
+    let plain = with_mail("smtp = \"smtp://mail.example.net\"\nca = \"mail.pem\"\n");
+    assert_snapshot!(said(&plain), @r#"
+    error: `ca` of a mail server without TLS
+      --> targets.toml:61:1
+       |
+    61 | ca = "mail.pem"
+       | ^^ nothing would be checked with it
+       = hint: write `smtp://…?tls=required` or `smtps://…`, or take it out
+
+    1 error in targets.toml
+    "#);
+    let hook = "[[notify]]\nid = \"hook\"\nkind = \"webhook\"\nurl = \"https://a.example/\"\n";
+    let hook = format!("{GOOD}\n{hook}ca = \"mail.pem\"\n");
+    assert_snapshot!(said(&hook), @r#"
+    error: `ca` of a channel of kind `webhook`
+      --> targets.toml:59:1
+       |
+    59 | ca = "mail.pem"
+       | ^^ only a mail server is asked who vouches for it
+       = hint: take it out
+
+    1 error in targets.toml
+    "#);
+}
+
+#[test]
+fn a_word_about_tls_that_is_none() {
+    let text = with_mail("smtp = \"smtp://mail.example.net?tls=yes\"\n");
+    assert_snapshot!(said(&text), @r#"
+    error: `smtp://mail.example.net?tls=yes` is no mail server
+      --> targets.toml:60:8
+       |
+    60 | smtp = "smtp://mail.example.net?tls=yes"
+       |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `tls` is `yes`, and neither `required` nor `opportunistic`
+       = hint: write `smtp://user:${SMTP_PASSWORD}@mail.example.net:587?tls=required`
+
+    1 error in targets.toml
+    "#);
+}
