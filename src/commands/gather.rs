@@ -13,6 +13,7 @@ use super::failure::Failure;
 use crate::analysis::{self, Counts, Field, FieldInput, Scope, Visits};
 use crate::config::{self, Config};
 use crate::model::{Metric, Role, RunRow, VisitRow, VisitState};
+use crate::report::more::Worth;
 use crate::report::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
 use crate::store::{Store, VisitFilter};
 
@@ -322,7 +323,7 @@ pub fn report_input(
         .iter()
         .map(|kind| page_field(config, &input, &rows.now, kind))
         .collect();
-    let more = background::more(&Ground {
+    let mut more = background::more(&Ground {
         config,
         store,
         zone: &zone,
@@ -331,6 +332,9 @@ pub fn report_input(
         input: &input,
         headline: fields.first().map(|f| &f.field),
     })?;
+    if let Some(business) = &config.business {
+        more.worth = Worth::Given(business.clone());
+    }
     let mut visits = Counts::default();
     for row in rows.now.iter().filter(|r| !r.warm_up) {
         visits.add(row.state);

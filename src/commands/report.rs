@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::exit::Exit;
 use crate::measure::probe::plain_spec;
 use crate::model::{Role, format};
-use crate::report::more::{Audience, MarkKind, Reach};
+use crate::report::more::{Audience, MarkKind, Reach, Worth};
 use crate::report::{self, Paper, Period, PeriodKind, ReportInput};
 use crate::store::{OpenMode, Store};
 
@@ -193,6 +193,7 @@ fn make(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Result<M
         // They are marked for our own site.
         input.more.releases.clear();
         input.more.marks.retain(|m| m.kind != MarkKind::Release);
+        input.more.worth = Worth::OfAnother;
     }
     let archive = folder.join(&stem);
     let known = archive::read(&archive)?;
