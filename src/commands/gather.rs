@@ -10,6 +10,7 @@ use jiff::{Timestamp, ToSpan};
 
 use super::background::{self, Ground};
 use super::failure::Failure;
+use super::steps::Steps;
 use crate::analysis::{self, Counts, Field, FieldInput, Scope, Visits};
 use crate::config::{self, Config};
 use crate::model::{Metric, Role, RunRow, VisitRow, VisitState};
@@ -315,9 +316,12 @@ pub fn report_input(
     store: &Store,
     mut period: Period,
     (paper, command): (Paper, String),
+    steps: &Steps,
 ) -> anyhow::Result<ReportInput> {
     let zone = super::zone(config)?;
+    steps.step("Reading the nights");
     let rows = rows(&mut period, store, &zone)?;
+    steps.step("Comparing sites");
     let input = input(config, &rows);
     let fields: Vec<PageField> = page_kinds(config)
         .iter()
