@@ -85,6 +85,44 @@ fn a_report_is_verified_and_a_forged_figure_is_found() {
     assert!(ran.out.contains("0.2 s"), "in a chart: {}", ran.out);
 }
 
+const BUSINESS: &str = r#"
+[business]
+visits_per_month = 120000
+conversion = 0.0245
+order_value = 85.5
+currency = "AUD"
+per_second = [0.01, 0.084]
+cap = "350ms"
+source = "our own test of March"
+"#;
+
+#[test]
+fn what_it_may_be_worth_is_told_with_the_whole_table_only_and_holds_against_the_appendix() {
+    let project = year();
+    let without = report(&project, &[]);
+    assert!(
+        without.contains("the table `[business]` in targets.toml") && !without.contains("AUD ")
+    );
+    let config = project.read("targets.toml") + BUSINESS;
+    std::fs::write(project.file("targets.toml"), config).unwrap();
+    let html = report(&project, &[]).replace('\u{a0}', " ");
+    let (_, said) = html.split_once("What it may be worth").unwrap();
+    assert!(said.contains("a month, on 120,000 visits, 2.45 % conversion and AUD 85.50 an order. No more than 0.35 s of it are counted"));
+    assert!(said.contains("at most AUD "), "what failed visits may cost");
+    let verify = [
+        "report",
+        "--month",
+        "2026-10",
+        "--verify",
+        "reports/2026-10.html",
+    ];
+    project.outpace(&verify).code(0);
+    let external = report(&project, &["--external"]);
+    assert!(!external.contains("AUD "), "our orders stay in the house");
+    let theirs = report(&project, &["--target", "claire"]);
+    assert!(!theirs.contains("AUD "), "not their business");
+}
+
 #[test]
 fn a_later_change_of_the_same_nights_is_restated_and_the_old_page_kept() {
     let project = year();

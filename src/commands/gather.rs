@@ -10,11 +10,13 @@ use jiff::{Timestamp, ToSpan};
 
 use super::background::{self, Ground};
 use super::failure::Failure;
+use super::steps::Steps;
 use crate::analysis::{
     self, ChosenBy, Counts, Field, FieldInput, Incumbent, PointsInput, Scope, Visits,
 };
 use crate::config::{self, Config};
 use crate::model::{ConsentState, Metric, Points, Role, RunRow, VisitRow, VisitState};
+use crate::report::more::Worth;
 use crate::report::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
 use crate::store::{Store, VisitFilter};
 
@@ -394,9 +396,12 @@ pub fn report_input(
     store: &Store,
     mut period: Period,
     (paper, command): (Paper, String),
+    steps: &Steps,
 ) -> anyhow::Result<ReportInput> {
     let zone = super::zone(config)?;
+    steps.step("Reading the nights");
     let rows = rows(config, &mut period, store, &zone)?;
+    steps.step("Comparing sites");
     let input = input(config, &rows);
     let fields: Vec<PageField> = page_kinds(config)
         .iter()
@@ -412,6 +417,9 @@ pub fn report_input(
         headline: fields.first().map(|f| &f.field),
     })?;
     more.other_consent = rows.other_consent;
+    if let Some(business) = &config.business {
+        more.worth = Worth::Given(business.clone());
+    }
     let mut visits = Counts::default();
     for row in rows.now.iter().filter(|r| !r.warm_up) {
         visits.add(row.state);

@@ -38,6 +38,7 @@ mod signals;
 pub mod simulated;
 pub mod slower;
 pub mod status;
+pub mod steps;
 pub mod table;
 pub mod tell;
 pub mod verify;

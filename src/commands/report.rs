@@ -12,7 +12,9 @@ use super::files;
 use super::gather::{self, Span};
 use super::letter::Letter;
 use super::pins;
+use super::progress::Style;
 use super::status;
+use super::steps::Steps;
 use super::verify;
 use crate::browser::capabilities;
 use crate::browser::print::{self, Paper as Sheet};
@@ -22,7 +24,7 @@ use crate::config::Config;
 use crate::exit::Exit;
 use crate::measure::probe::plain_spec;
 use crate::model::{Role, format};
-use crate::report::more::{Audience, MarkKind, Reach};
+use crate::report::more::{Audience, MarkKind, Reach, Worth};
 use crate::report::{self, Paper, Period, PeriodKind, ReportInput};
 use crate::store::{OpenMode, Store};
 
@@ -138,7 +140,7 @@ fn shown(path: &Path) -> String {
 fn check(global: &Global, config: &Config, args: &ReportArgs, file: &Path) -> anyhow::Result<Exit> {
     let said = std::fs::read_to_string(file)
         .with_context(|| format!("could not read `{}`", file.display()))?;
-    let made = make(global, config, args)?;
+    let made = make(global, config, args, &Steps::new(Style::of(global)))?;
     let found = verify::findings(&said, &made.html);
     for line in &found {
         super::say(line)?;
@@ -166,7 +168,12 @@ struct Made {
 }
 
 /// Makes the report.
-fn make(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Result<Made> {
+fn make(
+    global: &Global,
+    config: &Config,
+    args: &ReportArgs,
+    steps: &Steps,
+) -> anyhow::Result<Made> {
     let seen = seen_by(config, args.target.as_deref())?;
     let config = seen.as_ref().unwrap_or(config);
     let zone = super::zone(config)?;
@@ -181,7 +188,7 @@ fn make(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Result<M
         PaperArg::Letter => Paper::Letter,
     };
     let command = command(&period, args);
-    let mut input = gather::report_input(config, &store, period, (paper, command))?;
+    let mut input = gather::report_input(config, &store, period, (paper, command), steps)?;
     input.more.audience = match args.audience {
         AudienceArg::Marketing => Audience::Marketing,
         AudienceArg::Engineering => Audience::Engineering,
@@ -194,10 +201,12 @@ fn make(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Result<M
         // They are marked for our own site.
         input.more.releases.clear();
         input.more.marks.retain(|m| m.kind != MarkKind::Release);
+        input.more.worth = Worth::OfAnother;
     }
     let archive = folder.join(&stem);
     let known = archive::read(&archive)?;
     input.more.restated = archive::restated(&known, &archive::Entry::of(&input));
+    steps.step("Drawing the page");
     let report = report::build(&input);
     let html = report::render(&report).context("could not set the page")?;
     Ok(Made {
@@ -232,7 +241,8 @@ fn seen_by(config: &Config, target: Option<&str>) -> anyhow::Result<Option<Confi
 /// # Errors
 /// Exit 4 without nights; else what could not be read or written.
 pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Result<Written> {
-    let made = make(global, config, args)?;
+    let steps = Steps::new(Style::of(global));
+    let made = make(global, config, args, &steps)?;
     let folder = &made.folder;
     std::fs::create_dir_all(folder)
         .with_context(|| format!("could not make the folder `{}`", folder.display()))?;
@@ -252,6 +262,7 @@ pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Res
         PaperArg::A4 => (21.0, 29.7),
         PaperArg::Letter => (21.59, 27.94),
     };
+    steps.step("Printing the PDF");
     let pdf = print_pdf(&page, sheet)?;
     let pdf = match pdf {
         Ok(bytes) => {

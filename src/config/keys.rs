@@ -51,7 +51,7 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let tables = [
         &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &DEVICE, &NETWORK, &MANNERS, &SCHEDULE,
-        &REPORT, &NOTIFY, &BUDGET, &EVIDENCE, &CONSENT, &CONTROL,
+        &REPORT, &NOTIFY, &BUDGET, &EVIDENCE, &CONSENT, &CONTROL, &BUSINESS,
     ];
     let titles: Vec<&str> = tables
         .into_iter()
@@ -66,7 +66,7 @@ pub(super) static ROOT: Keys = Keys {
     title: "the file",
     known: &[
         "project", "measure", "target", "region", "profile", "device", "network", "manners",
-        "schedule", "notify", "report", "budget", "evidence", "control",
+        "schedule", "notify", "report", "business", "budget", "evidence", "control",
     ],
     later: &[],
 };
@@ -235,6 +235,20 @@ pub(super) static NOTIFY: Keys = keys(
 pub(super) static EVIDENCE: Keys = keys("[evidence]", &["keep"]);
 /// `[report]`.
 pub(super) static REPORT: Keys = keys("[report]", &["expectation", "leaders"]);
+
+/// `[business]`.
+pub(super) static BUSINESS: Keys = keys(
+    "[business]",
+    &[
+        "visits_per_month",
+        "conversion",
+        "order_value",
+        "currency",
+        "per_second",
+        "cap",
+        "source",
+    ],
+);
 
 /// `[[budget]]`.
 pub(super) static BUDGET: Keys = keys(

@@ -1,6 +1,7 @@
 //! `targets.toml`: what was written, what it means, and what is wrong with it.
 
 mod budgets;
+mod business;
 mod consent;
 mod courtesy;
 pub mod defaults;
@@ -36,8 +37,8 @@ pub use starter::{Starter, starter};
 pub use walk::Env;
 
 use crate::model::{
-    Budget, ChannelConfig, EvidenceSettings, Manners, Measure, NightPlan, Profile, Project, Region,
-    ReportSettings, Schedule, Secrets, Target,
+    Budget, Business, ChannelConfig, EvidenceSettings, Manners, Measure, NightPlan, Profile,
+    Project, Region, ReportSettings, Schedule, Secrets, Target,
 };
 use serde::Serialize;
 
@@ -60,6 +61,9 @@ pub struct Config {
     pub schedule: Schedule,
     /// `[report]`.
     pub report: ReportSettings,
+    /// `[business]`. Nobody's but the report's reader's, so it is written nowhere else.
+    #[serde(skip)]
+    pub business: Option<Business>,
     /// `[[notify]]`. Holds secrets, so it is never written anywhere.
     #[serde(skip)]
     pub channels: Vec<ChannelConfig>,

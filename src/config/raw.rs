@@ -8,6 +8,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::budgets::{self, WrittenBudget};
+use super::business;
 use super::consent;
 use super::courtesy;
 use super::defaults;
@@ -22,7 +23,9 @@ use super::suggest::quoted;
 use super::tree::{Entry, Span, Value};
 use super::values;
 use super::walk::{At, Table, Walk};
-use crate::model::{Consent, EvidenceSettings, Manners, Measure, Page, ReportSettings, Role};
+use crate::model::{
+    Business, Consent, EvidenceSettings, Manners, Measure, Page, ReportSettings, Role,
+};
 
 /// Longest duration that anything but `distance` may have.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(600);
@@ -39,6 +42,8 @@ pub(super) struct Written {
     pub(super) manners: Option<Manners>,
     pub(super) service: WrittenService,
     pub(super) report: Option<ReportSettings>,
+    /// `Some(None)`: there is none.
+    pub(super) business: Option<Option<Business>>,
     pub(super) budgets: Vec<WrittenBudget>,
     pub(super) evidence: Option<EvidenceSettings>,
     /// `Some(None)`: there is none.
@@ -102,6 +107,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
         manners,
         service: service::read(walk, &root),
         report: report(walk, &root),
+        business: business::read(walk, &root),
         budgets: budgets::read(walk, &root),
         evidence: evidence::read(walk, &root),
         control: instrument::control(walk, &root),

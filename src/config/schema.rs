@@ -85,6 +85,7 @@ mod tests {
                 "/properties/schedule/properties/blackout/items",
             ),
             (&keys::NOTIFY, "/properties/notify/items"),
+            (&keys::BUSINESS, "/properties/business"),
             (&keys::BUDGET, "/properties/budget/items"),
             (&keys::EVIDENCE, "/properties/evidence"),
             (

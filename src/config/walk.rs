@@ -475,7 +475,14 @@ impl<'a> Walk<'a> {
         self.wrong_node(&entry.key, &entry.node, wanted, hint);
     }
 
-    fn wrong_node(&mut self, name: &str, node: &Node, wanted: &str, hint: Option<String>) {
+    /// The same for an item of a list.
+    pub(super) fn wrong_node(
+        &mut self,
+        name: &str,
+        node: &Node,
+        wanted: &str,
+        hint: Option<String>,
+    ) {
         if node.value == Value::Lost {
             return;
         }

@@ -64,6 +64,25 @@ pub struct EvidenceSettings {
     pub keep: Duration,
 }
 
+/// `[business]`: what a second may be worth, by the user's own figures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Business {
+    /// Visits of customers a month.
+    pub visits_per_month: u64,
+    /// Share of visits that order.
+    pub conversion: f64,
+    /// Value of an order.
+    pub order_value: f64,
+    /// Currency, as printed.
+    pub currency: String,
+    /// Share of orders won by a second less, least and most.
+    pub per_second: (f64, f64),
+    /// Largest difference for which that was measured.
+    pub cap: Duration,
+    /// Where the range comes from.
+    pub source: String,
+}
+
 /// `[report]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ReportSettings {

@@ -173,6 +173,7 @@ pub(crate) mod tests {
                 expectation: Duration::from_secs(3),
                 leaders: Duration::from_secs(2),
             },
+            business: None,
             budgets: vec![],
         }
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::analysis::types::{Comparison, Counts, Field, NotRanked, RankRange};
-use crate::model::Metric;
+use crate::model::{Business, Metric};
 
 /// For whom a report is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -182,23 +182,16 @@ pub struct Film {
     pub frames: Vec<Frame>,
 }
 
-/// What a second is worth, from the user's own figures: `[business]`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Worth {
-    /// Visits a month.
-    pub visits: f64,
-    /// Share of visits that order.
-    pub conversion: f64,
-    /// Value of an order.
-    pub order_value: f64,
-    /// Currency, as printed.
-    pub currency: String,
-    /// Share of orders won by a second less, least and most.
-    pub per_second: (f64, f64),
-    /// Largest difference, in seconds, in which that was measured.
-    pub cap_s: f64,
-    /// Where the range comes from.
-    pub source: String,
+/// What the revenue panel may be made from.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Worth {
+    /// There is no `[business]`.
+    #[default]
+    NotGiven,
+    /// The field is seen with another's eyes, whose business nobody told.
+    OfAnother,
+    /// `[business]`.
+    Given(Business),
 }
 
 /// How much of the data was simulated.
@@ -237,7 +230,7 @@ pub struct More {
     /// A film a site, in the order of the headline's field.
     pub films: Vec<Film>,
     /// The revenue panel's inputs.
-    pub worth: Option<Worth>,
+    pub worth: Worth,
     /// Measured visits of the period that are left out, since another answer had been given to
     /// consent banners.
     pub other_consent: u32,

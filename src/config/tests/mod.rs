@@ -3,6 +3,7 @@
 //! Each test changes one line of a good file. Single values have their tests in `values`.
 
 mod budgets;
+mod business;
 mod demo;
 mod fuzz;
 mod meaning;

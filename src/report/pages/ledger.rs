@@ -9,6 +9,7 @@ use super::super::more::{MonthSite, Quartiles};
 use super::super::scene::{Scene, Who};
 use super::super::sentences::{availability, duration, part_words, place_words, signed, toward};
 use super::super::text::{capital, clean, page_words, shorten};
+use super::worth;
 
 /// All tables of the ledger that have a row.
 pub(super) fn grids(scene: &Scene<'_>) -> Vec<Grid> {
@@ -36,6 +37,7 @@ pub(super) fn grids(scene: &Scene<'_>) -> Vec<Grid> {
         parts(scene),
         releases(scene),
     ]);
+    grids.extend(worth::grid(scene));
     grids.retain(|g| !g.rows.is_empty());
     grids
 }

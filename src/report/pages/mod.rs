@@ -13,4 +13,5 @@ pub(super) mod method;
 pub(super) mod places;
 pub(super) mod plate;
 pub(super) mod standing;
+mod worth;
 pub(super) mod year;
