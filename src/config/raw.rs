@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::alerts;
 use super::budgets::{self, WrittenBudget};
 use super::consent;
 use super::courtesy;
@@ -22,7 +23,9 @@ use super::suggest::quoted;
 use super::tree::{Entry, Span, Value};
 use super::values;
 use super::walk::{At, Table, Walk};
-use crate::model::{Consent, EvidenceSettings, Manners, Measure, Page, ReportSettings, Role};
+use crate::model::{
+    AlertSettings, Consent, EvidenceSettings, Manners, Measure, Page, ReportSettings, Role,
+};
 
 /// Longest duration that anything but `distance` may have.
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(600);
@@ -40,6 +43,7 @@ pub(super) struct Written {
     pub(super) service: WrittenService,
     pub(super) report: Option<ReportSettings>,
     pub(super) budgets: Vec<WrittenBudget>,
+    pub(super) alerts: Option<AlertSettings>,
     pub(super) evidence: Option<EvidenceSettings>,
     /// `Some(None)`: there is none.
     pub(super) control: Option<Option<Page>>,
@@ -103,6 +107,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
         service: service::read(walk, &root),
         report: report(walk, &root),
         budgets: budgets::read(walk, &root),
+        alerts: alerts::read(walk, &root),
         evidence: evidence::read(walk, &root),
         control: instrument::control(walk, &root),
     }

@@ -326,6 +326,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         report: written.report?,
         channels: written.service.channels(base_dir)?,
         budgets: budgets?,
+        alerts: written.alerts?,
         evidence: written.evidence?,
         control,
         secrets: crate::model::Secrets::default(),

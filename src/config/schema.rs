@@ -86,6 +86,7 @@ mod tests {
             ),
             (&keys::NOTIFY, "/properties/notify/items"),
             (&keys::BUDGET, "/properties/budget/items"),
+            (&keys::ALERTS, "/properties/alerts"),
             (&keys::EVIDENCE, "/properties/evidence"),
             (
                 &keys::CONSENT,
@@ -138,6 +139,7 @@ mod tests {
             defaults::DAILY_PAGE_VIEWS
         );
         assert_eq!(default("schedule", "backup_to"), defaults::BACKUP_TO);
+        assert_eq!(default("alerts", "false_a_month"), defaults::FALSE_A_MONTH);
         assert_eq!(default("schedule", "backup_keep"), defaults::BACKUP_KEEP);
         assert_eq!(
             default("schedule", "disk_free_min_mb"),

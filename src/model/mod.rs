@@ -47,7 +47,7 @@ pub use secrets::Secrets;
 pub use service::{
     Blackout, BlackoutEffect, ChannelConfig, ChannelKind, Lane, NightPlan, Overlap, Schedule,
 };
-pub use settings::{EvidenceSettings, Manners, Measure, Project, ReportSettings};
+pub use settings::{AlertSettings, EvidenceSettings, Manners, Measure, Project, ReportSettings};
 pub use target::{Page, Role, Target};
 pub use visit::{
     Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, Series,
