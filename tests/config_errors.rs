@@ -81,7 +81,7 @@ fn an_unknown_key_is_named_with_the_one_that_was_meant() {
       --> targets.toml:43:2
        |
     43 | [maners]
-       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `notify`, `report`, `business`, `budget`, `evidence` and `control`
+       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `notify`, `alerts`, `report`, `business`, `budget`, `evidence` and `control`
        = hint: did you mean `manners`?
 
     1 error in targets.toml

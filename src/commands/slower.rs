@@ -16,8 +16,6 @@ use crate::config::Config;
 use crate::model::{Condition, Metric, Role, RunRow, VisitRow};
 use crate::store::{AlertRow, Store, VisitFilter};
 
-/// False alerts that are put up with, a month, over all series of our own sites.
-pub const FALSE_A_MONTH: f64 = 1.0;
 /// Of shifts that are none half are for the better, and these are not told.
 const BOTH_WAYS: f64 = 2.0;
 /// Days that are read: a window before the oldest alert that is still looked at.
@@ -89,7 +87,8 @@ fn lane_b(config: &Config, store: &Store, run: &RunRow) -> anyhow::Result<LaneB>
         .filter(|t| t.role == Role::Own)
         .map(|t| t.id.as_str())
         .collect();
-    let found = trend::last_night(&window(&nights), budget(&nights, &own));
+    let budget = budget(config.alerts.false_a_month, &nights, &own);
+    let found = trend::last_night(&window(&nights), budget);
     let Slower {
         holding,
         mut logged,
@@ -137,10 +136,10 @@ fn window(nights: &Nights) -> Nights {
     nights.iter().map(|(g, of)| (g.clone(), keep(of))).collect()
 }
 
-/// The budget as the scan takes it, over all series and both ways: what rivals do and what is for
-/// the better is watched and not told.
+/// The budget of our own series as the scan takes it, over all series and both ways: what rivals do
+/// and what is for the better is watched and not told.
 #[must_use]
-pub fn budget(nights: &Nights, own: &[&str]) -> f64 {
+pub fn budget(false_a_month: f64, nights: &Nights, own: &[&str]) -> f64 {
     let (mut all, mut ours) = (0, 0);
     for of in nights.values() {
         let mut targets: Vec<&str> = of.iter().map(|n| n.target.as_str()).collect();
@@ -149,7 +148,7 @@ pub fn budget(nights: &Nights, own: &[&str]) -> f64 {
         all += targets.len();
         ours += targets.iter().filter(|t| own.contains(t)).count();
     }
-    FALSE_A_MONTH * BOTH_WAYS * all as f64 / (ours.max(1)) as f64
+    false_a_month * BOTH_WAYS * all as f64 / (ours.max(1)) as f64
 }
 
 fn same_shift(facts: &crate::model::Facts, condition: &Condition) -> bool {
@@ -295,5 +294,53 @@ fn ended(alert: &AlertRow, nights: &Nights, night: Date, lane: &mut LaneB) {
     if days.is_some_and(|d| d >= USUAL_DAYS) {
         let why = format!("not sent: {USUAL_DAYS} days old, it is the usual level now");
         lane.closed.push((alert.id, why));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::analysis::trend::{Budget, Group, Nightly, p_star};
+
+    /// Three nights of ten sites with so many groups, the first site ours.
+    fn nights(groups: usize) -> Nights {
+        let night = |target: usize, day: i8| Nightly {
+            night: jiff::civil::date(2026, 10, day),
+            target: format!("t{target}"),
+            n: 5,
+            x: 7.6,
+        };
+        let of = || (0..10).flat_map(|t| (1..=3).map(move |d| (t, d)));
+        let of = || of().map(|(t, d)| night(t, d)).collect();
+        let group = |g: usize| Group {
+            page: format!("p{g}"),
+            region: "r".to_owned(),
+            profile: "f".to_owned(),
+        };
+        (0..groups)
+            .map(|g| (group(g), of()))
+            .collect::<BTreeMap<_, _>>()
+    }
+
+    fn limit(false_a_month: f64, nights: &Nights) -> f64 {
+        let a_month = budget(false_a_month, nights, &["t0"]);
+        let series = 10 * nights.len();
+        p_star(Budget { series, a_month }).0
+    }
+
+    #[test]
+    fn a_smaller_budget_of_false_alarms_is_a_smaller_limit_on_p() {
+        let nights = nights(4);
+        let limits = [1.0, 0.3, 0.1, 0.05].map(|b| limit(b, &nights));
+        assert!(limits.windows(2).all(|w| w[0] > w[1]), "{limits:?}");
+    }
+
+    #[test]
+    fn the_budget_is_for_what_of_ours_is_told() {
+        // Ten sites, of which one is ours, and half of what never was is for the better.
+        assert_eq!(budget(0.5, &nights(4), &["t0"]), 10.0);
+        assert_eq!(budget(0.5, &nights(4), &["t0", "t1"]), 5.0);
     }
 }

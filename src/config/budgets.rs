@@ -101,7 +101,7 @@ fn figure(walk: &mut Walk<'_>, entry: &Entry, metric: Metric) -> Option<f64> {
     above_zero(walk, entry, value, value > 0.0)
 }
 
-fn number(walk: &mut Walk<'_>, entry: &Entry, wanted: &str) -> Option<f64> {
+pub(super) fn number(walk: &mut Walk<'_>, entry: &Entry, wanted: &str) -> Option<f64> {
     match entry.node.value {
         // Exact for any limit that makes sense.
         Value::Integer(Some(n)) => Some(n as f64),

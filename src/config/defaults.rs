@@ -24,6 +24,8 @@ pub const DAILY_PAGE_VIEWS: u32 = 500;
 pub const DAILY_BYTES: u64 = 2_000_000_000;
 /// `[manners] block_beacons`.
 pub const BLOCK_BEACONS: bool = true;
+/// `[alerts] false_a_month`.
+pub const FALSE_A_MONTH: f64 = 1.0;
 /// `[evidence] keep`.
 pub const KEEP: Duration = Duration::from_secs(30 * 24 * 3600);
 /// `[report] expectation`.

@@ -51,7 +51,7 @@ const fn keys(title: &'static str, known: &'static [&'static str]) -> Keys {
 pub(super) fn elsewhere(key: &str) -> Option<String> {
     let tables = [
         &PROJECT, &MEASURE, &TARGET, &REGION, &PROFILE, &DEVICE, &NETWORK, &MANNERS, &SCHEDULE,
-        &REPORT, &NOTIFY, &BUDGET, &EVIDENCE, &CONSENT, &CONTROL, &BUSINESS,
+        &REPORT, &NOTIFY, &ALERTS, &BUDGET, &EVIDENCE, &CONSENT, &CONTROL, &BUSINESS,
     ];
     let titles: Vec<&str> = tables
         .into_iter()
@@ -66,7 +66,7 @@ pub(super) static ROOT: Keys = Keys {
     title: "the file",
     known: &[
         "project", "measure", "target", "region", "profile", "device", "network", "manners",
-        "schedule", "notify", "report", "business", "budget", "evidence", "control",
+        "schedule", "notify", "alerts", "report", "business", "budget", "evidence", "control",
     ],
     later: &[],
 };
@@ -230,6 +230,9 @@ pub(super) static NOTIFY: Keys = keys(
         "id", "kind", "lanes", "url", "secret", "smtp", "ca", "from", "to", "command",
     ],
 );
+
+/// `[alerts]`.
+pub(super) static ALERTS: Keys = keys("[alerts]", &["false_a_month"]);
 
 /// `[evidence]`.
 pub(super) static EVIDENCE: Keys = keys("[evidence]", &["keep"]);

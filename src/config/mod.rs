@@ -1,5 +1,6 @@
 //! `targets.toml`: what was written, what it means, and what is wrong with it.
 
+mod alerts;
 mod budgets;
 mod business;
 mod consent;
@@ -37,8 +38,8 @@ pub use starter::{Starter, starter};
 pub use walk::Env;
 
 use crate::model::{
-    Budget, Business, ChannelConfig, EvidenceSettings, Manners, Measure, NightPlan, Profile,
-    Project, Region, ReportSettings, Schedule, Secrets, Target,
+    AlertSettings, Budget, Business, ChannelConfig, EvidenceSettings, Manners, Measure, NightPlan,
+    Profile, Project, Region, ReportSettings, Schedule, Secrets, Target,
 };
 use serde::Serialize;
 
@@ -69,6 +70,8 @@ pub struct Config {
     pub channels: Vec<ChannelConfig>,
     /// `[[budget]]`.
     pub budgets: Vec<Budget>,
+    /// `[alerts]`.
+    pub alerts: AlertSettings,
     /// `[evidence]`.
     pub evidence: EvidenceSettings,
     /// `[control]`: a page that rides in every round and is compared with nothing but itself.

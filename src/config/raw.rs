@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use url::Url;
 
+use super::alerts;
 use super::budgets::{self, WrittenBudget};
 use super::business;
 use super::consent;
@@ -24,7 +25,8 @@ use super::tree::{Entry, Span, Value};
 use super::values;
 use super::walk::{At, Table, Walk};
 use crate::model::{
-    Business, Consent, EvidenceSettings, Manners, Measure, Page, ReportSettings, Role,
+    AlertSettings, Business, Consent, EvidenceSettings, Manners, Measure, Page, ReportSettings,
+    Role,
 };
 
 /// Longest duration that anything but `distance` may have.
@@ -45,6 +47,7 @@ pub(super) struct Written {
     /// `Some(None)`: there is none.
     pub(super) business: Option<Option<Business>>,
     pub(super) budgets: Vec<WrittenBudget>,
+    pub(super) alerts: Option<AlertSettings>,
     pub(super) evidence: Option<EvidenceSettings>,
     /// `Some(None)`: there is none.
     pub(super) control: Option<Option<Page>>,
@@ -109,6 +112,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
         report: report(walk, &root),
         business: business::read(walk, &root),
         budgets: budgets::read(walk, &root),
+        alerts: alerts::read(walk, &root),
         evidence: evidence::read(walk, &root),
         control: instrument::control(walk, &root),
     }

@@ -327,6 +327,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         business: written.business?,
         channels: written.service.channels(base_dir)?,
         budgets: budgets?,
+        alerts: written.alerts?,
         evidence: written.evidence?,
         control,
         secrets: crate::model::Secrets::default(),

@@ -87,6 +87,7 @@ mod tests {
             (&keys::NOTIFY, "/properties/notify/items"),
             (&keys::BUSINESS, "/properties/business"),
             (&keys::BUDGET, "/properties/budget/items"),
+            (&keys::ALERTS, "/properties/alerts"),
             (&keys::EVIDENCE, "/properties/evidence"),
             (
                 &keys::CONSENT,
@@ -139,6 +140,7 @@ mod tests {
             defaults::DAILY_PAGE_VIEWS
         );
         assert_eq!(default("schedule", "backup_to"), defaults::BACKUP_TO);
+        assert_eq!(default("alerts", "false_a_month"), defaults::FALSE_A_MONTH);
         assert_eq!(default("schedule", "backup_keep"), defaults::BACKUP_KEEP);
         assert_eq!(
             default("schedule", "disk_free_min_mb"),

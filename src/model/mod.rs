@@ -47,7 +47,9 @@ pub use secrets::Secrets;
 pub use service::{
     Blackout, BlackoutEffect, ChannelConfig, ChannelKind, Lane, NightPlan, Overlap, Schedule,
 };
-pub use settings::{Business, EvidenceSettings, Manners, Measure, Project, ReportSettings};
+pub use settings::{
+    AlertSettings, Business, EvidenceSettings, Manners, Measure, Project, ReportSettings,
+};
 pub use target::{Page, Role, Target};
 pub use visit::{
     Artefact, Attribution, Failure, FailureKind, Measurement, Outcome, PlannedVisit, Series,

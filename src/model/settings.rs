@@ -57,6 +57,14 @@ pub struct Manners {
     pub beacons: Vec<String>,
 }
 
+/// `[alerts]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AlertSettings {
+    /// False alerts of "slower" (lane B) that are put up with, a month, over all series of our own
+    /// sites.
+    pub false_a_month: f64,
+}
+
 /// `[evidence]`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EvidenceSettings {

@@ -165,6 +165,7 @@ pub(crate) mod tests {
             },
             schedule: Schedule::default(),
             channels: Vec::new(),
+            alerts: crate::model::AlertSettings { false_a_month: 1.0 },
             evidence: crate::model::EvidenceSettings {
                 keep: Duration::from_secs(30 * 24 * 3600),
             },

@@ -23,6 +23,7 @@ use jiff::tz::TimeZone;
 use outpace::alerts::{Nights, slower};
 use outpace::analysis::trend::{Group, Nightly, trend};
 use outpace::commands::slower::budget;
+use outpace::config::defaults::FALSE_A_MONTH;
 use outpace::model::Overlap;
 use outpace::schedule::{Cron, Job, Rules, Timetable, Waiting, decide};
 
@@ -142,7 +143,12 @@ fn years(own: &[&str], count: usize) {
     let mut alerts = 0;
     for _ in 0..count {
         let quiet = nights(&mut noise, 10, 365, |_| 0.0);
-        let said = slower(&trend(&quiet, budget(&quiet, own)), &quiet, own, 1);
+        let said = slower(
+            &trend(&quiet, budget(FALSE_A_MONTH, &quiet, own)),
+            &quiet,
+            own,
+            1,
+        );
         // Cells of one shift are one message.
         let causes: BTreeMap<&str, usize> =
             said.holding.iter().map(|c| (c.cause.as_str(), 1)).collect();
@@ -161,7 +167,7 @@ fn found(own: &[&str], runs: usize, (effect, wanted): (f64, f64)) {
             if t >= QUIET { f64::ln_1p(effect) } else { 0.0 }
         });
         // One page kind of the ten: a tenth of the budget.
-        let found = trend(&case, budget(&case, own) / 10.0);
+        let found = trend(&case, budget(FALSE_A_MONTH, &case, own) / 10.0);
         let said = slower(&found, &case, own, 1);
         let cells = found.events.iter().flat_map(|e| &e.cells);
         let seen = cells.filter(|c| c.night >= night(QUIET - 3) && c.share.point > 0.0);

@@ -1,4 +1,5 @@
-//! Running unattended, as users write it wrongly: mail servers and who vouches for them.
+//! Running unattended, as users write it wrongly: mail servers, who vouches for
+//! them, and how many false alarms are put up with.
 
 use insta::assert_snapshot;
 
@@ -72,6 +73,36 @@ fn a_word_about_tls_that_is_none() {
     60 | smtp = "smtp://mail.example.net?tls=yes"
        |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ `tls` is `yes`, and neither `required` nor `opportunistic`
        = hint: write `smtp://user:${SMTP_PASSWORD}@mail.example.net:587?tls=required`
+
+    1 error in targets.toml
+    "#);
+}
+
+#[test]
+fn a_budget_of_false_alarms() {
+    assert_eq!(loaded(GOOD).config.alerts.false_a_month, 1.0);
+    for (written, read) in [("0.5", 0.5), ("2", 2.0)] {
+        let text = format!("{GOOD}\n[alerts]\nfalse_a_month = {written}\n");
+        assert_eq!(loaded(&text).config.alerts.false_a_month, read);
+    }
+    let none = format!("{GOOD}\n[alerts]\nfalse_a_month = 0\n");
+    assert_snapshot!(said(&none), @r"
+    error: `false_a_month` cannot be 0
+      --> targets.toml:56:17
+       |
+    56 | false_a_month = 0
+       |                 ^ from 0.05 to 30
+       = hint: the default is `1.0`; no figure makes false alerts impossible
+
+    1 error in targets.toml
+    ");
+    let word = format!("{GOOD}\n[alerts]\nfalse_a_month = \"few\"\n");
+    assert_snapshot!(said(&word), @r#"
+    error: `false_a_month` must be a number of alerts a month, such as 1.0
+      --> targets.toml:56:17
+       |
+    56 | false_a_month = "few"
+       |                 ^^^^^ found a string
 
     1 error in targets.toml
     "#);

@@ -112,7 +112,7 @@ fn a_key_in_the_wrong_table() {
      --> targets.toml:1:1
       |
     1 | rounds = 4
-      | ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `notify`, `report`, `business`, `budget`, `evidence` and `control`
+      | ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `notify`, `alerts`, `report`, `business`, `budget`, `evidence` and `control`
       = hint: it is a key of `[measure]`
 
     1 error in targets.toml
@@ -126,7 +126,7 @@ fn an_unknown_table() {
       --> targets.toml:49:2
        |
     49 | [maners]
-       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `notify`, `report`, `business`, `budget`, `evidence` and `control`
+       |  ^^^^^^ known: `project`, `measure`, `target`, `region`, `profile`, `device`, `network`, `manners`, `schedule`, `notify`, `alerts`, `report`, `business`, `budget`, `evidence` and `control`
        = hint: did you mean `manners`?
 
     1 error in targets.toml
