@@ -20,7 +20,7 @@ use crate::model::{
 
 mod cases;
 
-pub(super) use cases::{cases, hostile, month, night, one_page};
+pub(super) use cases::{cases, hostile, month, night, one_page, twelve};
 
 use super::input::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
 

@@ -20,6 +20,8 @@ pub mod visit;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod label_tests;
+#[cfg(test)]
 mod tests;
 
 use askama::Template;

@@ -51,7 +51,7 @@ fn draw(scene: &Scene<'_>, months: &[&Month], frame: Frame) -> (Canvas, f64) {
     let places = orders.iter().map(BTreeMap::len).max().unwrap_or(0);
     let (left, right, row) = match frame {
         Frame::Wide => (34.0, 490.0, (264.0 / places as f64).clamp(26.0, 48.0)),
-        Frame::Narrow => (26.0, 218.0, 34.0),
+        Frame::Narrow => (38.0, 218.0, 34.0),
     };
     let top = 14.0;
     let bottom = top + row * places as f64;
@@ -149,4 +149,12 @@ fn alt(scene: &Scene<'_>, months: &[&Month]) -> Alt {
             format!("Our place: {}.", told.join("; "))
         },
     }
+}
+
+/// Where the chart's texts stand.
+#[cfg(test)]
+pub(in super::super) fn label_boxes(scene: &Scene<'_>, frame: Frame) -> Vec<(String, [f64; 4])> {
+    draw(scene, &ranked(&scene.input.more.months), frame)
+        .0
+        .boxes()
 }

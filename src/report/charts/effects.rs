@@ -34,13 +34,26 @@ impl Layout {
 /// The chart, where any release has an effect to show.
 pub(in super::super) fn effects(scene: &Scene<'_>, frame: Frame) -> Option<String> {
     let metric = scene.metric();
-    let shown: Vec<(&Released, Comparison)> = scene
-        .input
-        .more
-        .releases
+    let (canvas, height) = draw(scene, frame)?;
+    let told: Vec<String> = shown(scene)
         .iter()
-        .filter_map(|r| Some((r, r.effect?)))
+        .map(|(r, c)| format!("{}: {}", clean(&r.version), effect_words(metric, c)))
         .collect();
+    let alt = Alt {
+        title: format!("{} after each release less that before", metric.label()),
+        description: format!("{}.", told.join("; ")),
+    };
+    Some(canvas.svg(height, &alt))
+}
+
+fn shown<'a>(scene: &Scene<'a>) -> Vec<(&'a Released, Comparison)> {
+    let releases = scene.input.more.releases.iter();
+    releases.filter_map(|r| Some((r, r.effect?))).collect()
+}
+
+fn draw(scene: &Scene<'_>, frame: Frame) -> Option<(Canvas, f64)> {
+    let metric = scene.metric();
+    let shown = shown(scene);
     if shown.is_empty() {
         return None;
     }
@@ -70,15 +83,7 @@ pub(in super::super) fn effects(scene: &Scene<'_>, frame: Frame) -> Option<Strin
         let top = 18.0 + row * i as f64;
         effect(&mut canvas, metric, layout, (release, c), top);
     }
-    let told: Vec<String> = shown
-        .iter()
-        .map(|(r, c)| format!("{}: {}", clean(&r.version), effect_words(metric, c)))
-        .collect();
-    let alt = Alt {
-        title: format!("{} after each release less that before", metric.label()),
-        description: format!("{}.", told.join("; ")),
-    };
-    Some(canvas.svg(bottom + 22.0, &alt))
+    Some((canvas, bottom + 22.0))
 }
 
 fn scale(canvas: &mut Canvas, metric: Metric, layout: Layout, bottom: f64) {
@@ -117,6 +122,8 @@ fn effect(
             canvas.text((layout.right + 14.0, y), verdict, Type::new(BODY, INK));
         }
         Frame::Narrow => {
+            let room = canvas.frame().width() - 8.0;
+            let name = fit(&name, BODY, Weight::Strong, room);
             canvas.text((4.0, y - 32.0), name, strong);
             canvas.text((4.0, y - 15.0), verdict, Type::new(SMALL, SECOND));
         }
@@ -126,4 +133,10 @@ fn effect(
         canvas.line(ends.0, ends.1, 2.4, style::mark(Who::Own));
     }
     canvas.dot((layout.x(c.difference), y), 4.4, style::mark(Who::Own));
+}
+
+/// Where the chart's texts stand.
+#[cfg(test)]
+pub(in super::super) fn label_boxes(scene: &Scene<'_>, frame: Frame) -> Vec<(String, [f64; 4])> {
+    draw(scene, frame).map_or_else(Vec::new, |(c, _)| c.boxes())
 }

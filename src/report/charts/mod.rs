@@ -19,6 +19,8 @@ mod strip;
 mod style;
 
 pub(super) use axis::Axis;
+#[cfg(test)]
+pub(super) use bump::label_boxes as bump_boxes;
 pub(super) use bump::{bump, ranked};
 pub(super) use dots::dots;
 #[cfg(test)]
@@ -27,8 +29,16 @@ pub(super) use dumbbell::dumbbell;
 #[cfg(test)]
 pub(super) use dumbbell::label_boxes as dumbbell_boxes;
 pub(super) use effects::effects;
+#[cfg(test)]
+pub(super) use effects::label_boxes as effects_boxes;
+#[cfg(test)]
+pub(super) use nights::label_boxes as nights_boxes;
 pub(super) use nights::nights;
+#[cfg(test)]
+pub(super) use pairs::label_boxes as pairs_boxes;
 pub(super) use pairs::pairs;
+#[cfg(test)]
+pub(super) use panels::label_boxes as panels_boxes;
 pub(super) use panels::panels;
 pub(super) use strip::strip;
 

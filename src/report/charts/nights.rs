@@ -6,7 +6,7 @@ use super::super::more::Reliability;
 use super::super::scene::{Scene, Who};
 use super::super::sentences::availability;
 use super::canvas::{Canvas, Type};
-use super::measure::{Weight, fit};
+use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
 use super::{Alt, Frame};
 
@@ -37,6 +37,11 @@ fn kind(c: Counts) -> Kind {
 
 /// The strips of all sites.
 pub(in super::super) fn nights(scene: &Scene<'_>, frame: Frame) -> Option<String> {
+    let (canvas, height) = draw(scene, frame)?;
+    Some(canvas.svg(height, &alt(scene)))
+}
+
+fn draw(scene: &Scene<'_>, frame: Frame) -> Option<(Canvas, f64)> {
     let sites = &scene.input.more.reliability;
     let most = sites.iter().map(|s| s.nights.len()).max()?;
     if most == 0 {
@@ -72,12 +77,14 @@ pub(in super::super) fn nights(scene: &Scene<'_>, frame: Frame) -> Option<String
                 _ if last => date.strftime("%-d %b").to_string(),
                 _ => date.strftime("%-d").to_string(),
             };
+            let half = width(&label, SMALL, Weight::Regular) / 2.0;
+            let x = x.clamp(half, frame.width() - half);
             canvas.text((x, bottom), label, Type::new(SMALL, SECOND).centred());
         }
     }
     let head = Type::new(SMALL, SECOND).ending();
     canvas.text((frame.width() - 2.0, 8.0), "available", head);
-    Some(canvas.svg(bottom + 12.0, &alt(scene)))
+    Some((canvas, bottom + 12.0))
 }
 
 fn strip(
@@ -141,4 +148,10 @@ fn alt(scene: &Scene<'_>) -> Alt {
         title: "What became of the visits, night by night".to_owned(),
         description: format!("{}.", told.join("; ")),
     }
+}
+
+/// Where the chart's texts stand.
+#[cfg(test)]
+pub(in super::super) fn label_boxes(scene: &Scene<'_>, frame: Frame) -> Vec<(String, [f64; 4])> {
+    draw(scene, frame).map_or_else(Vec::new, |(c, _)| c.boxes())
 }

@@ -36,6 +36,11 @@ fn groups(parts: &[Part]) -> Vec<(&'static str, Vec<&Part>)> {
 
 /// The chart of all parts.
 pub(in super::super) fn pairs(scene: &Scene<'_>, best: &str, frame: Frame) -> Option<String> {
+    let (canvas, height) = draw(scene, best, frame)?;
+    Some(canvas.svg(height, &alt(scene, best)))
+}
+
+fn draw(scene: &Scene<'_>, best: &str, frame: Frame) -> Option<(Canvas, f64)> {
     let groups = groups(&scene.input.more.parts);
     if groups.is_empty() {
         return None;
@@ -69,7 +74,7 @@ pub(in super::super) fn pairs(scene: &Scene<'_>, best: &str, frame: Frame) -> Op
         }
         y += 12.0;
     }
-    Some(canvas.svg(y, &alt(scene, best)))
+    Some((canvas, y))
 }
 
 fn pair(
@@ -114,7 +119,8 @@ fn pair(
             canvas.text((after, at), name, Type::new(SMALL, style::words(who)));
         }
     };
-    let half = BAR / 2.0 + 1.2;
+    // The figures of both stand clear of each other.
+    let half = (BAR / 2.0 + 1.2).max(SMALL / 2.0 + 0.3);
     bar(
         Who::Own,
         part.own.0,
@@ -143,4 +149,14 @@ fn alt(scene: &Scene<'_>, best: &str) -> Alt {
         title: format!("Ours beside {best}, metric by metric"),
         description: format!("{}.", told.join("; ")),
     }
+}
+
+/// Where the chart's texts stand.
+#[cfg(test)]
+pub(in super::super) fn label_boxes(
+    scene: &Scene<'_>,
+    best: &str,
+    frame: Frame,
+) -> Vec<(String, [f64; 4])> {
+    draw(scene, best, frame).map_or_else(Vec::new, |(c, _)| c.boxes())
 }

@@ -17,7 +17,7 @@ use super::{Alt, Frame};
 
 /// Room for the figure at the end of a line, and for the figures of the scale.
 const END: f64 = 46.0;
-const SCALE: f64 = 30.0;
+const SCALE: f64 = 34.0;
 /// Above the panel for its name, below it for the months.
 const HEAD: f64 = 36.0;
 const FOOT: f64 = 26.0;
@@ -189,6 +189,7 @@ fn months(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
 /// Releases as lines with their version, failed nights as crosses, changes of method as lines.
 fn marks(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
     let mut free = f64::NEG_INFINITY;
+    let mut failed = f64::NEG_INFINITY;
     for mark in &scene.input.more.marks {
         let Some(x) = x_of(scene, mark.date, panel) else {
             continue;
@@ -197,19 +198,7 @@ fn marks(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
         let wide = width(&label, SMALL, Weight::Regular);
         let at = x.min(panel.right + END - wide);
         if mark.kind == MarkKind::Incident {
-            for sign in [-1.0, 1.0] {
-                canvas.line(
-                    (x - 3.0, panel.bottom - 6.0 - 3.0 * sign),
-                    (x + 3.0, panel.bottom - 6.0 + 3.0 * sign),
-                    1.4,
-                    INK,
-                );
-            }
-            canvas.text(
-                (x + 7.0, panel.bottom - 6.5),
-                "visits failed",
-                Type::new(SMALL, SECOND),
-            );
+            failed = incident(canvas, panel, x, failed);
             continue;
         }
         canvas.line((x, panel.top - 2.0), (x, panel.bottom), 1.0, SECOND);
@@ -218,6 +207,29 @@ fn marks(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
             free = at + wide + 6.0;
         }
     }
+}
+
+/// A cross, and its words where they meet no others; crosses that are close by share them. Gives
+/// where the next words may begin.
+fn incident(canvas: &mut Canvas, panel: Panel, x: f64, free: f64) -> f64 {
+    let y = panel.bottom - 6.0;
+    for sign in [-1.0, 1.0] {
+        let (from, to) = ((x - 3.0, y - 3.0 * sign), (x + 3.0, y + 3.0 * sign));
+        canvas.line(from, to, 1.4, INK);
+    }
+    let said = "visits failed";
+    let wide = width(said, SMALL, Weight::Regular);
+    let right = x + 7.0 + wide;
+    let (at, end) = if right <= panel.right + END {
+        (x + 7.0, right)
+    } else {
+        (x - 7.0 - wide, x + 7.0)
+    };
+    if at < free {
+        return free;
+    }
+    canvas.text((at, y - 0.5), said, Type::new(SMALL, SECOND));
+    end + 6.0
 }
 
 fn words(mark: &Mark) -> String {
@@ -299,4 +311,14 @@ fn alt(scene: &Scene<'_>) -> Alt {
         title: format!("{} by week, a panel a site", metric.label()),
         description: format!("{}.", told.join("; ")),
     }
+}
+
+/// Where the chart's texts stand.
+#[cfg(test)]
+pub(in super::super) fn label_boxes(
+    scene: &Scene<'_>,
+    axis: &Axis,
+    frame: Frame,
+) -> Vec<(String, [f64; 4])> {
+    draw(scene, axis, frame).0.boxes()
 }

@@ -1,0 +1,252 @@
+//! No label of any chart meets another or leaves its sheet: many sites, ties, names without end.
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, date};
+use proptest::prelude::*;
+
+use super::charts::{self, Axis, Frame};
+use super::fixtures::{hostile, month, one_page, twelve};
+use super::input::ReportInput;
+use super::more::{Mark, MarkKind, Month, MonthSite, Part, Quartiles, Released, Reliability, Week};
+use super::scene::Scene;
+use crate::analysis::types::{Comparison, Counts, Interval, RankRange, Relation};
+use crate::model::Metric;
+
+type Boxes = Vec<(String, [f64; 4])>;
+
+const TRIED: Counts = Counts {
+    attempted: 62,
+    valid: 60,
+    failed: 1,
+    blocked: 1,
+    missed: 0,
+};
+
+/// A year behind an input, in which sites lie `apart` milliseconds from each other.
+fn with_year(mut input: ReportInput, apart: f64) -> ReportInput {
+    let ids: Vec<String> = input.targets.iter().map(|t| t.id.clone()).collect();
+    let median = |i: usize| 2_000.0 + apart * i as f64;
+    let last = input.period.until;
+    let more = &mut input.more;
+    more.months = (0..12)
+        .map(|m: i32| Month {
+            first: date(2025, 11, 1).saturating_add(m.months()),
+            sites: sites(&ids, |i| MonthSite {
+                counts: TRIED,
+                // Orders change, so that lines cross.
+                median: Some(median((i + m.unsigned_abs() as usize) % ids.len())),
+                rank: Ok(RankRange {
+                    lo: 1,
+                    hi: ids.len() as u32,
+                    of: ids.len() as u32,
+                }),
+            }),
+        })
+        .collect();
+    more.weeks = (1..=52)
+        .rev()
+        .map(|w: i32| Week {
+            first: last.saturating_sub((w * 7).days()),
+            sites: sites(&ids, |i| Quartiles {
+                n: 60,
+                lower: median(i) - 100.0,
+                median: median(i),
+                upper: median(i) + 100.0,
+            }),
+        })
+        .collect();
+    more.reliability = ids
+        .iter()
+        .map(|id| Reliability {
+            target: id.clone(),
+            counts: TRIED,
+            nights: (1..=31).map(|d| (date(2026, 10, d), TRIED)).collect(),
+            spread: None,
+        })
+        .collect();
+    input
+}
+
+fn sites<T>(ids: &[String], of: impl Fn(usize) -> T) -> BTreeMap<String, T> {
+    let all = ids.iter().enumerate();
+    all.map(|(i, id)| (id.clone(), of(i))).collect()
+}
+
+/// With releases, failed nights and parts.
+fn with_marks(mut input: ReportInput, dates: &[Date], parts: &[(f64, f64)]) -> ReportInput {
+    let more = &mut input.more;
+    for (i, date) in dates.iter().enumerate() {
+        more.marks.push(Mark {
+            date: *date,
+            kind: [MarkKind::Incident, MarkKind::Release, MarkKind::Method][i % 3],
+            label: "2026.10-build-".repeat(20),
+        });
+        more.releases.push(Released {
+            date: *date,
+            version: "الإصدار 2026.10-build-".repeat(20),
+            note: String::new(),
+            effect: Some(effect(i as f64 * 400.0 - 900.0)),
+            visits: (140, 140),
+        });
+    }
+    more.marks.sort_by_key(|m| m.date);
+    let metrics = [
+        Metric::LcpTtfb,
+        Metric::LcpLoadTime,
+        Metric::Wait,
+        Metric::Tbt,
+        Metric::TransferBytes,
+        Metric::JsBytes,
+        Metric::Requests,
+    ];
+    more.parts = metrics
+        .into_iter()
+        .zip(parts)
+        .map(|(metric, (own, best))| Part {
+            metric,
+            own: (*own, 60),
+            best: (*best, 60),
+        })
+        .collect();
+    input
+}
+
+fn effect(difference: f64) -> Comparison {
+    Comparison {
+        difference,
+        difference95: Some(Interval {
+            point: difference,
+            level: 0.95,
+            lower: difference - 90.0,
+            upper: difference + 90.0,
+        }),
+        relation: Relation::CannotTell,
+        ..month().fields[0].field.own_change.expect("a month has one")
+    }
+}
+
+/// Names of 300 characters, from the left and from the right.
+fn long(mut input: ReportInput) -> ReportInput {
+    let words = ["Wohnwelten ", "دكان البيت ", "京都の家具", "W"];
+    for (t, word) in input.targets.iter_mut().zip(words.into_iter().cycle()) {
+        t.name = word.repeat(300).chars().take(300).collect();
+    }
+    input
+}
+
+fn drawn(input: &ReportInput, frame: Frame) -> Vec<(&'static str, Boxes)> {
+    let scene = Scene::new(input);
+    let axis = Axis::of(&scene);
+    let best = input.targets.last().map(|t| t.name.clone());
+    let mut all = vec![
+        ("dumbbell", charts::dumbbell_boxes(&scene, &axis, frame)),
+        ("panels", charts::panels_boxes(&scene, &axis, frame)),
+        ("nights", charts::nights_boxes(&scene, frame)),
+        ("effects", charts::effects_boxes(&scene, frame)),
+        (
+            "pairs",
+            charts::pairs_boxes(&scene, &best.unwrap_or_default(), frame),
+        ),
+    ];
+    if charts::ranked(&input.more.months).len() > 1 {
+        all.push(("bump", charts::bump_boxes(&scene, frame)));
+    }
+    if let Some(page) = scene.headline() {
+        all.push(("dots", charts::dots_boxes(&scene, page, &axis, frame)));
+    }
+    all
+}
+
+/// The first label of each chart that meets another or leaves the sheet.
+fn faults(input: &ReportInput) -> Vec<String> {
+    let of = |frame: Frame| {
+        let all = drawn(input, frame).into_iter();
+        all.filter_map(move |(chart, boxes)| {
+            let found = outside(&boxes, frame).or_else(|| touching(&boxes))?;
+            Some(format!("{chart}, {frame:?}: {found}"))
+        })
+    };
+    of(Frame::Wide).chain(of(Frame::Narrow)).collect()
+}
+
+fn outside(boxes: &Boxes, frame: Frame) -> Option<String> {
+    let out = boxes
+        .iter()
+        .find(|(_, b)| b[0] < -0.5 || b[2] > frame.width() + 0.5);
+    out.map(|(text, b)| format!("`{text}` {b:?} leaves the sheet"))
+}
+
+fn touching(boxes: &Boxes) -> Option<String> {
+    boxes.iter().enumerate().find_map(|(i, (a, x))| {
+        let met = boxes[i + 1..]
+            .iter()
+            .find(|(_, y)| x[2] > y[0] && y[2] > x[0] && x[3] > y[1] && y[3] > x[1]);
+        met.map(|(b, y)| format!("`{a}` {x:?} meets `{b}` {y:?}"))
+    })
+}
+
+#[test]
+fn many_sites_ties_and_endless_names_have_their_place() {
+    let parts = [
+        (1.0, 9_999.0),
+        (700.0, 700.0),
+        (0.0, 0.0),
+        (120.0, 4_800.0),
+        (1_400_000.0, 999_499.0),
+        (1.0, 99_000_000.0),
+        (28.0, 1_400.0),
+    ];
+    let dates = [
+        date(2026, 10, 2),
+        date(2026, 10, 5),
+        date(2026, 10, 7),
+        date(2026, 10, 9),
+        date(2026, 10, 31),
+        date(2025, 11, 9),
+    ];
+    for (name, input) in [
+        ("twelve", twelve()),
+        ("twelve with long names", long(twelve())),
+        ("hostile", hostile()),
+        ("a month with long names", long(month())),
+        (
+            "ties",
+            one_page(&[Some(2_000.0); 7], super::fixtures::Data::Month),
+        ),
+    ] {
+        for apart in [0.0, 0.4, 90.0, 900.0] {
+            let input = with_marks(with_year(input.clone(), apart), &dates, &parts);
+            let found = faults(&input);
+            assert!(found.is_empty(), "{name}, {apart} ms apart: {found:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_label_on_another_and_one_beyond_the_edge_are_found() {
+    let at = |x: f64| ("a".to_owned(), [x, 0.0, x + 10.0, 10.0]);
+    assert!(touching(&vec![at(0.0), at(10.0)]).is_none());
+    assert!(touching(&vec![at(0.0), at(9.0)]).is_some());
+    assert!(outside(&vec![at(655.0)], Frame::Wide).is_none());
+    assert!(outside(&vec![at(656.0)], Frame::Wide).is_some());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+    #[test]
+    fn whatever_the_figures_no_label_meets_another(
+        days in proptest::collection::vec(0..365i32, 0..8),
+        parts in proptest::collection::vec((0.0..9e6f64, 0.0..9e6f64), 7),
+        apart in 0.0..800.0f64,
+    ) {
+        let dates: Vec<Date> = days
+            .iter()
+            .map(|d| date(2026, 10, 31).saturating_sub(d.days()))
+            .collect();
+        let input = with_marks(with_year(long(twelve()), apart), &dates, &parts);
+        let found = faults(&input);
+        prop_assert!(found.is_empty(), "{found:#?}");
+    }
+}
