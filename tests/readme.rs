@@ -1,4 +1,5 @@
-//! What README.md shows is what the program is: usage, keys, columns, metrics, queries.
+//! What README.md shows is what the program is: usage, keys, columns, metrics, queries. What the
+//! files under `deploy` call is what the program knows.
 
 #![expect(
     clippy::unwrap_used,
@@ -148,4 +149,103 @@ fn the_example_loads_without_a_warning_and_the_queries_are_the_tested_ones() {
         seen += 1;
     }
     assert_eq!(text.matches("```sql\n").count(), seen);
+}
+
+fn deployed(file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("deploy")
+        .join(file);
+    std::fs::read_to_string(path).unwrap()
+}
+
+/// Whether the program knows these words: the parser refuses an unknown one before it comes to help.
+fn knows(words: &[String]) -> bool {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_outpace"));
+    let out = command.args(words).arg("--help").output().unwrap();
+    out.status.success()
+}
+
+/// The value of the only line of a unit that sets this.
+fn setting<'t>(unit: &'t str, name: &str) -> &'t str {
+    let mut values = unit.lines().filter_map(|l| l.strip_prefix(name));
+    let value = values.next().unwrap_or_else(|| panic!("no {name}"));
+    assert_eq!(values.next(), None, "{name}");
+    value
+}
+
+/// The words of a JSON array at the end of a Dockerfile's only such line.
+fn array(dockerfile: &str, begins: &str) -> Vec<String> {
+    let mut lines = dockerfile.lines().filter(|l| l.starts_with(begins));
+    let line = lines.next().unwrap_or_else(|| panic!("no {begins}"));
+    assert_eq!(lines.next(), None, "{begins}");
+    serde_json::from_str(&line[line.find('[').unwrap()..]).unwrap()
+}
+
+#[test]
+fn what_a_unit_and_an_image_start_is_what_the_program_knows() {
+    let no_flag = ["schedule".to_owned(), "--twice".to_owned()];
+    assert!(!knows(&no_flag), "an unknown flag would not be seen");
+    let unit = deployed("systemd/outpace.service");
+    let mut words = setting(&unit, "ExecStart=")
+        .split_whitespace()
+        .map(str::to_owned);
+    assert_eq!(words.next().as_deref(), Some("/usr/local/bin/outpace"));
+    let words: Vec<String> = words.collect();
+    assert!(knows(&words), "{words:?}");
+    // Where the state is kept is where the program is started.
+    let folder = format!("/var/lib/{}", setting(&unit, "StateDirectory="));
+    assert_eq!(setting(&unit, "WorkingDirectory="), folder);
+    assert_eq!(setting(&unit, "Environment=HOME="), folder);
+
+    let image = deployed("docker/Dockerfile");
+    let entry = array(&image, "ENTRYPOINT ");
+    assert_eq!(entry, ["tini", "--", "outpace"]);
+    let service = array(&image, "CMD ");
+    assert!(knows(&service), "{service:?}");
+    assert_eq!(service, words, "the image starts what the unit starts");
+    let health = array(&image, "HEALTHCHECK ");
+    let (program, asked) = health.split_first().unwrap();
+    assert!(program == "outpace" && knows(asked), "{health:?}");
+    let rust = image
+        .lines()
+        .find_map(|l| l.strip_prefix("FROM rust:"))
+        .unwrap();
+    let oldest = env!("CARGO_PKG_RUST_VERSION");
+    assert!(
+        rust.starts_with(oldest),
+        "built with {rust}, needs {oldest}"
+    );
+}
+
+/// In the unit and in the image alike, and it does what it is there for.
+#[test]
+fn the_log_of_a_unit_and_an_image_is_json() {
+    let name = "OUTPACE_LOG_FORMAT";
+    let unit = deployed("systemd/outpace.service");
+    let image = deployed("docker/Dockerfile");
+    assert_eq!(setting(&unit, "Environment=OUTPACE_LOG_FORMAT="), "json");
+    assert_eq!(setting(&image, "ENV OUTPACE_LOG_FORMAT="), "json");
+    let dir = tempfile::tempdir().unwrap();
+    let backup = "\n[schedule]\nbackup = \"0 2 * * *\"\ndisk_free_min_mb = 0\n";
+    let config = format!("{}{backup}", include_str!("../targets.toml"));
+    std::fs::write(dir.path().join("targets.toml"), config).unwrap();
+    let at = |moment: &str| {
+        let out = Command::new(env!("CARGO_BIN_EXE_outpace"))
+            .args(["schedule", "--once", "-v"])
+            .env(name, "json")
+            .env("OUTPACE_CLOCK", format!("{moment}@1"))
+            .env_remove("OUTPACE_LOG")
+            .current_dir(dir.path())
+            .output()
+            .unwrap();
+        String::from_utf8(out.stderr).unwrap()
+    };
+    // From the first call on it is watched what comes due; the second one makes the copy.
+    at("2026-11-23T00:00:00Z");
+    let said = at("2026-11-24T00:00:00Z");
+    assert!(!said.is_empty());
+    for line in said.lines() {
+        let line: Result<Value, _> = serde_json::from_str(line);
+        assert!(line.is_ok_and(|l| l["level"].is_string()), "{said}");
+    }
 }

@@ -377,6 +377,45 @@ fn an_outage_that_begins_in_the_middle_of_a_night_is_told_within_two_rounds() {
     );
 }
 
+/// A mail server that takes no password and says again which one it was.
+fn refusing_mail() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+        stream.write_all(b"220 mail.test\r\n").unwrap();
+        while let Some(Ok(line)) = lines.next() {
+            let reply = match line.split_whitespace().next() {
+                Some("EHLO") => "250-mail.test\r\n250 AUTH PLAIN\r\n".to_owned(),
+                Some("AUTH") => format!("535 not hunter-2-hunter: {line}\r\n"),
+                _ => "250 ok\r\n".to_owned(),
+            };
+            stream.write_all(reply.as_bytes()).unwrap();
+        }
+    });
+    port
+}
+
+#[test]
+fn a_refused_password_is_said_with_its_channel_and_without_itself() {
+    let mail = format!(
+        "[[notify]]\nid = \"post\"\nkind = \"email\"\nfrom = \"a@example.com\"\n\
+         to = [\"b@example.com\"]\nsmtp = \"smtp://me:${{WORD}}@127.0.0.1:{}\"\n",
+        refusing_mail()
+    );
+    let project = Project::new(&format!("{}{mail}", config("http://127.0.0.1:1/", 1)));
+    let mut command = project.command(&["notify", "test"]);
+    let ran = Ran::from(command.env("WORD", "hunter-2-hunter").output().unwrap()).code(1);
+    let words = "post: not sent: the mail server refused user and password: ";
+    assert!(ran.out.starts_with(words), "{}", ran.out);
+    // The second one is \0me\0hunter-2-hunter in base64.
+    for secret in ["hunter-2-hunter", "AG1lAGh1bnRlci0yLWh1bnRlcg=="] {
+        assert!(!ran.out.contains(secret), "{}", ran.out);
+        assert!(!ran.err.contains(secret), "{}", ran.err);
+    }
+}
+
 /// Lets the service do what is left, and stops it.
 fn finish(project: &Project, mut child: Child) {
     let open = "SELECT (SELECT count(*) FROM nights WHERE state IN ('due', 'running')

@@ -267,3 +267,63 @@ pub fn status(config: &Config, store: &Store, now: Timestamp) -> anyhow::Result<
     }
     Ok((out, wrong.iter().any(|l| l.starts_with("night"))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Format;
+
+    fn night() -> NightRow {
+        let at: Timestamp = "2026-11-01T07:00:00Z".parse().unwrap();
+        NightRow {
+            id: 9,
+            job: "report".to_owned(),
+            plan: "report".to_owned(),
+            local: "2026-11-01T07:00:00".parse().unwrap(),
+            due: at,
+            state: NightState::Running,
+            started: Some(at),
+            ended: None,
+            run: None,
+            tries: 1,
+            reason: None,
+        }
+    }
+
+    #[test]
+    fn the_message_of_a_report_is_its_letter_with_the_pdf_and_the_page() {
+        let dir = tempfile::tempdir().unwrap();
+        let text = include_str!("../../../targets.toml");
+        let loaded = crate::config::parse("targets.toml", text, dir.path(), &|_| None);
+        let config = loaded.unwrap_or_else(|e| panic!("{e}")).config;
+        let global = Global {
+            config: dir.path().join("targets.toml"),
+            database: None,
+            quiet: false,
+            format: Format::Text,
+            verbose: 0,
+        };
+        let message = || report_message(&global, &config, &night(), night().due);
+        let bare = message();
+        assert!(bare.title.ends_with(": report of 2026-10"), "{bare:?}");
+        assert_eq!(bare.attachment, None);
+
+        let archive = dir.path().join("reports/2026-10");
+        std::fs::create_dir_all(&archive).unwrap();
+        let letter = Letter {
+            subject: "Shops, October 2026: 3rd of 7, 1.2 s behind Northfield".to_owned(),
+            body: "- One.\n- Two.\n- Three.\n\nMeasured 4 of 5 planned visits.".to_owned(),
+        };
+        letter.keep(&archive).unwrap();
+        let pdf = dir.path().join("reports/2026-10.pdf");
+        std::fs::write(&pdf, "%PDF-1.7").unwrap();
+        let told = message();
+        assert_eq!(told.title, letter.subject);
+        let (words, link) = told.plain.split_once("\nPage: ").unwrap();
+        assert_eq!(words, letter.body);
+        let page = url::Url::parse(link).unwrap().to_file_path().unwrap();
+        assert_eq!(page, pdf.with_extension("html"));
+        assert_eq!(told.attachment, Some(pdf.display().to_string()));
+        assert_eq!((told.technical.as_str(), told.id), ("", bare.id));
+    }
+}
