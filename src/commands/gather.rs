@@ -3,163 +3,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Context;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 
 use super::background::{self, Ground};
-use super::failure::Failure;
+pub(super) use super::period::midnight;
+pub use super::period::{Span, filter, period};
 use super::steps::Steps;
+pub use super::views::{View, own_market, page_kinds, scope, scope_of};
 use crate::analysis::{
     self, ChosenBy, Counts, Field, FieldInput, Incumbent, PointsInput, Scope, Visits,
 };
 use crate::config::{self, Config};
-use crate::model::{ConsentState, Metric, Points, Role, RunRow, VisitRow, VisitState};
+use crate::model::{ConsentState, Metric, Points, RunRow, VisitRow, VisitState};
 use crate::report::more::Worth;
 use crate::report::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
 use crate::store::{Store, VisitFilter};
-
-/// Nights from which a stretch is compared with as many before it: an interval needs six.
-const COMPARED_FROM: i32 = 6;
-
-/// Which nights, by flags.
-#[derive(Debug, Clone, Default, clap::Args)]
-pub struct Span {
-    /// One month, such as 2026-10
-    #[arg(long, value_name = "YYYY-MM", conflicts_with_all = ["since", "until"])]
-    pub month: Option<String>,
-    /// From this night on
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub since: Option<Date>,
-    /// Up to and with this night
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub until: Option<Date>,
-}
-
-impl Span {
-    /// First night and the day after the last; `None` where the flags leave it open.
-    fn dates(&self) -> anyhow::Result<(Option<Date>, Option<Date>)> {
-        if let Some(month) = &self.month {
-            let first = month_start(month)?;
-            return Ok((Some(first), Some(first.saturating_add(1.month()))));
-        }
-        let until = self.until.map(|d| d.saturating_add(1.day()));
-        if let (Some(since), Some(until)) = (self.since, until)
-            && since >= until
-        {
-            return Err(Failure::Usage(format!(
-                "`--since {since}` is after `--until {}`\nhint: swap them",
-                self.until.unwrap_or(since)
-            ))
-            .into());
-        }
-        Ok((self.since, until))
-    }
-}
-
-fn month_start(month: &str) -> anyhow::Result<Date> {
-    format!("{month}-01").parse().map_err(|_| {
-        Failure::Usage(format!(
-            "`--month {month}` is no month\nhint: write year and month, such as 2026-10"
-        ))
-        .into()
-    })
-}
-
-/// The stored visits that the flags mean; all by default.
-///
-/// # Errors
-/// Exit 2 for a month that is none.
-pub fn filter(span: &Span, zone: &TimeZone) -> anyhow::Result<VisitFilter> {
-    let (since, until) = span.dates()?;
-    Ok(VisitFilter {
-        since: since.map(|d| midnight(d, zone)).transpose()?,
-        until: until.map(|d| midnight(d, zone)).transpose()?,
-        run: None,
-    })
-}
-
-pub(super) fn midnight(date: Date, zone: &TimeZone) -> anyhow::Result<Timestamp> {
-    let start = date
-        .to_zoned(zone.clone())
-        .with_context(|| format!("{date} cannot be placed in the project's zone"))?;
-    Ok(start.timestamp())
-}
-
-/// The period that a report is about. By default the month of the last night; when that is the
-/// only night of its month, that night.
-///
-/// # Errors
-/// Exit 4 when there are no nights.
-pub fn period(span: &Span, store: &Store, zone: &TimeZone) -> anyhow::Result<Period> {
-    let (since, until) = span.dates()?;
-    let nights: BTreeSet<Date> = store
-        .runs()?
-        .iter()
-        .map(|r| r.started_at.to_zoned(zone.clone()).date())
-        .filter(|d| since.is_none_or(|s| *d >= s) && until.is_none_or(|u| *d < u))
-        .collect();
-    let (Some(&first), Some(&last)) = (nights.first(), nights.last()) else {
-        return Err(Failure::CannotTell(
-            "there is no night to report on\nhint: `outpace history` lists the nights, `outpace run` measures one".to_owned(),
-        )
-        .into());
-    };
-    if span.month.is_some() || (since.is_none() && until.is_none()) {
-        let start = last.first_of_month();
-        let of_month = nights.range(start..).count();
-        if span.month.is_none() && of_month == 1 {
-            return Ok(night(last));
-        }
-        return Ok(month(start));
-    }
-    let (since, until) = (
-        since.unwrap_or(first),
-        until.unwrap_or(last.saturating_add(1.day())),
-    );
-    if since.saturating_add(1.day()) == until {
-        return Ok(night(since));
-    }
-    let days = since.until(until).map_or(0, |s| s.get_days());
-    Ok(Period {
-        since,
-        until,
-        label: format!(
-            "{} to {}",
-            long_date(since),
-            long_date(until.saturating_sub(1.day()))
-        ),
-        // Fewer could not be compared, whatever they say.
-        before: (days >= COMPARED_FROM).then(|| format!("the {days} nights before")),
-        kind: PeriodKind::Span,
-    })
-}
-
-fn night(date: Date) -> Period {
-    Period {
-        since: date,
-        until: date.saturating_add(1.day()),
-        label: format!("night of {}", long_date(date)),
-        before: None,
-        kind: PeriodKind::Night,
-    }
-}
-
-fn month(start: Date) -> Period {
-    let before = start.saturating_sub(1.month());
-    Period {
-        since: start,
-        until: start.saturating_add(1.month()),
-        label: start.strftime("%B %Y").to_string(),
-        before: Some(before.strftime("%B").to_string()),
-        kind: PeriodKind::Month,
-    }
-}
-
-fn long_date(date: Date) -> String {
-    date.strftime("%-d %B %Y").to_string()
-}
 
 /// Rows of a period and of the one before it.
 pub struct Rows {
@@ -272,100 +132,6 @@ fn incumbents(
         Some((kind, incumbent))
     };
     Ok(page_kinds(config).into_iter().filter_map(of).collect())
-}
-
-/// Page kinds, ours first, in the order of the file.
-#[must_use]
-pub fn page_kinds(config: &Config) -> Vec<String> {
-    let mut kinds: Vec<String> = Vec::new();
-    let own = config.targets.iter().filter(|t| t.role == Role::Own);
-    let rivals = config.targets.iter().filter(|t| t.role == Role::Rival);
-    for page in own.chain(rivals).flat_map(|t| &t.pages) {
-        if !kinds.contains(&page.kind) {
-            kinds.push(page.kind.clone());
-        }
-    }
-    kinds
-}
-
-/// A page kind as customers of the home market meet it: main content shown, first profile, regions
-/// of the home market (all regions where none is there).
-#[must_use]
-pub fn scope(config: &Config, page: &str) -> Scope {
-    let home = &config.project.home_market;
-    let ids = |keep: &dyn Fn(&str) -> bool| -> Vec<String> {
-        let kept = config.regions.iter().filter(|r| keep(&r.market));
-        kept.map(|r| r.id.clone()).collect()
-    };
-    let mut regions = ids(&|market| market == home);
-    if regions.is_empty() {
-        regions = ids(&|_| true);
-    }
-    Scope {
-        page: page.to_owned(),
-        regions,
-        own_market: BTreeMap::new(),
-        profile: config
-            .profiles
-            .first()
-            .map(|p| p.id.clone())
-            .unwrap_or_default(),
-        metric: Metric::Lcp,
-    }
-}
-
-/// From where each target is seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum View {
-    /// All from the regions of our home market: what our customers meet
-    #[default]
-    Home,
-    /// Each from the regions of its own market: what its customers meet
-    OwnMarket,
-}
-
-/// A page kind in a view.
-///
-/// # Errors
-/// Exit 4 where no two targets have a region in their own market.
-pub fn scope_of(config: &Config, page: &str, view: View) -> anyhow::Result<Scope> {
-    match view {
-        View::Home => Ok(scope(config, page)),
-        View::OwnMarket => own_market(config, page).ok_or_else(|| {
-            Failure::CannotTell(
-                "fewer than two targets have a region in their own market\nhint: give a \
-                 `[[region]]` the `market` of an overseas target"
-                    .to_owned(),
-            )
-            .into()
-        }),
-    }
-}
-
-/// A page kind with each target seen from its own market; `None` where fewer than two targets
-/// have a region there, or where that is the view from the home market again.
-#[must_use]
-pub fn own_market(config: &Config, page: &str) -> Option<Scope> {
-    let home = scope(config, page);
-    let targets = config.targets.iter().filter(|t| t.page(page).is_some());
-    let of = |market: &str| -> Vec<String> {
-        let there = config.regions.iter().filter(|r| r.market == market);
-        there.map(|r| r.id.clone()).collect()
-    };
-    let own_market: BTreeMap<String, Vec<String>> =
-        targets.map(|t| (t.id.clone(), of(&t.market))).collect();
-    let seen = own_market.values().filter(|r| !r.is_empty());
-    if seen.clone().count() < 2 || seen.clone().all(|r| *r == home.regions) {
-        return None;
-    }
-    let regions = config.regions.iter().map(|r| r.id.clone());
-    Some(Scope {
-        regions: regions
-            .filter(|id| own_market.values().any(|r| r.contains(id)))
-            .collect(),
-        own_market,
-        ..home
-    })
 }
 
 /// What fields are made from; make one for all page kinds, since it indexes the rows.

@@ -26,6 +26,7 @@ mod letter;
 mod lines;
 mod manners;
 pub mod night;
+pub mod period;
 pub mod pins;
 pub mod plan;
 pub mod progress;
@@ -42,6 +43,7 @@ pub mod steps;
 pub mod table;
 pub mod tell;
 pub mod verify;
+pub mod views;
 pub mod visit;
 
 use std::io::Write;
