@@ -29,7 +29,7 @@ peers: setup ## The same page by outpace, browsertime and Lighthouse, side by si
 	@.ci/setup-peers
 	$(CARGO) bench --locked --bench peers
 
-bench: setup ## What a visit costs, also through a Grid, a thousand sessions, the demo, a release check
+bench: setup ## What a visit costs, also through a Grid, a thousand sessions, the demo, a release check, a report
 	$(CARGO) build --release --locked
 	$(CARGO) bench --locked
 

@@ -164,6 +164,19 @@ fn the_pdf_has_bookmarks_tags_fonts_and_as_many_pages_as_it_says() {
     report(&project, &["--paper", "letter"]);
     let info = program("pdfinfo", &[pdf]);
     assert!(info.contains("(letter)"), "{info}");
+    let letter = program("pdftotext", &["-layout", pdf, "-"]);
+    let first = |text: &str| -> Vec<String> {
+        let sheets = text.trim_end_matches('\u{c}').split('\u{c}');
+        let words = |sheet: &str| {
+            sheet
+                .split_whitespace()
+                .take(6)
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        sheets.map(words).collect()
+    };
+    assert_eq!(first(&letter), first(&text), "Letter breaks where A4 does");
 }
 
 #[test]

@@ -63,16 +63,19 @@ fn short_hash(hash: &str) -> String {
     clean(hash).chars().take(12).collect()
 }
 
-/// The whole stylesheet.
+/// The whole stylesheet. Letter is wider and lower than A4: its sheets are set as those of A4 and
+/// printed a little smaller, so that both break at the same places.
 pub(super) fn css(paper: Paper, footer: &[String]) -> String {
-    let (size, height) = match paper {
-        Paper::A4 => ("A4", "297mm"),
-        Paper::Letter => ("Letter", "11in"),
+    let (size, margin, zoom) = match paper {
+        Paper::A4 => ("A4", "17mm 17mm 22mm", "1"),
+        // 279.4 mm less 32 is 0.958 of A4's 297 less 39; the sides leave as much of 176 mm.
+        Paper::Letter => ("Letter", "12mm 23.6mm 20mm", ".958"),
     };
     let lines: Vec<String> = footer.iter().map(|l| css_string(l)).collect();
     let text = lines.join(" \"\\A\" ");
     format!(
-        "{}:root{{--sheet:{height}}}\n@page{{size:{size};margin:17mm 17mm 22mm;\
+        "{}:root{{--sheet:297mm}}\n@media print{{body{{zoom:{zoom}}}}}\n\
+         @page{{size:{size};margin:{margin};\
          @bottom-left{{content:{text};white-space:pre;width:150mm;vertical-align:top;padding-top:5mm;\
          font:400 7.2pt/1.45 Inter,sans-serif;color:#5B626C}}\
          @bottom-right{{content:\"page \" counter(page) \" of \" counter(pages);vertical-align:top;\

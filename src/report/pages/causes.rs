@@ -1,6 +1,13 @@
 //! Pages 10 and 11: why the benchmark is where it is, what changed, and what it may be worth.
 
+use jiff::ToSpan;
+
+use crate::model::format::{thousands, value};
+
 use super::super::charts::{Chart, Frame, effects, pairs};
+use super::super::grid::Grid;
+use super::super::input::PeriodKind;
+use super::super::more::MonthSite;
 use super::super::scene::{Scene, best_standing};
 use super::super::sentences::{
     Block, changed_title, decisions, effect_sentence, parts_notes, parts_title,
@@ -54,6 +61,7 @@ pub(in super::super) fn changed(scene: &Scene<'_>) -> Plate {
     if let (Some(wide), Some(narrow)) = (wide, narrow) {
         plate.chart = Some(Chart { wide, narrow });
     }
+    plate.grids.extend(moved(scene));
     let metric = scene.metric();
     if !more.releases.is_empty() {
         plate.blocks.push(Block {
@@ -71,4 +79,95 @@ pub(in super::super) fn changed(scene: &Scene<'_>) -> Plate {
         sentences: decisions(scene),
     });
     plate
+}
+
+/// Every site in this month and the one before: what moved everybody is no release of ours.
+fn moved(scene: &Scene<'_>) -> Option<Grid> {
+    let page = scene.headline()?;
+    let [.., before, now] = scene.input.more.months.as_slice() else {
+        return None;
+    };
+    let period = &scene.input.period;
+    let follows = before.first.saturating_add(1.month()) == now.first;
+    if period.kind != PeriodKind::Month || now.first != period.since || !follows {
+        return None;
+    }
+    let metric = scene.metric();
+    let kind = page_words(&page.field.scope.page);
+    let [last, this] = [before, now].map(|m| m.first.strftime("%B").to_string());
+    let visits = |month: &str| format!("Visits, {month}");
+    let heads = [last.clone(), this.clone(), visits(&last), visits(&this)];
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    let title = format!("Every site, this month and the month before: {kind}, medians");
+    let mut grid = Grid::new(title, "Site", &heads);
+    for s in &page.field.standings {
+        let sites = [before, now].map(|m| m.sites.get(&s.target));
+        let median = |site: Option<&MonthSite>| {
+            let known = site.and_then(|s| s.median);
+            known.map_or_else(|| "–".to_owned(), |m| value(metric, m))
+        };
+        let visits = |site: Option<&MonthSite>| {
+            site.map_or_else(|| "–".to_owned(), |s| thousands(s.counts.valid.into()))
+        };
+        let who = scene.who(&page.field, &s.target);
+        let cells = sites.map(median).into_iter().chain(sites.map(visits));
+        grid.row(who, scene.name(&s.target), cells.collect());
+    }
+    Some(grid)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::civil::{Date, date};
+
+    use super::super::super::fixtures::month;
+    use super::super::super::more::Month;
+    use super::*;
+    use crate::analysis::types::{Counts, RankRange};
+
+    fn of(first: Date, median: f64) -> Month {
+        let site = MonthSite {
+            counts: Counts {
+                attempted: 61,
+                valid: 60,
+                failed: 1,
+                ..Counts::default()
+            },
+            median: Some(median),
+            rank: Ok(RankRange {
+                lo: 1,
+                hi: 1,
+                of: 1,
+            }),
+        };
+        Month {
+            first,
+            sites: BTreeMap::from([("own".to_owned(), site)]),
+        }
+    }
+
+    #[test]
+    fn two_months_side_by_side_only_where_one_follows_the_other() {
+        let mut input = month();
+        let table = |months: Vec<Month>| {
+            input.more.months = months;
+            moved(&Scene::new(&input)).map(|g| g.html())
+        };
+        let mut table = table;
+        let (september, october) = (date(2026, 9, 1), date(2026, 10, 1));
+        let html = table(vec![of(september, 3400.0), of(october, 3100.0)]).unwrap();
+        for said in ["September", "October", "3.4\u{a0}s", "3.1\u{a0}s", ">60<"] {
+            assert!(
+                html.contains(said) || html.contains(&said.replace('\u{a0}', " ")),
+                "{said}: {html}"
+            );
+        }
+        assert_eq!(table(vec![of(october, 3100.0)]), None, "a month alone");
+        let gap = vec![of(date(2026, 8, 1), 3400.0), of(october, 3100.0)];
+        assert_eq!(table(gap), None, "August is not the month before");
+        let old = vec![of(date(2026, 8, 1), 3400.0), of(september, 3100.0)];
+        assert_eq!(table(old), None, "nothing of this month");
+    }
 }

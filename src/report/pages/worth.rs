@@ -24,10 +24,10 @@ pub(super) fn block(scene: &Scene<'_>) -> Option<Block> {
     }
     let sentences = match &scene.input.more.worth {
         Worth::NotGiven => vec![Sentence::new(
-            "Not said: that takes the table `[business]` in targets.toml, with our own visits, conversion and order value, and a range with its source. There is no default number.",
+            "Not said: that takes the table [business] in targets.toml, with our own visits, conversion and order value, and a range with its source. There is no default number.",
         )],
         Worth::OfAnother => vec![Sentence::new(
-            "Not said: the figures of `[business]` are those of our own site, and this report is seen with another’s eyes.",
+            "Not said: the figures of [business] are those of our own site, and this report is seen with another’s eyes.",
         )],
         Worth::Given(b) => said(scene, b),
     };
@@ -152,7 +152,7 @@ pub(super) fn grid(scene: &Scene<'_>) -> Option<Grid> {
         return None;
     }
     let mut grid = Grid::new(
-        "What it may be worth: `[business]` and what follows from it",
+        "What it may be worth: [business] and what follows from it",
         "Figure",
         &["Given", "Least a month", "Most a month", "n"],
     );
@@ -340,7 +340,7 @@ mod tests {
         let mut input = month();
         let said = panel(&input).unwrap();
         assert!(
-            said.starts_with("Not said: that takes the table `[business]`"),
+            said.starts_with("Not said: that takes the table [business]"),
             "{said}"
         );
         assert!(grid(&Scene::new(&input)).is_none());
