@@ -8,6 +8,20 @@ use url::Url;
 
 use super::values::{self, Problem, Text, slug};
 
+/// The part that nobody can fill in for a newcomer; it begins with an empty line.
+const BUSINESS: &str = r#"
+# What a second may be worth, for the report: your own figures, and a range with its source.
+# Without the whole table nothing is priced.
+#[business]
+#visits_per_month = 120000   # of customers, to your site
+#conversion = 0.024          # share of those visits that order
+#order_value = 85.0
+#currency = "AUD"
+#per_second = [0.01, 0.05]   # share of orders won by a second less, least and most
+#cap = "1s"                  # largest difference for which that was measured
+#source = "…"
+"#;
+
 /// What has to be known for a first file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Starter {
@@ -64,6 +78,7 @@ daily_page_views = 500      # most page views of one rival in 24 hours
 "#,
         home = quoted(&answers.home_market),
     );
+    out.push_str(BUSINESS);
     out
 }
 
@@ -241,7 +256,9 @@ mod tests {
 
     #[test]
     fn a_first_file_explains_itself() {
-        assert_snapshot!(starter(&answers()), @r##"
+        let text = starter(&answers());
+        let measured = text.strip_suffix(BUSINESS).unwrap();
+        assert_snapshot!(measured, @r##"
         # What outpace measures. `outpace doctor` says what is wrong with this file, line by line;
         # `outpace schema` prints a JSON Schema for editors.
 
@@ -322,10 +339,16 @@ mod tests {
     }
 
     #[test]
-    fn the_commented_line_of_a_first_file_is_toml() {
+    fn what_is_commented_out_in_a_first_file_is_toml() {
         let text = starter(&answers()).replace("# product", "product");
+        let uncommented = |line: &str| match line.strip_prefix('#') {
+            Some(code) if !code.starts_with(' ') => format!("{code}\n"),
+            _ => format!("{line}\n"),
+        };
+        let text: String = text.lines().map(uncommented).collect();
         let loaded = parse("targets.toml", &text, Path::new("/"), &|_| None);
-        assert!(loaded.is_ok(), "{}", loaded.unwrap_err());
+        let loaded = loaded.unwrap_or_else(|e| panic!("{e}"));
+        assert!(loaded.config.business.is_some());
     }
 
     #[test]
