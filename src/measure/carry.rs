@@ -16,7 +16,7 @@ use super::record::{flag, is_instrument, wall_time};
 use super::runner::Worker;
 use super::shared::lock;
 use super::site::{Held, Place, added_rtt, session_prefix, shaped_by, through_proxy};
-use super::visit::{Attempt, Filming, Load, Trust, attempt, instrument_failure};
+use super::visit::{Attempt, Filming, Load, SETTLE, Trust, attempt, instrument_failure};
 use crate::browser::BrowserError;
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::driver::major;
@@ -265,6 +265,10 @@ impl Worker {
             page: target.page(&visit.page).expect("planned pages exist"),
             quiet: measure.quiet,
             timeout: measure.timeout,
+            settle: match self.probed.place {
+                Place::Local { .. } => measure.calm.min(SETTLE),
+                Place::Remote { .. } => Duration::ZERO,
+            },
             filming: if visit.warm_up() {
                 Filming::On
             } else {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 use url::Url;
 
+use super::calm::Gate;
 use super::consent::Answered;
 use crate::browser::capabilities::{self, SessionSpec};
 use crate::browser::complete::{self, Awaited, Completion};
@@ -29,11 +30,17 @@ pub struct Load<'a> {
     pub quiet: Duration,
     /// Cap on the load.
     pub timeout: Duration,
+    /// How long at most is waited until the browser's own start is over; zero on another machine,
+    /// where nobody can tell.
+    pub settle: Duration,
     /// Whether it is filmed.
     pub filming: Filming,
     /// What the browser starts with where the site's consent banner was answered.
     pub answered: Option<&'a Answered>,
 }
+
+/// How long a browser may take to come to rest before its page is asked for.
+pub const SETTLE: Duration = Duration::from_secs(2);
 
 /// Whether a visit is filmed. Filming takes part of the processor: a filmed visit's timings are
 /// no good beside those of others.
@@ -191,6 +198,9 @@ async fn see(
     session
         .cdp("Page.addScriptToEvaluateOnNewDocument", prepare)
         .await?;
+    // A browser goes on starting after it has given a session, on the processors that its first
+    // page needs: without this wait load times scatter two to five times as much.
+    Gate::default().wait(load.settle).await;
     let sent = session.goto(&load.page.url).await;
     // The driver has passed it on by now, also when it then lost the browser.
     *asked = Some(Instant::now());

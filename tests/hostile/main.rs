@@ -358,6 +358,7 @@ async fn visit(driver: &url::Url, spec: &SessionSpec, url: &str) -> Attempt {
         page: &page,
         quiet: Duration::from_millis(300),
         timeout: Duration::from_secs(10),
+        settle: Duration::ZERO,
         filming: Filming::Off,
         answered: None,
     };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use outpace::browser::{LocalBrowser, LocalDriver, SessionSpec, capabilities, driver::major};
 use outpace::measure::probe::plain_spec;
-use outpace::measure::visit::{Attempt, Filming, Load, attempt};
+use outpace::measure::visit::{Attempt, Filming, Load, SETTLE, attempt};
 use outpace::model::{Device, Measurement, Metric, Outcome, Page, Role, Target};
 
 use super::site::{self, Site};
@@ -130,6 +130,7 @@ impl Stage<'_> {
             page: &page,
             quiet: QUIET,
             timeout: Duration::from_secs(30),
+            settle: SETTLE,
             filming,
             answered: None,
         };
