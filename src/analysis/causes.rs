@@ -231,12 +231,17 @@ fn address(url: &str) -> String {
 }
 
 /// Baseline and candidate are often two hosts of one site: what each serves itself is matched by
-/// its path.
+/// its path, and what another host serves by host and path, whatever its port.
 fn own_path(address: &str, third: bool) -> String {
-    if third {
+    let Ok(mut url) = url::Url::parse(address) else {
         return address.to_owned();
+    };
+    if !third {
+        return url.path().to_owned();
     }
-    url::Url::parse(address).map_or_else(|_| address.to_owned(), |u| u.path().to_owned())
+    // Only an address without a host refuses this, and has no port.
+    let _ = url.set_port(None);
+    url.to_string()
 }
 
 fn keyed(side: &[Seen]) -> BTreeMap<String, File> {
@@ -255,7 +260,7 @@ fn busy(side: &[Seen], files: &BTreeMap<String, File>) -> BTreeMap<String, f64> 
             let key = if files.contains_key(&path) {
                 path
             } else {
-                address
+                own_path(&address, true)
             };
             all.entry(key).or_default().push(*ms);
         }

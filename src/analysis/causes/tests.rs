@@ -84,3 +84,16 @@ fn what_went_the_other_way_explains_nothing() {
     assert_eq!(found.causes[0].explains_ms, 0.0);
     assert!(found.sentences()[1].starts_with("Nothing found explains it"));
 }
+
+#[test]
+fn the_same_file_of_another_host_on_another_port_is_no_new_one() {
+    let with = |port: u16| {
+        let mut seen = seen("own.example", 100.0, 900.0);
+        let url = format!("http://static.example:{port}/s/app.js");
+        seen.requests.push(request(&url, "Script", 9_000.0, 80.0));
+        seen.attribution.scripts.insert(url, 20.0);
+        vec![seen; 3]
+    };
+    let found = causes(&with(4000), &with(5000), Metric::Lcp);
+    assert_eq!(found.causes, []);
+}
