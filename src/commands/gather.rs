@@ -12,9 +12,7 @@ pub(super) use super::period::midnight;
 pub use super::period::{Span, filter, period};
 use super::steps::Steps;
 pub use super::views::{View, own_market, page_kinds, scope, scope_of};
-use crate::analysis::{
-    self, ChosenBy, Counts, Field, FieldInput, Incumbent, PointsInput, Scope, Visits,
-};
+use crate::analysis::{self, ChosenBy, Counts, FieldInput, Incumbent, PointsInput, Scope, Visits};
 use crate::config::{self, Config};
 use crate::model::{ConsentState, Metric, Points, RunRow, VisitRow, VisitState};
 use crate::report::more::Worth;
@@ -147,12 +145,6 @@ pub fn input<'a>(config: &'a Config, rows: &'a Rows) -> FieldInput<'a> {
     .with_incumbents(&rows.incumbents)
 }
 
-/// The field of one page kind from the home market.
-#[must_use]
-pub fn field(config: &Config, input: &FieldInput<'_>, page: &str) -> Field {
-    analysis::field(input, &scope(config, page))
-}
-
 /// Everything that a report is made from.
 ///
 /// # Errors
@@ -225,7 +217,7 @@ pub fn report_input(
 }
 
 fn page_field(config: &Config, input: &FieldInput<'_>, rows: &[VisitRow], kind: &str) -> PageField {
-    let field = field(config, input, kind);
+    let field = analysis::field(input, &scope(config, kind));
     let mut values: BTreeMap<String, Vec<f64>> = BTreeMap::new();
     for row in in_scope(rows, &field.scope) {
         if let Some(v) = row.value(field.scope.metric) {

@@ -230,7 +230,7 @@ pub(super) fn field(
                 page: page.to_owned(),
                 regions: vec!["sydney".to_owned()],
                 profile: "phone".to_owned(),
-                own_market: std::collections::BTreeMap::new(),
+                own_market: BTreeMap::new(),
                 metric: Metric::Lcp,
             },
             nights: Nights {
