@@ -213,6 +213,7 @@ pub fn report_input(
         command,
         paper,
         period,
+        language: crate::report::Language::english(),
     })
 }
 

@@ -33,9 +33,9 @@ pub(super) struct Letter {
 /// What a letter is made from.
 struct Ground<'a> {
     project: &'a str,
-    period: &'a str,
+    period: String,
     /// The period before, if there is one in the data.
-    before: Option<&'a str>,
+    before: Option<String>,
     targets: &'a [Target],
     fields: Vec<&'a Field>,
     releases: &'a [Released],
@@ -47,8 +47,8 @@ impl Letter {
     pub(super) fn of(input: &ReportInput) -> Letter {
         Ground {
             project: &input.project.name,
-            period: &input.period.label,
-            before: input.period.before.as_deref(),
+            period: input.language.period(&input.period),
+            before: input.language.before(&input.period),
             targets: &input.targets,
             fields: input.fields.iter().map(|f| &f.field).collect(),
             releases: &input.more.releases,
@@ -161,7 +161,7 @@ impl<'a> Ground<'a> {
             return format!("Our {page} could not be measured.");
         };
         let metric = field.scope.metric;
-        let change = match (self.before, field.own_change) {
+        let change = match (self.before.as_deref(), field.own_change) {
             (None, _) => "nothing earlier to compare with".to_owned(),
             (Some(before), None) => format!("not measured in {before}"),
             (Some(before), Some(c)) => format!("{} {before}", change(field, &c)),
@@ -183,7 +183,7 @@ impl<'a> Ground<'a> {
             .filter_map(|f| Some((*f, f.own_change?)))
             .filter(|(_, c)| is_proven(c.relation))
             .max_by(|(_, a), (_, b)| a.difference.abs().total_cmp(&b.difference.abs()));
-        let (Some((field, c)), Some(before)) = (moved, self.before) else {
+        let (Some((field, c)), Some(before)) = (moved, self.before.as_deref()) else {
             return "Nothing became provably better or worse.".to_owned();
         };
         let word = match c.relation {

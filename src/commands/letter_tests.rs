@@ -110,8 +110,8 @@ fn released(version: &str, effect: Comparison) -> Released {
 fn ground<'a>(targets: &'a [Target], fields: &'a [Field], releases: &'a [Released]) -> Ground<'a> {
     Ground {
         project: "Retail benchmark",
-        period: "October 2026",
-        before: Some("September"),
+        period: "October 2026".to_owned(),
+        before: Some("September".to_owned()),
         targets,
         fields: fields.iter().collect(),
         releases,

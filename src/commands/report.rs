@@ -377,6 +377,6 @@ fn result_line(input: &ReportInput) -> String {
         best.unwrap_or_else(|| "none was measured".to_owned()),
         field.scope.page,
         field.scope.metric.label(),
-        input.period.label,
+        input.language.period(&input.period),
     )
 }

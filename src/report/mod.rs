@@ -9,6 +9,7 @@ mod charts;
 mod fonts;
 mod grid;
 mod input;
+pub mod language;
 pub mod more;
 mod pages;
 mod scene;
@@ -26,7 +27,8 @@ mod tests;
 
 use askama::Template;
 
-pub use input::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
+pub use input::{AppendixRow, Before, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
+pub use language::Language;
 
 use pages::answer::{self, AnswerPage};
 use pages::appendix::{self, AppendixPage};
@@ -63,7 +65,7 @@ pub struct Report {
 /// A link of the contents list.
 struct Link {
     anchor: &'static str,
-    words: &'static str,
+    words: String,
 }
 
 /// Why a report could not be set.
@@ -82,7 +84,7 @@ pub fn build(input: &ReportInput) -> Report {
     let scene = Scene::new(input);
     let axis = charts::Axis::of(&scene);
     let name = text::clean(&input.project.name);
-    let period = text::clean(&input.period.label);
+    let period = scene.lang.period(&input.period);
     let footer = sheet::footer(&scene);
     let (plates, pictures) = plates(&scene, &axis);
     let mut css = sheet::css(input.paper, &footer);
@@ -136,24 +138,22 @@ fn plates(scene: &Scene<'_>, axis: &charts::Axis) -> (Vec<Plate>, String) {
 }
 
 fn contents(plates: &[Plate]) -> Vec<Link> {
-    let link = |(anchor, words)| Link { anchor, words };
-    let first = [
-        ("answer", "Answer"),
-        ("standing", "Where we stand"),
-        ("gap", "Page by page"),
+    let link = |anchor: &'static str, words: &str| Link {
+        anchor,
+        words: words.to_owned(),
+    };
+    let mut links = vec![
+        link("answer", "Answer"),
+        link("standing", "Where we stand"),
+        link("gap", "Page by page"),
     ];
-    let last = [
-        ("method", "How we measured"),
-        ("words", "Glossary"),
-        ("appendix", "Every number"),
-    ];
-    let between = plates.iter().map(|p| (p.anchor, p.link));
-    first
-        .into_iter()
-        .chain(between)
-        .chain(last)
-        .map(link)
-        .collect()
+    links.extend(plates.iter().map(|p| link(p.anchor, &p.link)));
+    links.extend([
+        link("method", "How we measured"),
+        link("words", "Glossary"),
+        link("appendix", "Every number"),
+    ]);
+    links
 }
 
 /// The report as one HTML document without any outside part.

@@ -16,7 +16,7 @@ pub(super) fn footer(scene: &Scene<'_>) -> Vec<String> {
     let input = scene.input;
     let mut first = vec![
         shorten(&clean(&input.project.name), 40),
-        shorten(&clean(&input.period.label), 40),
+        shorten(&scene.lang.period(&input.period), 40),
         format!("nights in {}", clean(&input.project.timezone)),
     ];
     if let Some(scope) = scene.headline().map(|f| &f.field.scope) {

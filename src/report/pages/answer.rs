@@ -26,7 +26,7 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> AnswerPage {
     blocks.extend(expectation(scene));
     blocks.push(outlook(scene));
     blocks.extend(scene.input.more.restated.as_ref().map(|words| Block {
-        title: "Restated",
+        title: "Restated".to_owned(),
         sentences: vec![Sentence::new(words.clone())],
     }));
     AnswerPage {

@@ -40,7 +40,7 @@ pub(in super::super) fn parts(scene: &Scene<'_>) -> Plate {
         plate.chart = Some(Chart { wide, narrow });
     }
     plate.blocks = vec![Block {
-        title: "In words",
+        title: "In words".to_owned(),
         sentences: parts_notes(scene),
     }];
     plate
@@ -65,7 +65,7 @@ pub(in super::super) fn changed(scene: &Scene<'_>) -> Plate {
     let metric = scene.metric();
     if !more.releases.is_empty() {
         plate.blocks.push(Block {
-            title: "Releases",
+            title: "Releases".to_owned(),
             sentences: more
                 .releases
                 .iter()
@@ -75,7 +75,7 @@ pub(in super::super) fn changed(scene: &Scene<'_>) -> Plate {
     }
     plate.blocks.extend(worth::block(scene));
     plate.blocks.push(Block {
-        title: "Decisions asked",
+        title: "Decisions asked".to_owned(),
         sentences: decisions(scene),
     });
     plate

@@ -94,11 +94,11 @@ fn reel(scene: &Scene<'_>, film: &Film, (i, step): (usize, f64), css: &mut Strin
                 alt: format!("{} after {}", scene.name(&film.target), seconds(at)),
                 at: seconds(at).replace("0 ms", "0 s"),
                 mark: if main {
-                    "main content"
+                    "main content".to_owned()
                 } else if reached(film.fcp) {
-                    "first content"
+                    "first content".to_owned()
                 } else {
-                    ""
+                    String::new()
                 },
                 main,
             }

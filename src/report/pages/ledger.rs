@@ -122,7 +122,7 @@ fn months(scene: &Scene<'_>) -> Grid {
     let title = "Twelve months and rank over time: median and n by month";
     let metric = scene.metric();
     let Some(page) = scene.headline() else {
-        return Grid::new(title, "Month", &[]);
+        return Grid::new::<&str>(title, "Month", &[]);
     };
     let standings = &page.field.standings;
     let names: Vec<String> = standings

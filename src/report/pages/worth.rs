@@ -32,7 +32,7 @@ pub(super) fn block(scene: &Scene<'_>) -> Option<Block> {
         Worth::Given(b) => said(scene, b),
     };
     Some(Block {
-        title: TITLE,
+        title: TITLE.to_owned(),
         sentences,
     })
 }

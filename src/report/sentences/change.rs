@@ -11,9 +11,10 @@ use super::{Block, Sentence, comparative};
 
 /// Better, worse, level, and the gaps; or that there is nothing to compare with.
 pub(in super::super) fn changes(scene: &Scene<'_>) -> Block {
-    let title = "What changed";
+    let title = "What changed".to_owned();
     let fields: Vec<&Field> = scene.input.fields.iter().map(|f| &f.field).collect();
-    let Some(before) = scene.input.period.before.as_deref() else {
+    let before = scene.lang.before(&scene.input.period);
+    let Some(before) = before.as_deref() else {
         let words = if scene.one_night() {
             "This is the first night in the data: there is nothing to compare it with yet."
         } else {

@@ -102,12 +102,8 @@ fn first(scene: &Scene<'_>) -> &'static str {
 
 /// Mark and words of a change of ours against the period before.
 fn since(scene: &Scene<'_>, metric: Metric, change: &Comparison) -> (&'static str, String) {
-    let before = scene
-        .input
-        .period
-        .before
-        .as_deref()
-        .unwrap_or("the period before");
+    let before = scene.lang.before(&scene.input.period);
+    let before = before.unwrap_or_else(|| "the period before".to_owned());
     let size = value(metric, change.difference.abs());
     match (change.relation, comparative(change.relation)) {
         (Relation::Faster, Some(word)) => ("↓", format!("{size} {word} than {before}")),
@@ -168,12 +164,8 @@ fn benchmark_words(field: &Field) -> &'static str {
 }
 
 fn gap_change(scene: &Scene<'_>, metric: Metric, change: f64, figure: Figure) -> Figure {
-    let before = scene
-        .input
-        .period
-        .before
-        .as_deref()
-        .unwrap_or("the period before");
+    let before = scene.lang.before(&scene.input.period);
+    let before = before.unwrap_or_else(|| "the period before".to_owned());
     let size = value(metric, change.abs());
     if is_nothing(metric, change) {
         figure.noted("=", format!("as in {before}"))

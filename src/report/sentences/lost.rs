@@ -54,7 +54,7 @@ pub(in super::super) fn lost(scene: &Scene<'_>) -> Block {
         }));
     }
     Block {
-        title: "What we could not measure",
+        title: "What we could not measure".to_owned(),
         sentences,
     }
 }

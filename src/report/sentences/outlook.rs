@@ -43,7 +43,7 @@ pub(in super::super) fn expectation(scene: &Scene<'_>) -> Option<Block> {
         number_word(within(leaders)),
     )));
     Some(Block {
-        title: "Against what people expect",
+        title: "Against what people expect".to_owned(),
         sentences,
     })
 }
@@ -81,13 +81,13 @@ pub(in super::super) fn outlook(scene: &Scene<'_>) -> Block {
         .collect();
     if let Some((field, c)) = widest(&ranked) {
         return Block {
-            title: "To decide",
+            title: "To decide".to_owned(),
             sentences: vec![decision(scene, field, c, ranked.len())],
         };
     }
     if own.iter().all(|f| scene.own_median(f).is_none()) {
         return Block {
-            title: "To decide",
+            title: "To decide".to_owned(),
             sentences: vec![Sentence::new(
                 "Nothing on these data. First comes the question why our pages could not be measured.",
             )],
@@ -99,11 +99,11 @@ pub(in super::super) fn outlook(scene: &Scene<'_>) -> Block {
     });
     match few {
         Some((nights, needed)) => Block {
-            title: "What more nights will tell",
+            title: "What more nights will tell".to_owned(),
             sentences: vec![more_nights(nights, needed)],
         },
         None => Block {
-            title: "To decide",
+            title: "To decide".to_owned(),
             sentences: vec![Sentence::new(
                 "The data ask for no decision: no ranked page is proven to be behind.",
             )],

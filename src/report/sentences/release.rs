@@ -124,7 +124,7 @@ pub(in super::super) fn decisions(scene: &Scene<'_>) -> Vec<Sentence> {
     if !hurt.is_empty() {
         asked.push(
             Sentence::new("Take back or mend what slowed us: release ")
-                .names(&hurt)
+                .with(scene.lang.names(&hurt))
                 .text("?"),
         );
     }

@@ -172,7 +172,7 @@ pub(in super::super) fn standing_notes(scene: &Scene<'_>, field: &Field) -> Vec<
                 Sentence::new("Level for the first place overseas: besides ")
                     .name(scene.name(&benchmark.target))
                     .text(", ")
-                    .names(&others)
+                    .with(scene.lang.names(&others))
                     .text(format!("{verb} not ruled out.")),
             );
         }

@@ -6,8 +6,8 @@ use crate::analysis::types::{Counts, Interval, NotRanked, RankRange, Relation};
 use crate::model::format::{count, list, ordinal, thousands, value};
 use crate::model::{Metric, Unit};
 
+use super::super::language::{Sentence, say};
 use super::super::scene::Scene;
-use super::Sentence;
 
 /// What stands between the two ends of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub(in super::super) fn signed(metric: Metric, difference: f64) -> String {
 }
 
 /// Whether a difference is too small to be called one in print.
-pub(super) fn is_nothing(metric: Metric, difference: f64) -> bool {
+pub(in super::super) fn is_nothing(metric: Metric, difference: f64) -> bool {
     let step = match metric.unit() {
         Unit::Milliseconds => 50.0,
         Unit::Bytes => 500.0,
@@ -160,7 +160,7 @@ pub(in super::super) fn duration(d: Duration) -> String {
 /// `Sydney`, `Sydney and Melbourne`.
 pub(in super::super) fn regions(scene: &Scene<'_>, ids: &[String]) -> String {
     let names: Vec<String> = ids.iter().map(|id| scene.region(id)).collect();
-    list(&names)
+    scene.lang.list(&names)
 }
 
 /// Says of a lab that it is one.
@@ -175,12 +175,10 @@ pub(in super::super) fn lab(scene: &Scene<'_>) -> Option<Sentence> {
     if names.is_empty() {
         return None;
     }
-    let verb = if names.len() == 1 {
-        "is a lab"
-    } else {
-        "are labs"
-    };
-    Some(Sentence::default().names(&names).text(format!(
-        " {verb}: the distance to each market is simulated, not travelled."
-    )))
+    Some(say!(
+        scene.lang,
+        "lab",
+        n = number(names.len()),
+        regions = said(scene.lang.names(&names))
+    ))
 }
