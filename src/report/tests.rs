@@ -251,3 +251,19 @@ fn the_page_on_how_we_measured_says_what_made_a_line_and_that_a_run_is_marked() 
     let marked = format!("Run {id} is marked: a probe found the line more than 10 %");
     assert!(said.contains(&marked) && said.contains(mark), "{said}");
 }
+
+/// TEMPORARY: every case as a file in `$DUMP`, to compare two builds.
+#[test]
+fn dump_all_cases() {
+    let Ok(folder) = std::env::var("DUMP") else {
+        return;
+    };
+    std::fs::create_dir_all(&folder).unwrap();
+    for (name, input) in cases() {
+        let name: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+        std::fs::write(format!("{folder}/{name}.html"), html(&input)).unwrap();
+    }
+    for (name, input) in [("hostile", hostile()), ("month", month()), ("night", night())] {
+        std::fs::write(format!("{folder}/{name}.html"), html(&input)).unwrap();
+    }
+}
