@@ -125,7 +125,7 @@ fn plates(scene: &Scene<'_>, axis: &charts::Axis) -> (Vec<Plate>, String) {
         film,
         year::twelve_months(scene, axis),
         year::rank(scene),
-        year::journeys(),
+        year::journeys(scene),
         places::regions(scene),
         places::reliability(scene),
         causes::parts(scene),

@@ -6,7 +6,7 @@ use crate::analysis::types::{ChosenBy, Comparison, Field, Standing};
 use crate::model::{Metric, Target};
 
 use super::input::{PageField, PeriodKind, ReportInput};
-use super::language::Language;
+use super::language::{Language, text};
 use super::text::clean;
 
 /// Whose a row is, which decides its colour, weight and mark.
@@ -135,12 +135,19 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// What the ringed site of a field is: the benchmark, or no more than the lowest median so far.
-    pub(super) fn best_word(field: &Field) -> &'static str {
-        match field.benchmark.as_ref().map(|b| b.chosen_by) {
-            Some(ChosenBy::LowestMedian) => "best overseas so far",
+    /// Which variant of a message tells what the ringed site of a field is: the benchmark, or no
+    /// more than the lowest median so far.
+    pub(super) fn best_key(field: Option<&Field>) -> &'static str {
+        let benchmark = field.and_then(|f| f.benchmark.as_ref());
+        match benchmark.map(|b| b.chosen_by) {
+            Some(ChosenBy::LowestMedian) => "so-far",
             _ => "benchmark",
         }
+    }
+
+    /// `benchmark`, or `best overseas so far`.
+    pub(super) fn best_word(&self, field: Option<&Field>) -> String {
+        text!(self.lang, "best-word", best = key(Scene::best_key(field)))
     }
 
     /// Our standing in a field.

@@ -134,6 +134,9 @@ macro_rules! text {
     ($lang:expr, $id:literal $(, $name:ident = $kind:ident($value:expr))* $(,)?) => {
         $crate::report::language::say!($lang, $id $(, $name = $kind($value))*).to_string()
     };
+    ($lang:expr, $id:literal, .. $with:expr $(, $name:ident = $kind:ident($value:expr))* $(,)?) => {
+        $crate::report::language::say!($lang, $id, ..$with $(, $name = $kind($value))*).to_string()
+    };
 }
 
 pub(super) use {say, text};

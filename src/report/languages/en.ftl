@@ -255,3 +255,119 @@ lab =
         [one] { $regions } is a lab: the distance to each market is simulated, not travelled.
        *[other] { $regions } are labs: the distance to each market is simulated, not travelled.
     }
+
+## Charts: words in them, and what they say to whoever cannot see them
+
+# After our own name, in brackets, and beside our own bar.
+us = us
+faster = faster
+slower = slower
+available = available
+unknown = unknown
+not-measured = not measured
+site-not-measured = { $site } not measured
+# Figures of a chart, with "; " between them.
+chart-told = { $told }.
+axis-line-who =
+    { $line ->
+        [leaders] leaders
+       *[expectation] people expect
+    }
+axis-line-metric = { axis-line-who }: main content in { $size }
+axis-line = { axis-line-who }: { $size }
+strip-title = Medians of { $metric } on one scale
+strip-told = From the lowest to the highest: { $sites }.
+dots-not-measured = not measured: { $why }
+dots-title = { $metric } by site
+dumbbell-us = us { $figure }
+dumbbell-and = and { $site }
+dumbbell-no-overseas = no overseas site
+dumbbell-told = { $page }: us { $ours }, { $best }
+dumbbell-title = Us and the overseas benchmark by page kind
+# At a line where the instrument changed; as short as it can be.
+panels-method = method
+panels-failed = visits failed
+panels-told = { $site } { $first } in the first week and { $last } in the last
+panels-title = { $metric } by week, a panel a site
+bump-title = Order of the sites by month
+bump-not-ranked = We were not ranked.
+bump-told = Our place: { $places }.
+nights-told = { $site }: { $failed } failed, { $blocked } blocked, { $missed } not made of { $attempted }
+nights-title = What became of the visits, night by night
+pairs-main-content = Main content time, part by part
+pairs-server = Server and main thread
+pairs-weight = Weight
+pairs-requests = Requests
+pairs-told = { $part } { $ours } against { $best }
+pairs-title = Ours beside { $site }, metric by metric
+effects-title = { $metric } after each release less that before
+
+## Words of several pages
+
+best-word =
+    { $best ->
+        [so-far] best overseas so far
+       *[benchmark] benchmark
+    }
+metric-of-page = { $metric }, { $page }
+n-of = { $n } of { $of }
+site = Site
+
+## Page 1: captions
+
+answer-restated = Restated
+answer-caption = { $metric }, { $page }: median of all visits of the period.
+answer-caption-night = { $metric }, { $page }: median of that night’s visits.
+answer-absent = Not on the scale: { $site }, { $why }.
+
+## Page 2: where we stand
+
+standing-nothing = There is nothing to compare yet
+standing-nothing-why = No page kind has been visited in this period.
+
+## Page 3: the gap, page by page
+
+gap-subtitle = { $metric } by kind of page, medians: us, and the { best-word } (ringed).
+gap-no-such-page = no such page
+
+## Page 4: what a customer sees
+
+film-link = What a customer sees
+film-external = Left out of what may leave the house: the pictures show other people’s pages and marks.
+film-none = No visit of this period was filmed, so there is nothing to show.
+film-subtitle = Each row is one real visit, the filmed one nearest the site’s median; a picture every { $step }.
+film-title-none = What a customer sees: no pictures
+film-title = Two visits side by side: ours shows its main content after { $ours }, { $site } after { $theirs }
+film-title-other = What a customer sees while a page loads
+film-alt = { $site } after { $time }
+film-main = main content
+film-first = first content
+
+## Pages 5 to 7: the year, the places, journeys
+
+year-link = Twelve months
+year-no-page = No page kind has been visited.
+year-too-short = A line over time needs values of two weeks; there are none yet.
+year-subtitle = { $metric }, { $page }: median by week, the band from the 25th to the 75th percentile. One scale for all sites; a gap is a week without values.
+rank-link = Rank over time
+rank-subtitle = Order by median, month by month. A full dot is a place of which the data are 95 % sure; a hollow one stands for the range in the table.
+rank-too-short = An order over time needs two months in which sites could be ranked (14 nights each).
+rank-places = Places
+rank-medians = Medians, { $unit }
+journeys-link = Journeys
+journeys-title = Journeys are not measured
+journeys-subtitle = Every figure of this report is the load of one page; no visit walks on to a next step.
+
+## Pages 10 and 11: parts and changes
+
+parts-link = Why they are where they are
+parts-none = That takes stored parts of ours and of an overseas site in this period.
+parts-subtitle = Medians of the same visits as page 1, { $page }. Parts are medians each for itself, so they need not add up.
+parts-words = In words
+changed-link = What changed
+changed-none = `outpace release` marks one; from then on the nights after it are held against those before.
+changed-subtitle = Main content time of the nights after each release less that of the nights before, up to fourteen a side, with 95 % interval. What moved everybody may be in it.
+changed-releases = Releases
+changed-decisions = Decisions asked
+moved-visits = Visits, { $month }
+moved-title = Every site, this month and the month before: { $page }, medians
