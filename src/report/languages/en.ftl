@@ -371,3 +371,41 @@ changed-releases = Releases
 changed-decisions = Decisions asked
 moved-visits = Visits, { $month }
 moved-title = Every site, this month and the month before: { $page }, medians
+
+## Heads of columns
+
+column-median = Median
+column-interval = 95 % interval
+column-place = Place
+column-available = Available
+column-valid = Valid
+column-failed = Failed
+column-blocked = Blocked
+column-missed = Not made
+column-tried = Tried
+
+## Page 8: regions and devices
+
+places-link = Regions and devices
+places-none = No site could be measured from any region.
+places-subtitle = { $metric }, { $page }: median by site and place. The darker the slower, in steps of the values shown.
+places-as = As { $device }
+places-from = from { $region }
+places-blocked = blocked
+places-no-value = no value
+places-not-made = From { $region } { $missed } of { $tried } visits of this page were not made.
+places-lab = In this lab the distance to each market is simulated.
+own-market-title = Each site in its own home market
+own-market-from = Seen from
+own-market-against = Against us
+own-market-no-region = no region in { $market }
+
+## Page 9: reliability
+
+reliability-link = Reliability
+reliability-none = No visit was planned in this period.
+reliability-subtitle = A mark a night: a small dot is a night without loss, a large dark one has failed visits, a ring blocked ones, a stroke visits that were not made.
+reliability-by-page = Available, page by page
+reliability-share = { $share } ({ $valid } of { $of })
+reliability-bad-nights = Nights with failures
+reliability-spread = Middle half of visits
