@@ -10,6 +10,7 @@ mod fonts;
 mod grid;
 mod input;
 pub mod language;
+mod letter;
 pub mod more;
 mod pages;
 mod scene;
@@ -29,6 +30,7 @@ use askama::Template;
 
 pub use input::{AppendixRow, Before, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
 pub use language::Language;
+pub use letter::{Letter, letter};
 
 use pages::answer::{self, AnswerPage};
 use pages::appendix::{self, AppendixPage};

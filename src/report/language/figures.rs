@@ -63,11 +63,6 @@ impl Language {
         out
     }
 
-    /// The figure and the unit of a value that [`Language::value`] wrote.
-    pub(in super::super) fn split(figure: &str) -> Option<(&str, &str)> {
-        figure.rsplit_once(' ')
-    }
-
     /// `main content shown (LCP)`.
     pub(in super::super) fn metric(&self, metric: Metric) -> String {
         self.word(&format!("metric-{}", metric.name().replace('_', "-")))
@@ -150,8 +145,7 @@ impl Language {
     }
 
     /// The name of the period before, if there is one in the data: `September`.
-    #[must_use]
-    pub fn before(&self, period: &Period) -> Option<String> {
+    pub(in super::super) fn before(&self, period: &Period) -> Option<String> {
         Some(match period.before? {
             Before::Month(first) => self.date(first, Dated::Month),
             Before::Nights(n) => text!(self, "period-nights-before", n = number(n)),

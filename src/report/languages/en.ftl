@@ -409,3 +409,54 @@ reliability-by-page = Available, page by page
 reliability-share = { $share } ({ $valid } of { $of })
 reliability-bad-nights = Nights with failures
 reliability-spread = Middle half of visits
+
+## The letter that carries the report: at most 120 words in all
+
+letter-subject = { $project }, { $period }: { $standing }
+letter-unmeasured = our page could not be measured
+letter-rank-and-gap = { $rank }, { $gap }
+letter-rank = { $place } of { $of }
+letter-not-ranked = not ranked yet
+letter-no-overseas = no overseas site measured
+letter-best-so-far = { $site } (best overseas so far)
+letter-gap-unknown = gap to { $best } unknown
+letter-gap =
+    { $relation ->
+        [slower] { $size } behind { $best }
+        [faster] { $size } ahead of { $best }
+        [level] level with { $best }
+       *[unknown] gap to { $best } not yet sure
+    }
+letter-nothing = Nothing could be compared.
+letter-page-unmeasured = Our { $page } could not be measured.
+letter-first = nothing earlier to compare with
+letter-not-before = not measured in { $before }
+letter-position = Our { $page }: { $metric } { $figure }, { $rank }; { $gap }; { $change }.
+letter-change =
+    { $relation ->
+        [faster] { $size } faster than { $before }
+        [slower] { $size } slower than { $before }
+        [level] level with { $before }
+       *[unknown] too few nights to compare with { $before }
+    }
+letter-not-moved = Nothing became provably better or worse.
+# Said of [faster] and [slower] alone.
+letter-moved =
+    { $relation ->
+        [faster] Better: { $page }, { $change }; { $cause }.
+       *[slower] Worse: { $page }, { $change }; { $cause }.
+    }
+letter-cause =
+    { $relation ->
+        [faster] likely cause: release { $release }, { $size } faster after it
+       *[slower] likely cause: release { $release }, { $size } slower after it
+    }
+letter-no-cause = no cause is proven
+letter-why-unmeasured = First comes the question why our pages could not be measured.
+letter-decide-page = To decide: work on the { $page } first? It is { $size } behind { $site }.
+letter-the-best = the best overseas
+letter-decide-release = To decide: take back or mend release { $release }?
+letter-decide-nothing = Nothing is proven that asks for a decision.
+letter-measured = Measured { $valid } of { $attempted } planned visits.
+letter-measured-lost = Measured { $valid } of { $attempted } planned visits: { $lost }.
+letter-lost = { $n } { lost-state }
