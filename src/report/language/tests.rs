@@ -18,6 +18,7 @@ fn english_is_whole_and_calls_metrics_what_the_terminal_calls_them() {
     for metric in Metric::ALL {
         assert_eq!(english.metric(*metric), metric.label());
     }
+    assert_eq!(BUILT_IN.map(|(tag, _)| tag), ReportLanguage::BUILT_IN);
     for (tag, file) in BUILT_IN {
         assert_eq!(Language::read(file).unwrap().tag(), tag);
     }

@@ -460,3 +460,4 @@ letter-decide-nothing = Nothing is proven that asks for a decision.
 letter-measured = Measured { $valid } of { $attempted } planned visits.
 letter-measured-lost = Measured { $valid } of { $attempted } planned visits: { $lost }.
 letter-lost = { $n } { lost-state }
+letter-page = Page: { $link }
