@@ -12,6 +12,8 @@ mod phrases;
 mod sentence;
 
 #[cfg(test)]
+pub(super) mod pseudo;
+#[cfg(test)]
 mod tests;
 
 use std::fmt;

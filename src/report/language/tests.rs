@@ -167,7 +167,7 @@ fn the_rules_and_the_english_file_agree() {
 
 /// Every source and template of the report.
 fn sources() -> Vec<(String, String)> {
-    let not_rules = ["language/mod.rs", "language/tests.rs"];
+    let not_rules = ["language/mod.rs", "language/tests.rs", "language/pseudo.rs"];
     let mut out = Vec::new();
     let mut ahead = vec![std::path::PathBuf::from("src/report")];
     while let Some(folder) = ahead.pop() {
