@@ -139,6 +139,10 @@ fn a_later_change_of_the_same_nights_is_restated_and_the_old_page_kept() {
     assert_eq!(changed, 9);
     let after = report(&project, &[]);
     assert!(after.contains("Restated") && after.contains("counted otherwise"));
+    assert!(
+        after.contains("Maison Claire</bdi>: valid "),
+        "at which site"
+    );
     assert_eq!(report(&project, &[]), after, "said again when made again");
     let kept = std::fs::read_dir(project.file("reports/2026-10")).unwrap();
     assert_eq!(kept.count(), 4, "two pages, the list and the letter");

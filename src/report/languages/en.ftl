@@ -315,7 +315,17 @@ site = Site
 
 ## Page 1: captions
 
-answer-restated = Restated
+restated-title = Restated
+restated = An earlier report of these nights (data { $data }) counted otherwise: { $what }. The earlier one is kept in the archive.
+restated-same-counts = the same counts, other values
+restated-count =
+    { $state ->
+        [valid] valid { $before }, now { $now }
+        [failed] failed { $before }, now { $now }
+        [blocked] blocked { $before }, now { $now }
+       *[missed] not made { $before }, now { $now }
+    }
+restated-site = { $site }: { $counts }.
 answer-caption = { $metric }, { $page }: median of all visits of the period.
 answer-caption-night = { $metric }, { $page }: median of that night’s visits.
 answer-absent = Not on the scale: { $site }, { $why }.

@@ -13,6 +13,7 @@ mod lost;
 mod market;
 mod outlook;
 mod release;
+mod restated;
 mod standing;
 mod words;
 
@@ -37,6 +38,7 @@ pub(super) use lost::{cause_words, lost};
 pub(super) use market::own_market_notes;
 pub(super) use outlook::{expectation, outlook};
 pub(super) use release::{changed_title, decisions, effect_sentence, effect_words};
+pub(super) use restated::restated;
 pub(super) use standing::{
     chart_note, place_words, relation_words, standing_notes, standing_title,
 };
