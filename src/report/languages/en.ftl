@@ -255,3 +255,24 @@ lab =
         [one] { $regions } is a lab: the distance to each market is simulated, not travelled.
        *[other] { $regions } are labs: the distance to each market is simulated, not travelled.
     }
+
+## Page 1: what changed
+
+changes-title = What changed
+changes-first-night = This is the first night in the data: there is nothing to compare it with yet.
+changes-nothing-earlier = There is nothing earlier in the data to compare with.
+# $pages: a list of pages; where they moved, each is a `changes-page-by`. $before: `September`.
+changes-pages =
+    { $relation ->
+        [faster] Faster than { $before }: { $pages }.
+        [slower] Slower than { $before }: { $pages }.
+        [level] Level with { $before }: { $pages }.
+       *[unknown] Too few nights to compare with { $before }: { $pages }.
+    }
+changes-page-by = { $page } by { $size }
+changes-gap =
+    { $turn ->
+        [narrowed] The gap to { $best } on the { $page } narrowed by { $size }.
+       *[grew] The gap to { $best } on the { $page } grew by { $size }.
+    }
+changes-none = None of our pages was measured both now and in { $before }.
