@@ -276,3 +276,224 @@ changes-gap =
        *[grew] The gap to { $best } on the { $page } grew by { $size }.
     }
 changes-none = None of our pages was measured both now and in { $before }.
+
+## Page 2: the standing
+
+# Starts a title: its first letter is put in upper case.
+standing-title-not-ours =
+    { $n ->
+        [0] No site could be measured on the { $page }
+        [one] { number-word } site could be measured on the { $page }; ours could not
+       *[other] { number-word } sites could be measured on the { $page }; ours could not
+    }
+standing-title-only-ours = On the { $page } only our own site could be measured
+standing-title-one-night = One night of data: shown, not ranked
+standing-title-not-ranked = Shown, not ranked yet: { $why }
+standing-title-cannot-tell = Shown side by side: the data cannot tell who leads
+# A title is a list of `standing-first` and up to two of `standing-next`, or `standing-all-slower`;
+# one of the two below may go round it. Its first letter is put in upper case.
+standing-title-doubt = { $told }; of { number-word } we cannot tell
+standing-title-on-night = On this night { $told }
+standing-all-slower = all { number-word } other sites are slower than ours
+standing-first =
+    { $relation ->
+        [faster] { $n ->
+            [one] { number-word } site is faster than ours
+           *[other] { number-word } sites are faster than ours
+        }
+        [level] { $n ->
+            [one] { number-word } site is level with ours
+           *[other] { number-word } sites are level with ours
+        }
+        [slower] { $n ->
+            [one] { number-word } site is slower than ours
+           *[other] { number-word } sites are slower than ours
+        }
+       *[unknown] of { number-word } we cannot tell
+    }
+standing-next =
+    { $relation ->
+        [faster] { $n ->
+            [one] { number-word } is faster
+           *[other] { number-word } are faster
+        }
+        [level] { $n ->
+            [one] { number-word } is level
+           *[other] { number-word } are level
+        }
+        [slower] { $n ->
+            [one] { number-word } is slower
+           *[other] { number-word } are slower
+        }
+       *[unknown] of { number-word } we cannot tell
+    }
+# Another site, against ours.
+relation-to-us =
+    { $relation ->
+        [faster] faster
+        [level] level with us
+        [slower] slower
+       *[unknown] cannot tell
+    }
+place-not-measured = not measured
+place-not-ranked = not ranked
+standing-marks-intervals = Dot: median. Thick bar: 80 % interval, thin bar: 95 %.
+standing-marks-visits = Large dot: median. Small dots: every visit. So few nights give no interval.
+standing-marks-medians = Dot: median. So few nights give no interval.
+standing-nobody-ranked = Nobody is ranked yet: { $why }.
+standing-places-hold = Places hold for all sites at once with 95 % confidence.
+standing-site-not-ranked = { $site } is not ranked: { $why }.
+standing-may-be-first =
+    { $n ->
+        [one] Level for the first place overseas: besides { $best }, { $sites } is not ruled out.
+       *[other] Level for the first place overseas: besides { $best }, { $sites } are not ruled out.
+    }
+
+## Page 1: the three figures
+
+figure-ours-lcp = Main content shown, ours
+# Its first letter is put in upper case.
+figure-ours = { $metric }, ours
+no-such-page = we have no such page
+interval95 = 95 % interval { $interval }
+figure-median-of = median of { $n } visits
+figure-first-night = first night
+figure-no-earlier = no earlier data
+# In the place of `September` where the period before has no name.
+figure-period-before = the period before
+figure-since =
+    { $relation ->
+        [faster] { $size } faster than { $before }
+        [slower] { $size } slower than { $before }
+        [level] level with { $before }
+       *[unknown] too few nights to compare with { $before }
+    }
+figure-gap-none = To the overseas benchmark
+figure-gap-no-overseas = no overseas site among the targets
+figure-gap-no-overseas-value = no overseas site could be measured
+figure-gap-ours-unmeasured = ours could not be measured
+# Over the gap's size.
+figure-gap =
+    { $relation ->
+        [faster] Ahead of { figure-gap-whom }
+        [slower] Behind { figure-gap-whom }
+        [level] To { figure-gap-whom }
+       *[unknown] To the best overseas so far
+    }
+# [best] where nobody else may be it.
+figure-gap-whom =
+    { $whom ->
+        [so-far] the best overseas so far
+        [best] the best overseas
+       *[benchmark] the overseas benchmark
+    }
+figure-gap-level = level
+figure-gap-change =
+    { $turn ->
+        [less] { $size } less than in { $before }
+        [more] { $size } more than in { $before }
+       *[same] as in { $before }
+    }
+figure-gap-pairs = { $n } pairs
+figure-too-few-rounds = too few rounds to tell
+figure-too-few-nights = too few nights to tell
+figure-place = Our place
+# Small, after the place.
+figure-place-of = of { $n }
+figure-place-sure = 95 % sure, for all sites at once
+# Large, in the place of the place.
+figure-place-none = Not ranked yet
+# Other sites, against ours.
+figure-others =
+    { $relation ->
+        [faster] { $n } faster
+        [level] { $n } level with us
+        [slower] { $n } slower
+       *[unknown] { $n } undecided
+    }
+
+## Page 3: the gap
+
+gap-title =
+    { $n ->
+        [one] The gap is on the { $page }: { $size } behind { $best }
+       *[other] The largest gap is on the { $page }: { $size } behind { $best }
+    }
+gap-title-night =
+    { $n ->
+        [one] The gap on this night is on the { $page }: { $size } behind { $best }
+       *[other] The largest gap on this night is on the { $page }: { $size } behind { $best }
+    }
+gap-title-not-compared = No page could be compared with an overseas site
+gap-title-faster =
+    { $n ->
+        [one] We are faster than the overseas benchmark on the page compared
+       *[other] We are faster than the overseas benchmark on all { number-word } pages
+    }
+gap-title-faster-night =
+    { $n ->
+        [one] We are faster than the overseas benchmark on this night on the page compared
+       *[other] We are faster than the overseas benchmark on this night on all { number-word } pages
+    }
+# Its first letter is put in upper case.
+gap-title-too-little =
+    { $n ->
+        [one] { number-word } page beside the best overseas so far: too little data to call a gap
+       *[other] { number-word } pages beside the best overseas so far: too little data to call a gap
+    }
+gap-title-none-behind = No page is proven to be behind the overseas benchmark
+gap-title-none-behind-night = No page is proven to be behind the overseas benchmark on this night
+# Ours against the benchmark, in few words; the size that cannot be told from nothing has its sign.
+gap-side =
+    { $relation ->
+        [faster] { $size } ahead
+        [slower] { $size } behind
+        [level] level
+       *[unknown] { $size }
+    }
+# Why a page is not compared.
+no-pair-alone = no comparable page: only one site has it
+no-pair-ours-unmeasured = ours: { $why }
+no-pair-overseas-unmeasured = no overseas site could be measured here
+no-pair-none-overseas = no comparable page overseas
+
+## Page 1: what could not be measured
+
+losses-title = What we could not measure
+# $lost: a list of `losses-all` and `losses-some`, each within a `losses-cause` where the cause is
+# known.
+losses-site-whole = { $site }: { $lost }.
+losses-site =
+    { $attempted ->
+        [one] { $site }: of { $attempted } visit, { $lost }.
+       *[other] { $site }: of { $attempted } visits, { $lost }.
+    }
+losses-all =
+    { $n ->
+        [1] the only visit { lost-state }
+        [2] both visits { lost-state }
+       *[other] all { $n } visits { lost-state }
+    }
+losses-some = { $n } { lost-state }
+losses-cause = { $lost } ({ $cause })
+losses-more =
+    { $sites ->
+        [one] { $n } more at { $sites } other site are in the appendix.
+       *[other] { $n } more at { $sites } other sites are in the appendix.
+    }
+losses-blocked-unknown = Blocked is unknown, not a speed.
+# Its first letter is put in upper case.
+losses-no-counterpart =
+    { $n ->
+        [one] { $pages } has no counterpart overseas.
+       *[other] { $pages } have no counterpart overseas.
+    }
+losses-none =
+    { $n ->
+        [0] No visit was made.
+        [one] Nothing is missing: each of the { $n } visit gave a value.
+       *[other] Nothing is missing: each of the { $n } visits gave a value.
+    }
+# A status of HTTP, such as 403.
+cause-status = answered with status { $status }
+cause-timeout = no load event in time

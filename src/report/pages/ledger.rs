@@ -92,7 +92,7 @@ fn field(scene: &Scene<'_>, field: &Field, title: String) -> Grid {
                 gap.map_or_else(dash, |c| signed(metric, c.difference)),
                 gap.and_then(|c| Some(toward(c.relation, c.difference95?)))
                     .map_or_else(dash, |i| both(metric, Some(i))),
-                place_words(&s.rank),
+                place_words(scene.lang, &s.rank),
                 thousands(s.summary.n.into()),
             ],
         );

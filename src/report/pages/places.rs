@@ -249,7 +249,7 @@ fn at_home(scene: &Scene<'_>, field: &Field) -> Grid {
         let who = scene.who(field, &s.target);
         let against = match who {
             Who::Own => "us".to_owned(),
-            _ => relation_words(s).to_owned(),
+            _ => relation_words(scene.lang, s),
         };
         grid.row(
             who,
@@ -265,7 +265,7 @@ fn at_home(scene: &Scene<'_>, field: &Field) -> Grid {
                 } else {
                     against
                 },
-                place_words(&s.rank),
+                place_words(scene.lang, &s.rank),
                 thousands(s.summary.n.into()),
             ],
         );

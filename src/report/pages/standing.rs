@@ -54,7 +54,7 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> StandingPage {
     let field = &page.field;
     let anyone = field.standings.iter().any(|s| s.summary.median.is_some());
     let note = if anyone {
-        chart_note(page)
+        chart_note(scene.lang, page)
     } else {
         String::new()
     };
@@ -100,7 +100,7 @@ fn row(scene: &Scene<'_>, page: &PageField, s: &Standing) -> Row {
             .map_or_else(dash, |i| between(metric, i, Between::Dash)),
         p75: shown(s.summary.p75),
         gap: to_best(scene, page, s, metric),
-        place: place_words(&s.rank),
+        place: place_words(scene.lang, &s.rank),
         valid: format!(
             "{} of {}",
             thousands(u64::from(s.summary.counts.valid)),
