@@ -122,7 +122,7 @@ fn strip(
             Kind::Missed => canvas.line((at.0, y - 5.0), (at.0, y + 5.0), 1.6, style::mark(who)),
         }
     }
-    let figure = availability(site.counts).unwrap_or_else(|| "unknown".to_owned());
+    let figure = availability(scene.lang, site.counts).unwrap_or_else(|| "unknown".to_owned());
     let right = canvas.frame().width() - 2.0;
     canvas.text((right, y), figure, t.ending());
 }

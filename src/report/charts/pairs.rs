@@ -3,6 +3,7 @@
 use crate::model::format::value;
 use crate::model::{Metric, Unit};
 
+use super::super::language::Language;
 use super::super::more::Part;
 use super::super::scene::{Scene, Who};
 use super::super::sentences::part_words;
@@ -69,7 +70,13 @@ fn draw(scene: &Scene<'_>, best: &str, frame: Frame) -> Option<(Canvas, f64)> {
         for part in parts {
             let names = (!named).then_some(best);
             named = true;
-            pair(&mut canvas, part, (left, right, top), (y, row), names);
+            pair(
+                &mut canvas,
+                part,
+                (left, right, top),
+                (y, row),
+                (scene.lang, names),
+            );
             y += row;
         }
         y += 12.0;
@@ -82,13 +89,13 @@ fn pair(
     part: &Part,
     (left, right, top): (f64, f64, f64),
     (y, row): (f64, f64),
-    names: Option<&str>,
+    (lang, names): (&Language, Option<&str>),
 ) {
-    let label = part_words(part.metric);
+    let label = part_words(lang, part.metric);
     let middle = match canvas.frame() {
         Frame::Wide => {
             let middle = y + row / 2.0;
-            let label = fit(label, BODY, Weight::Regular, left - 14.0);
+            let label = fit(&label, BODY, Weight::Regular, left - 14.0);
             canvas.text((left - 14.0, middle), label, Type::new(BODY, INK).ending());
             middle
         }
@@ -139,7 +146,7 @@ fn alt(scene: &Scene<'_>, best: &str) -> Alt {
         .map(|p| {
             format!(
                 "{} {} against {}",
-                part_words(p.metric),
+                part_words(scene.lang, p.metric),
                 value(p.metric, p.own.0),
                 value(p.metric, p.best.0)
             )

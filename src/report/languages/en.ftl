@@ -497,3 +497,100 @@ losses-none =
 # A status of HTTP, such as 403.
 cause-status = answered with status { $status }
 cause-timeout = no load event in time
+
+## Page 5: the year
+
+year-title-nothing = There is no history yet
+year-title-nothing-of-ours = There is no history of ours yet
+year-title-one-month = One month of our { $page }: the line begins here
+year-title = Our { $page } took { $first } in { $first_month } and { $last } in { $last_month }
+year-marks-release = Versions stand where our releases were.
+year-marks-incident = A cross is a night on which a fifth of our visits or more failed.
+year-marks-method = At “method” another browser or another instrument took over: a step there may be its own.
+year-simulated =
+    { $share ->
+        [none] Simulated, not measured: none of this period’s visits.
+        [all] Simulated, not measured: all of this period’s visits.
+       *[some] Simulated, not measured: { $n } of this period’s visits.
+    }
+year-simulated-history =
+    { $share ->
+        [none] Simulated, not measured: none of this period’s visits, and the history behind them.
+        [all] Simulated, not measured: all of this period’s visits, and the history behind them.
+       *[some] Simulated, not measured: { $n } of this period’s visits, and the history behind them.
+    }
+
+## Page 6: rank over time
+
+# Places are such as `4th or 5th`, the numbers of sites such as `seven`.
+rank-title-still = We are { $place } of { $sites }, as in { $month }
+rank-title-moved = We were { $first } of { $first_sites } in { $first_month } and are { $last } of { $last_sites } in { $last_month }
+rank-title-first = In { $month } we are { $place } of { $sites }: the first month with a place
+rank-title-none = We have no place in any month yet
+
+## Page 8: regions
+
+places-title-nothing = No region has measured yet
+places-title-unmeasured = No region could measure our page
+places-title-one = Seen from { $region } alone our page takes { $figure }
+places-title = Our page takes { $near_figure } seen from { $near } and { $far_figure } from { $far }
+
+## Page 9: reliability
+
+reliability-title-nothing = Nothing was tried, so nothing failed
+reliability-title-unknown = Whether our pages were available is not known
+# $n: nights with a failed visit.
+reliability-title =
+    { $n ->
+        [0] { $share } of our visits were answered, without a failed one
+        [one] { $share } of our visits were answered; { number-word } night had failed ones
+       *[other] { $share } of our visits were answered; { number-word } nights had failed ones
+    }
+reliability-available = Available = valid / (valid + failed), over all pages and regions; blocked and not made are unknown and left out.
+reliability-blocked =
+    { $n ->
+        [one] { $site } was blocked on { $n } night.
+       *[other] { $site } was blocked on { $n } nights.
+    }
+
+## Page 10: the parts of the main content time
+
+# Beside a pair of bars; in tables the first letter is put in upper case.
+part-first-byte = until the first byte
+part-load-delay = until its load begins
+part-load-time = its load
+part-render-delay = until it is painted
+part-wait = server’s thinking
+part-busy = busy time
+part-bytes = all bytes
+part-scripts = scripts
+part-images = images
+part-fonts = fonts
+part-styles = styles
+part-third-parties = third parties
+part-requests = all requests
+part-third-party-requests = to third parties
+parts-title-nothing = There is no overseas site to compare the parts with
+parts-title = What our page and that of { $best } are made of
+parts-title-gains =
+    { $part ->
+        [reply] { $best } gains most before the first byte: { $size }
+        [delay] { $best } gains most before the main content’s load begins: { $size }
+        [load] { $best } gains most in loading the main content: { $size }
+       *[paint] { $best } gains most between load and paint: { $size }
+    }
+parts-wait = Our server takes { $own } to answer, that of { $site } { $best }.
+parts-weight = Our page weighs { $own }, of which scripts { $own_scripts }; that of { $site } { $best }, of which scripts { $best_scripts }.
+parts-requests =
+    Our page asks for { $own } things, { $own_third ->
+        [0] none to third parties
+       *[other] { $own_third } to third parties
+    }; that of { $site } for { $best }, { $best_third ->
+        [0] none to third parties
+       *[other] { $best_third } to third parties
+    }.
+# What a table of medians is in.
+unit-seconds = seconds
+unit-bytes = bytes
+unit-count = a count
+unit-score = a score

@@ -203,7 +203,7 @@ fn by_page(scene: &Scene<'_>) -> Grid {
                 sum.failed += r.summary.counts.failed;
                 sum
             });
-            availability(sum).map_or_else(
+            availability(scene.lang, sum).map_or_else(
                 || "–".to_owned(),
                 |share| format!("{share} ({} of {})", sum.valid, sum.valid + sum.failed),
             )
@@ -351,7 +351,7 @@ fn losses(scene: &Scene<'_>) -> Grid {
             who,
             scene.name(&s.target),
             vec![
-                availability(c).unwrap_or_else(|| "unknown".to_owned()),
+                availability(scene.lang, c).unwrap_or_else(|| "unknown".to_owned()),
                 n(c.valid),
                 n(c.failed),
                 n(c.blocked),

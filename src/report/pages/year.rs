@@ -100,7 +100,7 @@ fn table(
     let title = match title {
         "Medians" => format!(
             "Medians, {}",
-            super::super::sentences::unit_note(scene.metric())
+            super::super::sentences::unit_note(scene.lang, scene.metric())
         ),
         other => other.to_owned(),
     };

@@ -7,6 +7,7 @@ use jiff::civil::date;
 use super::super::fixtures::Data;
 use super::super::fixtures::{compare, month};
 use super::super::input::ReportInput;
+use super::super::language::Language;
 use super::super::more::{Month, MonthSite, Part, Place, Released, Reliability};
 use super::super::scene::Scene;
 use super::*;
@@ -29,7 +30,8 @@ fn told(input: &ReportInput, rule: impl Fn(&Scene<'_>) -> Sentence) -> String {
 
 #[test]
 fn availability_is_never_rounded_up_to_perfection() {
-    let of = |v, f, b| availability(counts(v, f, b));
+    let english = Language::english();
+    let of = |v, f, b| availability(&english, counts(v, f, b));
     assert_eq!(of(10, 0, 0).as_deref(), Some("100 %"));
     assert_eq!(of(99_999, 1, 0).as_deref(), Some("99.9 %"));
     assert_eq!(of(995, 5, 0).as_deref(), Some("99.5 %"));
