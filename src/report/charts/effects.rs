@@ -37,7 +37,13 @@ pub(in super::super) fn effects(scene: &Scene<'_>, frame: Frame) -> Option<Strin
     let (canvas, height) = draw(scene, frame)?;
     let told: Vec<String> = shown(scene)
         .iter()
-        .map(|(r, c)| format!("{}: {}", clean(&r.version), effect_words(metric, c)))
+        .map(|(r, c)| {
+            format!(
+                "{}: {}",
+                clean(&r.version),
+                effect_words(scene.lang, metric, c)
+            )
+        })
         .collect();
     let alt = Alt {
         title: format!("{} after each release less that before", metric.label()),
@@ -81,7 +87,7 @@ fn draw(scene: &Scene<'_>, frame: Frame) -> Option<(Canvas, f64)> {
     scale(&mut canvas, metric, layout, bottom);
     for (i, (release, c)) in shown.iter().enumerate() {
         let top = 18.0 + row * i as f64;
-        effect(&mut canvas, metric, layout, (release, c), top);
+        effect(&mut canvas, scene, layout, (release, c), top);
     }
     Some((canvas, bottom + 22.0))
 }
@@ -101,7 +107,7 @@ fn scale(canvas: &mut Canvas, metric: Metric, layout: Layout, bottom: f64) {
 
 fn effect(
     canvas: &mut Canvas,
-    metric: Metric,
+    scene: &Scene<'_>,
     layout: Layout,
     (release, c): (&Released, &Comparison),
     top: f64,
@@ -113,7 +119,7 @@ fn effect(
     canvas.line((layout.left, y), (layout.right, y), 1.0, HAIR);
     let name = shorten(&clean(&release.version), 24);
     let name = format!("{name} · {}", release.date.strftime("%-d %B"));
-    let verdict = effect_words(metric, c);
+    let verdict = effect_words(scene.lang, scene.metric(), c);
     let strong = Type::new(BODY, INK).strong();
     match canvas.frame() {
         Frame::Wide => {

@@ -594,3 +594,93 @@ unit-seconds = seconds
 unit-bytes = bytes
 unit-count = a count
 unit-score = a score
+
+## Page 1: what people expect, and what there is to decide
+
+expectation-title = Against what people expect
+expectation-ours =
+    { $side ->
+        [within] Our { $figure } is within the { $expected } that people expect.
+        [over] Our { $figure } is over the { $expected } that people expect.
+       *[at] Our { $figure } is at the { $expected } that people expect.
+    }
+# $leaders: a time; the others are numbers of sites, such as `two`.
+expectation-sites = Sites measured: { $sites }; within what people expect: { $within }; within the { $leaders } of leaders: { $leading }.
+outlook-decide = To decide
+outlook-more-nights = What more nights will tell
+outlook-ours-unmeasured = Nothing on these data. First comes the question why our pages could not be measured.
+outlook-nothing = The data ask for no decision: no ranked page is proven to be behind.
+outlook-work-first =
+    { $n ->
+        [one] Is the { $page } the one to work on first? It is { $size } behind { $best }.
+       *[other] Is the { $page } the one to work on first? It is { $size } behind { $best }, the largest gap of { number-word } pages.
+    }
+outlook-interval-needs =
+    { $n ->
+        [one] An interval needs { $interval } nights, a place { $needed }; there is { number-word } night so far.
+       *[other] An interval needs { $interval } nights, a place { $needed }; there are { number-word } nights so far.
+    }
+outlook-place-needs =
+    { $n ->
+        [one] A place needs { $needed } nights; there is { number-word } night so far.
+       *[other] A place needs { $needed } nights; there are { number-word } nights so far.
+    }
+
+## Page 8: each site seen from its own market
+
+own-market-one-view = No two sites have a region in their own markets, so there is one view: our customers'.
+own-market-no-overseas = No overseas site could be measured from its own market.
+own-market-ours-unmeasured = Our own site could not be measured from its own market.
+# How both of the next begin.
+own-market-view =
+    { $role ->
+        [reference] For customers at home in each market { $site } is the benchmark that the settings name: { $best } there against { $own } of ours here
+        [so-far] For customers at home in each market { $site } is the best overseas so far: { $best } there against { $own } of ours here
+       *[best] For customers at home in each market { $site } is the best overseas: { $best } there against { $own } of ours here
+    }
+own-market-alone = { own-market-view }.
+own-market-compared =
+    { $relation ->
+        [faster] { own-market-view }, so we are faster by { $size }.
+        [slower] { own-market-view }, so we are slower by { $size }.
+        [level] { own-market-view }, which is level.
+       *[unknown] { own-market-view }; too little data to call it a difference.
+    }
+own-market-another = Our own customers would name another: seen from here it is { $site }.
+
+## Page 11: releases and decisions
+
+# What followed a release, against before; the size that cannot be told from nothing has its sign.
+release-effect =
+    { $relation ->
+        [faster] { $size } faster
+        [slower] { $size } slower
+        [level] level
+       *[unknown] cannot tell ({ $size })
+    }
+changed-title-no-release = No release of ours is marked in this period
+changed-title-one = After release { $version } our page was { $effect }
+changed-title-no-change =
+    { $n ->
+        [one] No proven change after our { number-word } release
+       *[other] No proven change after any of our { number-word } releases
+    }
+# $effects: a list such as `4.3 (0.2 s faster) and 4.4 (0.3 s slower)`.
+changed-title-many = Releases that moved our page: { $effects }
+# How the next three begin; $note is what our people wrote.
+release = Release { $version } ({ $date })
+release-noted = Release { $version } ({ $date }, { $note })
+release-no-nights = { $release }: no nights on both sides to compare.
+# $interval: an `interval95`.
+release-interval = { $release }: { $effect }, { $interval } ({ $before } visits before, { $after } after).
+release-few-nights = { $release }: { $effect }; { $nights } nights on the shorter side, too few for an interval ({ $before } visits before, { $after } after).
+decisions-work-on = { $page }: { $size } behind the benchmark. Approve work on it?
+decisions-look-first =
+    { $part ->
+        [reply] The first place to look is the server’s reply, { $size } of it.
+        [delay] The first place to look is how late the main content is asked for, { $size } of it.
+        [load] The first place to look is the main content’s size, { $size } of it.
+       *[paint] The first place to look is what holds up its painting, { $size } of it.
+    }
+decisions-take-back = Take back or mend what slowed us: release { $versions }?
+decisions-nothing = Nothing is proven that would ask for a decision.

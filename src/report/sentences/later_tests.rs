@@ -235,7 +235,11 @@ fn a_release_is_blamed_only_by_its_interval() {
     input.more.releases = vec![released("4.4", night)];
     assert_eq!(title(&input), "No proven change after our one release");
     assert_eq!(
-        effect_words(Metric::Lcp, &compare(3400.0, 3100.0, Data::Night)),
+        effect_words(
+            &Language::english(),
+            Metric::Lcp,
+            &compare(3400.0, 3100.0, Data::Night)
+        ),
         "cannot tell (+0.3 s)"
     );
 }
