@@ -260,17 +260,10 @@ fn dump_all_cases() {
     };
     std::fs::create_dir_all(&folder).unwrap();
     for (name, input) in cases() {
-        let name: String = name
-            .chars()
-            .map(|c| if c.is_alphanumeric() { c } else { '-' })
-            .collect();
+        let name: String = name.chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
         std::fs::write(format!("{folder}/{name}.html"), html(&input)).unwrap();
     }
-    for (name, input) in [
-        ("hostile", hostile()),
-        ("month", month()),
-        ("night", night()),
-    ] {
+    for (name, input) in [("hostile", hostile()), ("month", month()), ("night", night())] {
         std::fs::write(format!("{folder}/{name}.html"), html(&input)).unwrap();
     }
 }

@@ -509,7 +509,6 @@ year-marks-incident = A cross is a night on which a fifth of our visits or more 
 year-marks-method = At “method” another browser or another instrument took over: a step there may be its own.
 year-simulated =
     { $share ->
-        [none] Simulated, not measured: none of this period’s visits.
         [all] Simulated, not measured: all of this period’s visits.
        *[some] Simulated, not measured: { $n } of this period’s visits.
     }

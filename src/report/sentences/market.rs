@@ -140,5 +140,10 @@ mod tests {
             own.summary.median = None;
         });
         assert!(said(&ours_lost).contains("Our own site could not"));
+        let not_compared = with(|f| {
+            let own = f.standings.iter_mut().find(|s| s.target == "own").unwrap();
+            own.versus_best = None;
+        });
+        assert!(said(&not_compared).ends_with(" of ours here."));
     }
 }

@@ -1,8 +1,9 @@
 //! From data to sentences: small rules, each true under its own test.
 //!
-//! A rule says "faster" or "slower" only where a [relation](crate::analysis::types::Relation) says so, "the best" only where the
-//! benchmark was chosen on enough nights, and a place only as a range. Numbers come formatted out
-//! of here; how a sentence is set is the template's business.
+//! A rule says "faster" or "slower" only where a [relation](crate::analysis::types::Relation) says
+//! so, "the best" only where the benchmark was chosen on enough nights, and a place only as a
+//! range. Which words that are is in the language file; how a sentence is set is the template's
+//! business.
 
 mod answer;
 mod change;
