@@ -92,7 +92,7 @@ fn field(scene: &Scene<'_>, field: &Field, title: String) -> Grid {
                 gap.map_or_else(dash, |c| signed(metric, c.difference)),
                 gap.and_then(|c| Some(toward(c.relation, c.difference95?)))
                     .map_or_else(dash, |i| both(metric, Some(i))),
-                place_words(&s.rank),
+                place_words(scene.lang, &s.rank),
                 thousands(s.summary.n.into()),
             ],
         );
@@ -191,7 +191,7 @@ fn losses(scene: &Scene<'_>) -> Grid {
             who,
             scene.name(&s.target),
             vec![
-                availability(c).unwrap_or_else(dash),
+                availability(scene.lang, c).unwrap_or_else(dash),
                 thousands(c.valid.into()),
                 thousands(c.failed.into()),
                 thousands(c.blocked.into()),
@@ -202,7 +202,7 @@ fn losses(scene: &Scene<'_>) -> Grid {
     }
     for (page, site, c) in by_page(scene) {
         let mut cells = vec![dash(); 6];
-        cells[0] = availability(c).unwrap_or_else(dash);
+        cells[0] = availability(scene.lang, c).unwrap_or_else(dash);
         cells[1] = thousands(c.valid.into());
         cells[2] = thousands(c.failed.into());
         grid.row(Who::Other, format!("{}, {page}", scene.name(&site)), cells);
@@ -235,7 +235,7 @@ fn parts(scene: &Scene<'_>) -> Grid {
     for p in &scene.input.more.parts {
         grid.row(
             Who::Other,
-            capital(part_words(p.metric)),
+            capital(&part_words(scene.lang, p.metric)),
             vec![
                 value(p.metric, p.own.0),
                 thousands(p.own.1.into()),
