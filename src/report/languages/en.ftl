@@ -443,6 +443,34 @@ letter-first = nothing earlier to compare with
 letter-not-before = not measured in { $before }
 letter-position = Our { $page }: { $metric } { $figure }, { $rank }; { $gap }; { $change }.
 letter-change =
+    { $relation ->
+        [faster] { $size } faster than { $before }
+        [slower] { $size } slower than { $before }
+        [level] level with { $before }
+       *[unknown] too few nights to compare with { $before }
+    }
+letter-not-moved = Nothing became provably better or worse.
+# Said of [faster] and [slower] alone.
+letter-moved =
+    { $relation ->
+        [faster] Better: { $page }, { $change }; { $cause }.
+       *[slower] Worse: { $page }, { $change }; { $cause }.
+    }
+letter-cause =
+    { $relation ->
+        [faster] likely cause: release { $release }, { $size } faster after it
+       *[slower] likely cause: release { $release }, { $size } slower after it
+    }
+letter-no-cause = no cause is proven
+letter-why-unmeasured = First comes the question why our pages could not be measured.
+letter-decide-page = To decide: work on the { $page } first? It is { $size } behind { $site }.
+letter-the-best = the best overseas
+letter-decide-release = To decide: take back or mend release { $release }?
+letter-decide-nothing = Nothing is proven that asks for a decision.
+letter-measured = Measured { $valid } of { $attempted } planned visits.
+letter-measured-lost = Measured { $valid } of { $attempted } planned visits: { $lost }.
+letter-lost = { $n } { lost-state }
+letter-page = Page: { $link }
 
 ## Page 1: what changed
 
@@ -556,29 +584,6 @@ figure-since =
         [level] level with { $before }
        *[unknown] too few nights to compare with { $before }
     }
-letter-not-moved = Nothing became provably better or worse.
-# Said of [faster] and [slower] alone.
-letter-moved =
-    { $relation ->
-        [faster] Better: { $page }, { $change }; { $cause }.
-       *[slower] Worse: { $page }, { $change }; { $cause }.
-    }
-letter-cause =
-    { $relation ->
-        [faster] likely cause: release { $release }, { $size } faster after it
-       *[slower] likely cause: release { $release }, { $size } slower after it
-    }
-letter-no-cause = no cause is proven
-letter-why-unmeasured = First comes the question why our pages could not be measured.
-letter-decide-page = To decide: work on the { $page } first? It is { $size } behind { $site }.
-letter-the-best = the best overseas
-letter-decide-release = To decide: take back or mend release { $release }?
-letter-decide-nothing = Nothing is proven that asks for a decision.
-letter-measured = Measured { $valid } of { $attempted } planned visits.
-letter-measured-lost = Measured { $valid } of { $attempted } planned visits: { $lost }.
-letter-lost = { $n } { lost-state }
-letter-page = Page: { $link }
-
 figure-gap-none = To the overseas benchmark
 figure-gap-no-overseas = no overseas site among the targets
 figure-gap-no-overseas-value = no overseas site could be measured
