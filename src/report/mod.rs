@@ -45,6 +45,8 @@ use scene::Scene;
 #[derive(Template)]
 #[template(path = "report.html", config = "src/report/askama.toml")]
 pub struct Report {
+    /// The language, for the words of the template itself.
+    lang: Language,
     /// Title of the document.
     title: String,
     /// Project and period, above the title of page 1.
@@ -92,6 +94,7 @@ pub fn build(input: &ReportInput) -> Report {
     let mut css = sheet::css(input.paper, &footer);
     css.push_str(&pictures);
     Report {
+        lang: scene.lang.clone(),
         title: format!("{name}: {period}"),
         kicker: kicker(input, &name, &period),
         css,
