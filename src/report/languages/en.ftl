@@ -593,3 +593,39 @@ device =
         [tablet] tablet
        *[desktop] desktop
     }
+
+## Page 11: what it may be worth
+
+worth-title = What it may be worth
+worth-not-given = Not said: that takes the table [business] in targets.toml, with our own visits, conversion and order value, and a range with its source. There is no default number.
+worth-of-another = Not said: the figures of [business] are those of our own site, and this report is seen with another’s eyes.
+worth-no-gap = No gap to the benchmark is proven on this page, so none is priced.
+# $currency: such as `AUD`.
+worth-money = { $currency } { $amount }
+# $gap: seconds. $least, $most and $order: a `worth-money` each. $conversion: a share.
+worth-gap = Closing the gap of { $gap } may be worth { $least } to { $most } a month, on { $visits } visits, { $conversion } conversion and { $order } an order.
+worth-gap-capped = No more than { $counted } of it are counted: the range was not measured beyond.
+# $least: a percentage without its sign, $most: one with it. $source: where the user has it from.
+worth-range = The range, { $least } to { $most } of orders a second, is yours, from: { $source }. It is other people’s shoppers unless they were yours. To know your own, delay a random half of visitors by a tenth of a second for a fortnight and compare their orders.
+# $enough: the fewest visits of a share.
+worth-failed-too-few = What failed visits may cost is not said: no page of ours has { $enough } visits that could tell.
+worth-failed-none = None of our visits failed that could tell, so no failure is priced.
+# $share: the failed ones of $visits, such as `3.3 %`. $cost: a `worth-money`.
+worth-failed =
+    { $visits ->
+        [one] Apart from that, and not to be added to it: { $failed } of { $visits } visit to our { $page } failed, { $share }. If as many customers meet that and each is an order lost, it is at most { $cost } a month.
+       *[other] Apart from that, and not to be added to it: { $failed } of { $visits } visits to our { $page } failed, { $share }. If as many customers meet that and each is an order lost, it is at most { $cost } a month.
+    }
+worth-share-under = under { $share }
+worth-table = What it may be worth: [business] and what follows from it
+worth-column-figure = Figure
+worth-column-given = Given
+worth-column-least = Least a month
+worth-column-most = Most a month
+worth-row-visits = Visits a month
+worth-row-conversion = Conversion
+worth-row-order = An order
+worth-row-per-second = Orders won by a second less
+worth-row-cap = Measured up to
+worth-row-gap = The gap closed
+worth-row-failed = Failed visits, { $page }
