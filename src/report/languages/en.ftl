@@ -629,3 +629,39 @@ worth-row-per-second = Orders won by a second less
 worth-row-cap = Measured up to
 worth-row-gap = The gap closed
 worth-row-failed = Failed visits, { $page }
+
+## Heads of columns in tables of more than one page
+
+column-seen = Seen from, as
+column-ours = Ours
+column-benchmark = Benchmark
+column-month = Month
+column-nights = Nights
+column-difference = Difference
+column-middle-half = Middle half
+column-to-best =
+    { $best ->
+        [so-far] To best overseas so far
+       *[benchmark] To benchmark
+    }
+
+## Appendix: the figures of the pages once more
+
+ledger-standing = Where we stand and page by page: { $page }
+ledger-own-market = Each site in its own home market: { $page }
+# $expectation and $leaders: spans such as `2.5 s`.
+ledger-fixed = Fixed figures: intervals 95 % and 80 %; people expect { $expectation }, leaders { $leaders }; worth the words faster and slower from 5 % and 100 ms on; ranked with at most 20 % lost.
+ledger-own-change = Ours against the period before
+ledger-gap-change = Our gap against the period before
+ledger-nights = { $n } nights
+ledger-months = Twelve months and rank over time: median and n by month
+# $year: its last two digits.
+ledger-month = { $month } { $year }
+ledger-places = Regions and devices: the headline from each
+ledger-losses = Reliability: what became of visits
+ledger-parts = Why they are where they are: parts
+ledger-releases = What changed: releases
+ledger-version = Version
+# How many visits there are before and after a release.
+ledger-n-before = n before
+ledger-n-after = n after
