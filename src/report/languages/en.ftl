@@ -632,6 +632,13 @@ worth-row-failed = Failed visits, { $page }
 
 ## Heads of columns in tables of more than one page
 
+column-page = Page
+column-its-median = Its median
+column-pairs = Pairs
+# Of our page, against the benchmark's; a size with `ahead` or `behind` under it.
+column-we-are = We are
+column-slow-visit = Slow visit (p75)
+column-valid-visits = Valid visits
 column-seen = Seen from, as
 column-ours = Ours
 column-benchmark = Benchmark
@@ -665,3 +672,56 @@ ledger-version = Version
 # How many visits there are before and after a release.
 ledger-n-before = n before
 ledger-n-after = n after
+
+## Appendix
+
+appendix-title = Every number, and how to get it again
+# $night: a whole date. The words of the sum are heads of columns.
+appendix-subtitle = Warm-up visits left out. Tried = valid + failed + blocked + not made. Data up to the night of { $night }.
+appendix-nothing = No visit was planned in this period, so there is nothing to list.
+# Above the command that makes the report.
+appendix-command = The same report again
+# Above a query in SQL.
+appendix-query = Counts and values behind each row
+appendix-quantiles = Medians are Harrell-Davis from five values on; p75 likewise from forty on, otherwise interpolated (type 7), as p95 always is.
+appendix-hashes = Hashes
+# Hashes of the data and of the settings that a report rests on.
+hash-data = data { $hash }
+hash-config = config { $hash }
+appendix-runs = Runs
+appendix-run = Run
+appendix-started = Started
+appendix-state = State
+appendix-seed = Seed
+appendix-visits-made = Visits made
+appendix-visits-made-head = Visits made, warm-up included
+run-state =
+    { $state ->
+        [unfinished] unfinished
+        [finished] finished
+       *[abandoned] abandoned
+    }
+appendix-switches = Switches of the browser, { $regions }
+
+## Page 3: the table of all sites
+
+gap-sites = Every site, page by page
+
+## The list of contents
+
+contents = Contents
+contents-answer = Answer
+contents-standing = Where we stand
+contents-gap = Page by page
+contents-appendix = Every number
+
+## The running footer
+
+footer-page = page { $page } of { $pages }
+footer-nights = nights in { $timezone }
+footer-lab = { $regions } (lab)
+footer-valid = { $valid } of { $attempted } visits valid
+simulated-history = history simulated
+simulated-all = all data simulated
+simulated-some = { $n } of { $of } visits simulated
+external-version = external version
