@@ -155,7 +155,13 @@ fn the_pdf_has_bookmarks_tags_fonts_and_as_many_pages_as_it_says() {
         assert!(sheet.contains(&foot), "no `{foot}` in {sheet}");
         assert!(sheet.contains("all data simulated"), "page {}", i + 1);
     }
-    for line in program("pdffonts", &[pdf]).lines().skip(2) {
+    let fonts = program("pdffonts", &[pdf]);
+    for name in ["Inter-Regular", "Inter-Medium", "Inter-SemiBold"] {
+        assert!(fonts.contains(&format!("+{name}")), "{fonts}");
+    }
+    // Outlines under a name: of a variable font they would be drawings without one.
+    assert!(!fonts.contains("Type 3"), "{fonts}");
+    for line in fonts.lines().skip(2) {
         let columns: Vec<&str> = line.split_whitespace().collect();
         // ... emb sub uni object ID
         assert_eq!(columns[columns.len() - 5], "yes", "not embedded: {line}");

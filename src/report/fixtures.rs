@@ -346,6 +346,8 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
         settings: ReportSettings {
             expectation: Duration::from_secs(3),
             leaders: Duration::from_secs(2),
+            language: crate::model::ReportLanguage::default(),
+            url: None,
         },
         period: period(data),
         lost: lost(&targets, &fields),

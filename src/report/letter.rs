@@ -7,7 +7,7 @@
 use crate::analysis::types::{ChosenBy, Comparison, Counts, Field, Relation, Standing};
 
 use super::input::ReportInput;
-use super::language::{Arg, text};
+use super::language::{Arg, Language, text};
 use super::more::Released;
 use super::scene::Scene;
 use super::text::{clean, shorten};
@@ -40,6 +40,12 @@ pub fn letter(input: &ReportInput) -> Letter {
         ),
         body: format!("{}\n\n{}", body.join("\n"), measured(&scene)),
     }
+}
+
+/// The line under a letter that says where the page is.
+#[must_use]
+pub fn page_at(language: &Language, link: &str) -> String {
+    text!(language, "letter-page", link = text(link))
 }
 
 /// `3rd of 7, 1.2 s behind Northfield`.

@@ -30,7 +30,7 @@ use askama::Template;
 
 pub use input::{AppendixRow, Before, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
 pub use language::Language;
-pub use letter::{Letter, letter};
+pub use letter::{Letter, letter, page_at};
 
 use pages::answer::{self, AnswerPage};
 use pages::appendix::{self, AppendixPage};

@@ -252,6 +252,61 @@ fn the_page_on_how_we_measured_says_what_made_a_line_and_that_a_run_is_marked() 
     assert!(said.contains(&marked) && said.contains(mark), "{said}");
 }
 
+/// What a report in another language may have in plain English: names and ids of the input, what
+/// is written in `targets.toml`, SQL, commands, units, and the standard's own abbreviations.
+fn is_no_word_of_ours(word: &str, input: &str) -> bool {
+    input.contains(word)
+}
+
+/// Words of a page: three letters and more, vowels among them, outside tags, styles and code.
+fn english(html: &str) -> Vec<String> {
+    let body = &html[html.find("<body").unwrap()..];
+    let mut text = String::new();
+    let mut rest = body;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        text.push(' ');
+        let (inside, after) = tag.split_once('>').unwrap_or((tag, ""));
+        for attribute in ["alt=\"", "aria-label=\"", "title=\"", "data-label=\""] {
+            if let Some((_, said)) = inside.split_once(attribute) {
+                text.push_str(said.split('"').next().unwrap_or_default());
+                text.push(' ');
+            }
+        }
+        rest = match inside.split([' ', '>']).next() {
+            Some("code" | "pre") => {
+                let end = format!("</{}", inside.split(' ').next().unwrap_or_default());
+                after.split_once(&end).map_or("", |(_, after)| after)
+            }
+            _ => after,
+        };
+    }
+    text.push_str(rest);
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '&' && c != '#');
+    let vowel = |w: &str| w.contains(['a', 'e', 'i', 'o', 'u', 'y', 'A', 'E', 'I', 'O', 'U']);
+    words
+        .filter(|w| w.len() >= 3 && w.chars().all(|c| c.is_ascii_alphabetic()) && vowel(w))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn in_another_language_no_english_is_left() {
+    let mut left = std::collections::BTreeMap::new();
+    for (name, mut input) in cases() {
+        input.language = super::language::pseudo::pseudo();
+        let html = html(&input);
+        assert!(html.contains("<html lang=\"eo\">"));
+        let known = format!("{input:?}");
+        for word in english(&html) {
+            if !is_no_word_of_ours(&word, &known) {
+                left.entry(word).or_insert(name);
+            }
+        }
+    }
+    assert!(left.is_empty(), "{left:?}");
+}
+
 /// TEMPORARY: every case as a file in `$DUMP`, to compare two builds.
 #[test]
 fn dump_all_cases() {

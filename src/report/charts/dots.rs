@@ -5,7 +5,7 @@ use plotters::style::RGBColor;
 use crate::analysis::types::{Relation, Standing};
 
 use super::super::input::PageField;
-use super::super::language::text;
+use super::super::language::{Language, text};
 use super::super::scene::{Scene, Who};
 use super::super::sentences::{place_words, relation_words};
 use super::axis::Axis;
@@ -111,7 +111,7 @@ fn row(
         canvas.plated(at, &words, Type::new(BODY, SECOND), plate);
         return;
     };
-    places(canvas, s, (who, plate), (top, layout.row));
+    places(canvas, scene.lang, s, (who, plate), (top, layout.row));
     let x = |v: f64| axis.x(v, layout.ends.0, layout.ends.1);
     let mut edge = x(median) + 10.0;
     if let Some(i) = s.summary.interval95 {
@@ -172,18 +172,23 @@ fn names(canvas: &mut Canvas, scene: &Scene<'_>, who: Who, s: &Standing, row: (f
 }
 
 /// Place and relation to us, at the right end of a row.
-fn places(canvas: &mut Canvas, s: &Standing, (who, plate): (Who, RGBColor), row: (f64, f64)) {
+fn places(
+    canvas: &mut Canvas,
+    lang: &Language,
+    s: &Standing,
+    (who, plate): (Who, RGBColor),
+    row: (f64, f64),
+) {
     let (top, height) = row;
     let right = canvas.frame().width();
     let place = match &s.rank {
-        Ok(_) => place_words(&s.rank),
-        Err(_) if relation_words(s).is_empty() => String::new(),
-        Err(_) => relation_words(s).to_owned(),
+        Ok(_) => place_words(lang, &s.rank),
+        Err(_) => relation_words(lang, s),
     };
     let relation = if s.rank.is_ok() {
-        relation_words(s)
+        relation_words(lang, s)
     } else {
-        ""
+        String::new()
     };
     let strong = Type::new(BODY, style::words(who)).ending();
     let strong = if who == Who::Other {
@@ -224,7 +229,7 @@ fn alt(scene: &Scene<'_>, page: &PageField) -> Alt {
                 Some(m) => format!(
                     "{name} {}, {}",
                     scene.lang.value(page.field.scope.metric, m),
-                    place_words(&s.rank)
+                    place_words(scene.lang, &s.rank)
                 ),
                 None => text!(scene.lang, "site-not-measured", site = text(name)),
             }

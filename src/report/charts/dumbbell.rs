@@ -94,7 +94,7 @@ fn row(
     if canvas.frame() == Frame::Narrow {
         return;
     }
-    if let Some(note) = gap_note(scene, field) {
+    if let Some(why) = gap_note(scene, field) {
         let right = dots
             .iter()
             .map(|(_, v)| x(*v))
@@ -104,7 +104,12 @@ fn row(
         } else {
             right + 84.0
         };
-        let words = fit(&note, BODY, Weight::Regular, canvas.frame().width() - start);
+        let words = fit(
+            &why.words(scene.lang),
+            BODY,
+            Weight::Regular,
+            canvas.frame().width() - start,
+        );
         canvas.plated((start, y), &words, Type::new(BODY, SECOND), PAPER);
     }
 }
@@ -153,7 +158,9 @@ fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height):
     let small = Type::new(SMALL, style::words(Who::Best));
     let benchmark = best_id(field).map(|id| scene.name(id));
     let gap = scene.gap(field);
-    let (words, doubt) = gap.map_or((String::new(), ""), |c| gap_words(field.scope.metric, &c));
+    let (words, doubt) = gap.map_or_else(Default::default, |c| {
+        gap_words(scene.lang, field.scope.metric, &c)
+    });
     let gap_type = match gap.map(|c| c.relation) {
         Some(Relation::Slower | Relation::Faster) => strong,
         _ => Type::new(BODY, INK),
@@ -182,7 +189,7 @@ fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height):
             canvas.plated((4.0, top + 16.0), &kind, strong, PAPER);
             // Where there is no pair, the reason stands in the place of the benchmark's name.
             let (under, style) = match (gap_note(scene, field), benchmark) {
-                (Some(note), _) => (note, Type::new(SMALL, SECOND)),
+                (Some(why), _) => (why.words(scene.lang), Type::new(SMALL, SECOND)),
                 (None, Some(name)) => (text!(scene.lang, "dumbbell-and", site = text(name)), small),
                 (None, None) => (String::new(), small),
             };
@@ -195,7 +202,7 @@ fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height):
                 canvas.plated((right - 4.0, top + 16.0), &words, gap_type.ending(), PAPER);
             }
             if !doubt.is_empty() {
-                canvas.plated((right - 4.0, top + 33.0), doubt, plain, PAPER);
+                canvas.plated((right - 4.0, top + 33.0), &doubt, plain, PAPER);
             }
         }
     }

@@ -38,7 +38,13 @@ pub(in super::super) fn effects(scene: &Scene<'_>, frame: Frame) -> Option<Strin
     let (canvas, height) = draw(scene, frame)?;
     let told: Vec<String> = shown(scene)
         .iter()
-        .map(|(r, c)| format!("{}: {}", clean(&r.version), effect_words(metric, c)))
+        .map(|(r, c)| {
+            format!(
+                "{}: {}",
+                clean(&r.version),
+                effect_words(scene.lang, metric, c)
+            )
+        })
         .collect();
     let alt = Alt {
         title: text!(
@@ -118,7 +124,7 @@ fn effect(
     canvas.line((layout.left, y), (layout.right, y), 1.0, HAIR);
     let name = shorten(&clean(&release.version), 24);
     let name = format!("{name} · {}", lang.date(release.date, Dated::Day));
-    let verdict = effect_words(metric, c);
+    let verdict = effect_words(lang, metric, c);
     let strong = Type::new(BODY, INK).strong();
     match canvas.frame() {
         Frame::Wide => {

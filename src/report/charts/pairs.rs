@@ -93,11 +93,11 @@ fn pair(
     (y, row): (f64, f64),
     names: Option<&str>,
 ) {
-    let label = part_words(part.metric);
+    let label = part_words(lang, part.metric);
     let middle = match canvas.frame() {
         Frame::Wide => {
             let middle = y + row / 2.0;
-            let label = fit(label, BODY, Weight::Regular, left - 14.0);
+            let label = fit(&label, BODY, Weight::Regular, left - 14.0);
             canvas.text((left - 14.0, middle), label, Type::new(BODY, INK).ending());
             middle
         }
@@ -150,7 +150,7 @@ fn alt(scene: &Scene<'_>, best: &str) -> Alt {
             text!(
                 lang,
                 "pairs-told",
-                part = text(part_words(p.metric)),
+                part = text(part_words(lang, p.metric)),
                 ours = text(lang.value(p.metric, p.own.0)),
                 best = text(lang.value(p.metric, p.best.0))
             )

@@ -12,6 +12,8 @@ mod phrases;
 mod sentence;
 
 #[cfg(test)]
+pub(super) mod pseudo;
+#[cfg(test)]
 mod tests;
 
 use std::fmt;
@@ -20,6 +22,8 @@ use std::sync::{Arc, LazyLock};
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
+use crate::model::ReportLanguage;
+
 pub use check::{Problem, Problems};
 pub(super) use figures::Dated;
 pub(super) use sentence::{Piece, Sentence};
@@ -27,8 +31,9 @@ pub(super) use sentence::{Piece, Sentence};
 /// The English file: the one that says which messages there are.
 pub const ENGLISH: &str = include_str!("../languages/en.ftl");
 
-/// Languages that are built in, by their tag (BCP 47). One more is a file and a line here.
-const BUILT_IN: [(&str, &str); 1] = [("en", ENGLISH)];
+/// Files of the languages that are built in. One more is a file, a line here and its tag in
+/// [`ReportLanguage::BUILT_IN`].
+const BUILT_IN: [(&str, &str); ReportLanguage::BUILT_IN.len()] = [("en", ENGLISH)];
 
 /// Around the number of an argument in a formatted message. Both are of Unicode's private use
 /// area, so that no text of ours has them.

@@ -315,7 +315,17 @@ site = Site
 
 ## Page 1: captions
 
-answer-restated = Restated
+restated-title = Restated
+restated = An earlier report of these nights (data { $data }) counted otherwise: { $what }. The earlier one is kept in the archive.
+restated-same-counts = the same counts, other values
+restated-count =
+    { $state ->
+        [valid] valid { $before }, now { $now }
+        [failed] failed { $before }, now { $now }
+        [blocked] blocked { $before }, now { $now }
+       *[missed] not made { $before }, now { $now }
+    }
+restated-site = { $site }: { $counts }.
 answer-caption = { $metric }, { $page }: median of all visits of the period.
 answer-caption-night = { $metric }, { $page }: median of that night’s visits.
 answer-absent = Not on the scale: { $site }, { $why }.
@@ -460,6 +470,435 @@ letter-decide-nothing = Nothing is proven that asks for a decision.
 letter-measured = Measured { $valid } of { $attempted } planned visits.
 letter-measured-lost = Measured { $valid } of { $attempted } planned visits: { $lost }.
 letter-lost = { $n } { lost-state }
+letter-page = Page: { $link }
+
+## Page 1: what changed
+
+changes-title = What changed
+changes-first-night = This is the first night in the data: there is nothing to compare it with yet.
+changes-nothing-earlier = There is nothing earlier in the data to compare with.
+# $pages: a list of pages; where they moved, each is a `changes-page-by`. $before: `September`.
+changes-pages =
+    { $relation ->
+        [faster] Faster than { $before }: { $pages }.
+        [slower] Slower than { $before }: { $pages }.
+        [level] Level with { $before }: { $pages }.
+       *[unknown] Too few nights to compare with { $before }: { $pages }.
+    }
+changes-page-by = { $page } by { $size }
+changes-gap =
+    { $turn ->
+        [narrowed] The gap to { $best } on the { $page } narrowed by { $size }.
+       *[grew] The gap to { $best } on the { $page } grew by { $size }.
+    }
+changes-none = None of our pages was measured both now and in { $before }.
+
+## Page 2: the standing
+
+# Starts a title: its first letter is put in upper case.
+standing-title-not-ours =
+    { $n ->
+        [0] No site could be measured on the { $page }
+        [one] { number-word } site could be measured on the { $page }; ours could not
+       *[other] { number-word } sites could be measured on the { $page }; ours could not
+    }
+standing-title-only-ours = On the { $page } only our own site could be measured
+standing-title-one-night = One night of data: shown, not ranked
+standing-title-not-ranked = Shown, not ranked yet: { $why }
+standing-title-cannot-tell = Shown side by side: the data cannot tell who leads
+# A title is a list of `standing-first` and up to two of `standing-next`, or `standing-all-slower`;
+# one of the two below may go round it. Its first letter is put in upper case.
+standing-title-doubt = { $told }; of { number-word } we cannot tell
+standing-title-on-night = On this night { $told }
+standing-all-slower = all { number-word } other sites are slower than ours
+standing-first =
+    { $relation ->
+        [faster] { $n ->
+            [one] { number-word } site is faster than ours
+           *[other] { number-word } sites are faster than ours
+        }
+        [level] { $n ->
+            [one] { number-word } site is level with ours
+           *[other] { number-word } sites are level with ours
+        }
+        [slower] { $n ->
+            [one] { number-word } site is slower than ours
+           *[other] { number-word } sites are slower than ours
+        }
+       *[unknown] of { number-word } we cannot tell
+    }
+standing-next =
+    { $relation ->
+        [faster] { $n ->
+            [one] { number-word } is faster
+           *[other] { number-word } are faster
+        }
+        [level] { $n ->
+            [one] { number-word } is level
+           *[other] { number-word } are level
+        }
+        [slower] { $n ->
+            [one] { number-word } is slower
+           *[other] { number-word } are slower
+        }
+       *[unknown] of { number-word } we cannot tell
+    }
+# Another site, against ours.
+relation-to-us =
+    { $relation ->
+        [faster] faster
+        [level] level with us
+        [slower] slower
+       *[unknown] cannot tell
+    }
+place-not-measured = not measured
+place-not-ranked = not ranked
+standing-marks-intervals = Dot: median. Thick bar: 80 % interval, thin bar: 95 %.
+standing-marks-visits = Large dot: median. Small dots: every visit. So few nights give no interval.
+standing-marks-medians = Dot: median. So few nights give no interval.
+standing-nobody-ranked = Nobody is ranked yet: { $why }.
+standing-places-hold = Places hold for all sites at once with 95 % confidence.
+standing-site-not-ranked = { $site } is not ranked: { $why }.
+standing-may-be-first =
+    { $n ->
+        [one] Level for the first place overseas: besides { $best }, { $sites } is not ruled out.
+       *[other] Level for the first place overseas: besides { $best }, { $sites } are not ruled out.
+    }
+
+## Page 1: the three figures
+
+figure-ours-lcp = Main content shown, ours
+# Its first letter is put in upper case.
+figure-ours = { $metric }, ours
+no-such-page = we have no such page
+interval95 = 95 % interval { $interval }
+figure-median-of = median of { $n } visits
+figure-first-night = first night
+figure-no-earlier = no earlier data
+# In the place of `September` where the period before has no name.
+figure-period-before = the period before
+figure-since =
+    { $relation ->
+        [faster] { $size } faster than { $before }
+        [slower] { $size } slower than { $before }
+        [level] level with { $before }
+       *[unknown] too few nights to compare with { $before }
+    }
+figure-gap-none = To the overseas benchmark
+figure-gap-no-overseas = no overseas site among the targets
+figure-gap-no-overseas-value = no overseas site could be measured
+figure-gap-ours-unmeasured = ours could not be measured
+# Over the gap's size.
+figure-gap =
+    { $relation ->
+        [faster] Ahead of { figure-gap-whom }
+        [slower] Behind { figure-gap-whom }
+        [level] To { figure-gap-whom }
+       *[unknown] To the best overseas so far
+    }
+# [best] where nobody else may be it.
+figure-gap-whom =
+    { $whom ->
+        [so-far] the best overseas so far
+        [best] the best overseas
+       *[benchmark] the overseas benchmark
+    }
+figure-gap-level = level
+figure-gap-change =
+    { $turn ->
+        [less] { $size } less than in { $before }
+        [more] { $size } more than in { $before }
+       *[same] as in { $before }
+    }
+figure-gap-pairs = { $n } pairs
+figure-too-few-rounds = too few rounds to tell
+figure-too-few-nights = too few nights to tell
+figure-place = Our place
+# Small, after the place.
+figure-place-of = of { $n }
+figure-place-sure = 95 % sure, for all sites at once
+# Large, in the place of the place.
+figure-place-none = Not ranked yet
+# Other sites, against ours.
+figure-others =
+    { $relation ->
+        [faster] { $n } faster
+        [level] { $n } level with us
+        [slower] { $n } slower
+       *[unknown] { $n } undecided
+    }
+
+## Page 3: the gap
+
+gap-title =
+    { $n ->
+        [one] The gap is on the { $page }: { $size } behind { $best }
+       *[other] The largest gap is on the { $page }: { $size } behind { $best }
+    }
+gap-title-night =
+    { $n ->
+        [one] The gap on this night is on the { $page }: { $size } behind { $best }
+       *[other] The largest gap on this night is on the { $page }: { $size } behind { $best }
+    }
+gap-title-not-compared = No page could be compared with an overseas site
+gap-title-faster =
+    { $n ->
+        [one] We are faster than the overseas benchmark on the page compared
+       *[other] We are faster than the overseas benchmark on all { number-word } pages
+    }
+gap-title-faster-night =
+    { $n ->
+        [one] We are faster than the overseas benchmark on this night on the page compared
+       *[other] We are faster than the overseas benchmark on this night on all { number-word } pages
+    }
+# Its first letter is put in upper case.
+gap-title-too-little =
+    { $n ->
+        [one] { number-word } page beside the best overseas so far: too little data to call a gap
+       *[other] { number-word } pages beside the best overseas so far: too little data to call a gap
+    }
+gap-title-none-behind = No page is proven to be behind the overseas benchmark
+gap-title-none-behind-night = No page is proven to be behind the overseas benchmark on this night
+# Ours against the benchmark, in few words; the size that cannot be told from nothing has its sign.
+gap-side =
+    { $relation ->
+        [faster] { $size } ahead
+        [slower] { $size } behind
+        [level] level
+       *[unknown] { $size }
+    }
+# Why a page is not compared.
+no-pair-alone = no comparable page: only one site has it
+no-pair-ours-unmeasured = ours: { $why }
+no-pair-overseas-unmeasured = no overseas site could be measured here
+no-pair-none-overseas = no comparable page overseas
+
+## Page 1: what could not be measured
+
+losses-title = What we could not measure
+# $lost: a list of `losses-all` and `losses-some`, each within a `losses-cause` where the cause is
+# known.
+losses-site-whole = { $site }: { $lost }.
+losses-site =
+    { $attempted ->
+        [one] { $site }: of { $attempted } visit, { $lost }.
+       *[other] { $site }: of { $attempted } visits, { $lost }.
+    }
+losses-all =
+    { $n ->
+        [1] the only visit { lost-state }
+        [2] both visits { lost-state }
+       *[other] all { $n } visits { lost-state }
+    }
+losses-some = { $n } { lost-state }
+losses-cause = { $lost } ({ $cause })
+losses-more =
+    { $sites ->
+        [one] { $n } more at { $sites } other site are in the appendix.
+       *[other] { $n } more at { $sites } other sites are in the appendix.
+    }
+losses-blocked-unknown = Blocked is unknown, not a speed.
+# Its first letter is put in upper case.
+losses-no-counterpart =
+    { $n ->
+        [one] { $pages } has no counterpart overseas.
+       *[other] { $pages } have no counterpart overseas.
+    }
+losses-none =
+    { $n ->
+        [0] No visit was made.
+        [one] Nothing is missing: each of the { $n } visit gave a value.
+       *[other] Nothing is missing: each of the { $n } visits gave a value.
+    }
+# A status of HTTP, such as 403.
+cause-status = answered with status { $status }
+cause-timeout = no load event in time
+
+## Page 5: the year
+
+year-title-nothing = There is no history yet
+year-title-nothing-of-ours = There is no history of ours yet
+year-title-one-month = One month of our { $page }: the line begins here
+year-title = Our { $page } took { $first } in { $first_month } and { $last } in { $last_month }
+year-marks-release = Versions stand where our releases were.
+year-marks-incident = A cross is a night on which a fifth of our visits or more failed.
+year-marks-method = At “method” another browser or another instrument took over: a step there may be its own.
+year-simulated =
+    { $share ->
+        [all] Simulated, not measured: all of this period’s visits.
+       *[some] Simulated, not measured: { $n } of this period’s visits.
+    }
+year-simulated-history =
+    { $share ->
+        [none] Simulated, not measured: none of this period’s visits, and the history behind them.
+        [all] Simulated, not measured: all of this period’s visits, and the history behind them.
+       *[some] Simulated, not measured: { $n } of this period’s visits, and the history behind them.
+    }
+
+## Page 6: rank over time
+
+# Places are such as `4th or 5th`, the numbers of sites such as `seven`.
+rank-title-still = We are { $place } of { $sites }, as in { $month }
+rank-title-moved = We were { $first } of { $first_sites } in { $first_month } and are { $last } of { $last_sites } in { $last_month }
+rank-title-first = In { $month } we are { $place } of { $sites }: the first month with a place
+rank-title-none = We have no place in any month yet
+
+## Page 8: regions
+
+places-title-nothing = No region has measured yet
+places-title-unmeasured = No region could measure our page
+places-title-one = Seen from { $region } alone our page takes { $figure }
+places-title = Our page takes { $near_figure } seen from { $near } and { $far_figure } from { $far }
+
+## Page 9: reliability
+
+reliability-title-nothing = Nothing was tried, so nothing failed
+reliability-title-unknown = Whether our pages were available is not known
+# $n: nights with a failed visit.
+reliability-title =
+    { $n ->
+        [0] { $share } of our visits were answered, without a failed one
+        [one] { $share } of our visits were answered; { number-word } night had failed ones
+       *[other] { $share } of our visits were answered; { number-word } nights had failed ones
+    }
+reliability-available = Available = valid / (valid + failed), over all pages and regions; blocked and not made are unknown and left out.
+reliability-blocked =
+    { $n ->
+        [one] { $site } was blocked on { $n } night.
+       *[other] { $site } was blocked on { $n } nights.
+    }
+
+## Page 10: the parts of the main content time
+
+# Beside a pair of bars; in tables the first letter is put in upper case.
+part-first-byte = until the first byte
+part-load-delay = until its load begins
+part-load-time = its load
+part-render-delay = until it is painted
+part-wait = server’s thinking
+part-busy = busy time
+part-bytes = all bytes
+part-scripts = scripts
+part-images = images
+part-fonts = fonts
+part-styles = styles
+part-third-parties = third parties
+part-requests = all requests
+part-third-party-requests = to third parties
+parts-title-nothing = There is no overseas site to compare the parts with
+parts-title = What our page and that of { $best } are made of
+parts-title-gains =
+    { $part ->
+        [reply] { $best } gains most before the first byte: { $size }
+        [delay] { $best } gains most before the main content’s load begins: { $size }
+        [load] { $best } gains most in loading the main content: { $size }
+       *[paint] { $best } gains most between load and paint: { $size }
+    }
+parts-wait = Our server takes { $own } to answer, that of { $site } { $best }.
+parts-weight = Our page weighs { $own }, of which scripts { $own_scripts }; that of { $site } { $best }, of which scripts { $best_scripts }.
+parts-requests =
+    Our page asks for { $own } things, { $own_third ->
+        [0] none to third parties
+       *[other] { $own_third } to third parties
+    }; that of { $site } for { $best }, { $best_third ->
+        [0] none to third parties
+       *[other] { $best_third } to third parties
+    }.
+# What a table of medians is in.
+unit-seconds = seconds
+unit-bytes = bytes
+unit-count = a count
+unit-score = a score
+
+## Page 1: what people expect, and what there is to decide
+
+expectation-title = Against what people expect
+expectation-ours =
+    { $side ->
+        [within] Our { $figure } is within the { $expected } that people expect.
+        [over] Our { $figure } is over the { $expected } that people expect.
+       *[at] Our { $figure } is at the { $expected } that people expect.
+    }
+# $leaders: a time; the others are numbers of sites, such as `two`.
+expectation-sites = Sites measured: { $sites }; within what people expect: { $within }; within the { $leaders } of leaders: { $leading }.
+outlook-decide = To decide
+outlook-more-nights = What more nights will tell
+outlook-ours-unmeasured = Nothing on these data. First comes the question why our pages could not be measured.
+outlook-nothing = The data ask for no decision: no ranked page is proven to be behind.
+outlook-work-first =
+    { $n ->
+        [one] Is the { $page } the one to work on first? It is { $size } behind { $best }.
+       *[other] Is the { $page } the one to work on first? It is { $size } behind { $best }, the largest gap of { number-word } pages.
+    }
+outlook-interval-needs =
+    { $n ->
+        [one] An interval needs { $interval } nights, a place { $needed }; there is { number-word } night so far.
+       *[other] An interval needs { $interval } nights, a place { $needed }; there are { number-word } nights so far.
+    }
+outlook-place-needs =
+    { $n ->
+        [one] A place needs { $needed } nights; there is { number-word } night so far.
+       *[other] A place needs { $needed } nights; there are { number-word } nights so far.
+    }
+
+## Page 8: each site seen from its own market
+
+own-market-one-view = No two sites have a region in their own markets, so there is one view: our customers'.
+own-market-no-overseas = No overseas site could be measured from its own market.
+own-market-ours-unmeasured = Our own site could not be measured from its own market.
+# How both of the next begin.
+own-market-view =
+    { $role ->
+        [reference] For customers at home in each market { $site } is the benchmark that the settings name: { $best } there against { $own } of ours here
+        [so-far] For customers at home in each market { $site } is the best overseas so far: { $best } there against { $own } of ours here
+       *[best] For customers at home in each market { $site } is the best overseas: { $best } there against { $own } of ours here
+    }
+own-market-alone = { own-market-view }.
+own-market-compared =
+    { $relation ->
+        [faster] { own-market-view }, so we are faster by { $size }.
+        [slower] { own-market-view }, so we are slower by { $size }.
+        [level] { own-market-view }, which is level.
+       *[unknown] { own-market-view }; too little data to call it a difference.
+    }
+own-market-another = Our own customers would name another: seen from here it is { $site }.
+
+## Page 11: releases and decisions
+
+# What followed a release, against before; the size that cannot be told from nothing has its sign.
+release-effect =
+    { $relation ->
+        [faster] { $size } faster
+        [slower] { $size } slower
+        [level] level
+       *[unknown] cannot tell ({ $size })
+    }
+changed-title-no-release = No release of ours is marked in this period
+changed-title-one = After release { $version } our page was { $effect }
+changed-title-no-change =
+    { $n ->
+        [one] No proven change after our { number-word } release
+       *[other] No proven change after any of our { number-word } releases
+    }
+# $effects: a list such as `4.3 (0.2 s faster) and 4.4 (0.3 s slower)`.
+changed-title-many = Releases that moved our page: { $effects }
+# How the next three begin; $note is what our people wrote.
+release = Release { $version } ({ $date })
+release-noted = Release { $version } ({ $date }, { $note })
+release-no-nights = { $release }: no nights on both sides to compare.
+# $interval: an `interval95`.
+release-interval = { $release }: { $effect }, { $interval } ({ $before } visits before, { $after } after).
+release-few-nights = { $release }: { $effect }; { $nights } nights on the shorter side, too few for an interval ({ $before } visits before, { $after } after).
+decisions-work-on = { $page }: { $size } behind the benchmark. Approve work on it?
+decisions-look-first =
+    { $part ->
+        [reply] The first place to look is the server’s reply, { $size } of it.
+        [delay] The first place to look is how late the main content is asked for, { $size } of it.
+        [load] The first place to look is the main content’s size, { $size } of it.
+       *[paint] The first place to look is what holds up its painting, { $size } of it.
+    }
+decisions-take-back = Take back or mend what slowed us: release { $versions }?
+decisions-nothing = Nothing is proven that would ask for a decision.
 
 ## Page 12: how we measured
 

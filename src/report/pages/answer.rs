@@ -4,7 +4,7 @@ use super::super::charts::{Axis, Chart, Frame, strip};
 use super::super::language::{Arg, say, text};
 use super::super::scene::Scene;
 use super::super::sentences::{
-    Block, Figure, Sentence, changes, expectation, figures, headline, lede, lost, outlook,
+    Block, Figure, Sentence, changes, expectation, figures, headline, lede, lost, outlook, restated,
 };
 use super::super::text::capital;
 
@@ -25,10 +25,7 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> AnswerPage {
     let mut blocks = vec![changes(scene), lost(scene)];
     blocks.extend(expectation(scene));
     blocks.push(outlook(scene));
-    blocks.extend(scene.input.more.restated.as_ref().map(|words| Block {
-        title: text!(scene.lang, "answer-restated"),
-        sentences: vec![Sentence::new(words.clone())],
-    }));
+    blocks.extend(restated(scene));
     AnswerPage {
         title: headline(scene),
         lede: lede(scene),

@@ -141,7 +141,7 @@ fn line(scene: &Scene<'_>, row: &AppendixRow) -> Row {
     let causes: Vec<String> = row
         .causes
         .iter()
-        .map(|(reason, n)| format!("{n} {}", cause_words(reason)))
+        .map(|(reason, n)| format!("{n} {}", cause_words(scene.lang, reason)))
         .collect();
     Row {
         page: clean(&series.page),

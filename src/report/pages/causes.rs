@@ -67,7 +67,7 @@ pub(in super::super) fn changed(scene: &Scene<'_>) -> Plate {
             sentences: more
                 .releases
                 .iter()
-                .map(|r| effect_sentence(metric, r))
+                .map(|r| effect_sentence(scene.lang, metric, r))
                 .collect(),
         });
     }

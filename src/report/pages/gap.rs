@@ -100,13 +100,13 @@ fn row(scene: &Scene<'_>, field: &Field) -> Row {
         best: shown(best.and_then(|s| s.summary.median)),
         gap: match gap {
             Some(c) => {
-                let (words, doubt) = gap_words(metric, &c);
-                match doubt {
+                let (words, doubt) = gap_words(scene.lang, metric, &c);
+                match doubt.as_str() {
                     "" => words,
                     _ => format!("{words}, {doubt}"),
                 }
             }
-            None => gap_note(scene, field).unwrap_or_default(),
+            None => gap_note(scene, field).map_or_else(String::new, |why| why.words(scene.lang)),
         },
         interval: gap
             .and_then(|c| Some(toward(c.relation, c.difference95?)))

@@ -95,7 +95,7 @@ fn field(scene: &Scene<'_>, field: &Field, title: String) -> Grid {
                 gap.map_or_else(dash, |c| lang.signed(metric, c.difference)),
                 gap.and_then(|c| Some(toward(c.relation, c.difference95?)))
                     .map_or_else(dash, |i| both(lang, metric, Some(i))),
-                place_words(&s.rank),
+                place_words(lang, &s.rank),
                 lang.thousands(s.summary.n),
             ],
         );
@@ -197,7 +197,7 @@ fn losses(scene: &Scene<'_>) -> Grid {
             who,
             scene.name(&s.target),
             vec![
-                availability(c).unwrap_or_else(dash),
+                availability(lang, c).unwrap_or_else(dash),
                 lang.thousands(c.valid),
                 lang.thousands(c.failed),
                 lang.thousands(c.blocked),
@@ -208,7 +208,7 @@ fn losses(scene: &Scene<'_>) -> Grid {
     }
     for (page, site, c) in by_page(scene) {
         let mut cells = vec![dash(); 6];
-        cells[0] = availability(c).unwrap_or_else(dash);
+        cells[0] = availability(lang, c).unwrap_or_else(dash);
         cells[1] = lang.thousands(c.valid);
         cells[2] = lang.thousands(c.failed);
         grid.row(Who::Other, format!("{}, {page}", scene.name(&site)), cells);
@@ -249,7 +249,7 @@ fn parts(scene: &Scene<'_>) -> Grid {
     for p in &scene.input.more.parts {
         grid.row(
             Who::Other,
-            capital(part_words(p.metric)),
+            capital(&part_words(lang, p.metric)),
             vec![
                 lang.value(p.metric, p.own.0),
                 lang.thousands(p.own.1),

@@ -209,7 +209,7 @@ fn by_page(scene: &Scene<'_>) -> Grid {
                 sum.failed += r.summary.counts.failed;
                 sum
             });
-            availability(sum).map_or_else(
+            availability(scene.lang, sum).map_or_else(
                 || "–".to_owned(),
                 |share| {
                     text!(
@@ -263,7 +263,7 @@ fn at_home(scene: &Scene<'_>, field: &Field) -> Grid {
         let who = scene.who(field, &s.target);
         let against = match who {
             Who::Own => lang.word("us"),
-            _ => relation_words(s).to_owned(),
+            _ => relation_words(lang, s),
         };
         grid.row(
             who,
@@ -280,7 +280,7 @@ fn at_home(scene: &Scene<'_>, field: &Field) -> Grid {
                 } else {
                     against
                 },
-                place_words(&s.rank),
+                place_words(lang, &s.rank),
                 lang.thousands(s.summary.n),
             ],
         );
@@ -361,7 +361,7 @@ fn losses(scene: &Scene<'_>) -> Grid {
             who,
             scene.name(&s.target),
             vec![
-                availability(c).unwrap_or_else(|| lang.word("unknown")),
+                availability(lang, c).unwrap_or_else(|| lang.word("unknown")),
                 n(c.valid),
                 n(c.failed),
                 n(c.blocked),

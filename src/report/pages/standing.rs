@@ -54,7 +54,7 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> StandingPage {
     let (field, lang) = (&page.field, scene.lang);
     let anyone = field.standings.iter().any(|s| s.summary.median.is_some());
     let note = if anyone {
-        chart_note(page)
+        chart_note(scene.lang, page)
     } else {
         String::new()
     };
@@ -109,7 +109,7 @@ fn row(scene: &Scene<'_>, page: &PageField, s: &Standing) -> Row {
             .map_or_else(dash, |i| lang.between(metric, i, Between::Dash)),
         p75: shown(s.summary.p75),
         gap: to_best(scene, page, s, metric),
-        place: place_words(&s.rank),
+        place: place_words(lang, &s.rank),
         valid: text!(
             lang,
             "n-of",

@@ -64,7 +64,7 @@ fn seconds(scene: &Scene<'_>, v: f64) -> String {
 
 /// Medians of sites by month.
 pub(in super::super) fn medians(scene: &Scene<'_>) -> Grid {
-    let unit = super::super::sentences::unit_note(scene.metric());
+    let unit = super::super::sentences::unit_note(scene.lang, scene.metric());
     let title = text!(scene.lang, "rank-medians", unit = text(unit));
     table(scene, title, |scene, month, id| {
         let site = month.sites.get(id)?;

@@ -1,8 +1,9 @@
 //! From data to sentences: small rules, each true under its own test.
 //!
-//! A rule says "faster" or "slower" only where a [`Relation`] says so, "the best" only where the
-//! benchmark was chosen on enough nights, and a place only as a range. Numbers come formatted out
-//! of here; how a sentence is set is the template's business.
+//! A rule says "faster" or "slower" only where a [relation](crate::analysis::types::Relation) says
+//! so, "the best" only where the benchmark was chosen on enough nights, and a place only as a
+//! range. Which words that are is in the language file; how a sentence is set is the template's
+//! business.
 
 mod answer;
 mod change;
@@ -13,6 +14,7 @@ mod lost;
 mod market;
 mod outlook;
 mod release;
+mod restated;
 mod standing;
 mod words;
 
@@ -20,8 +22,6 @@ mod words;
 mod later_tests;
 #[cfg(test)]
 mod tests;
-
-use crate::analysis::types::Relation;
 
 pub(super) use super::language::{Piece, Sentence};
 
@@ -37,6 +37,7 @@ pub(super) use lost::{cause_words, lost};
 pub(super) use market::own_market_notes;
 pub(super) use outlook::{expectation, outlook};
 pub(super) use release::{changed_title, decisions, effect_sentence, effect_words};
+pub(super) use restated::restated;
 pub(super) use standing::{
     chart_note, place_words, relation_words, standing_notes, standing_title,
 };
@@ -52,13 +53,4 @@ pub(super) struct Block {
     pub(super) title: String,
     /// What there is to say.
     pub(super) sentences: Vec<Sentence>,
-}
-
-/// The comparative that a relation allows, and no other way to get one.
-pub(super) fn comparative(relation: Relation) -> Option<&'static str> {
-    match relation {
-        Relation::Faster => Some("faster"),
-        Relation::Slower => Some("slower"),
-        Relation::Level | Relation::CannotTell => None,
-    }
 }
