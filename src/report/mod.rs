@@ -45,6 +45,8 @@ use scene::Scene;
 #[derive(Template)]
 #[template(path = "report.html", config = "src/report/askama.toml")]
 pub struct Report {
+    /// The language, for the words of the template itself.
+    lang: Language,
     /// Title of the document.
     title: String,
     /// Project and period, above the title of page 1.
@@ -89,14 +91,15 @@ pub fn build(input: &ReportInput) -> Report {
     let period = scene.lang.period(&input.period);
     let footer = sheet::footer(&scene);
     let (plates, pictures) = plates(&scene, &axis);
-    let mut css = sheet::css(input.paper, &footer);
+    let mut css = sheet::css(scene.lang, input.paper, &footer);
     css.push_str(&pictures);
     Report {
+        lang: scene.lang.clone(),
         title: format!("{name}: {period}"),
         kicker: kicker(input, &name, &period),
         css,
         footer,
-        contents: contents(&plates),
+        contents: contents(scene.lang, &plates),
         plates,
         answer: answer::build(&scene, &axis),
         standing: standing::build(&scene, &axis),
@@ -112,10 +115,10 @@ fn kicker(input: &ReportInput, name: &str, period: &str) -> String {
     let simulated = input.more.simulated;
     if simulated.now > 0 || simulated.behind > 0 {
         let of = input.visits.attempted;
-        words.push(sheet::simulated_words(simulated.now, of));
+        words.push(sheet::simulated_words(&input.language, simulated.now, of));
     }
     if input.more.reach == more::Reach::External {
-        words.push("external version".to_owned());
+        words.push(input.language.word("external-version"));
     }
     words.join(" · ")
 }
@@ -139,21 +142,18 @@ fn plates(scene: &Scene<'_>, axis: &charts::Axis) -> (Vec<Plate>, String) {
     (plates, pictures)
 }
 
-fn contents(plates: &[Plate]) -> Vec<Link> {
-    let link = |anchor: &'static str, words: &str| Link {
-        anchor,
-        words: words.to_owned(),
-    };
+fn contents(lang: &Language, plates: &[Plate]) -> Vec<Link> {
+    let link = |anchor, words| Link { anchor, words };
     let mut links = vec![
-        link("answer", "Answer"),
-        link("standing", "Where we stand"),
-        link("gap", "Page by page"),
+        link("answer", lang.word("contents-answer")),
+        link("standing", lang.word("contents-standing")),
+        link("gap", lang.word("contents-gap")),
     ];
-    links.extend(plates.iter().map(|p| link(p.anchor, &p.link)));
+    links.extend(plates.iter().map(|p| link(p.anchor, p.link.clone())));
     links.extend([
-        link("method", "How we measured"),
-        link("words", "Glossary"),
-        link("appendix", "Every number"),
+        link("method", lang.word("method-title")),
+        link("words", lang.word("glossary-title")),
+        link("appendix", lang.word("contents-appendix")),
     ]);
     links
 }

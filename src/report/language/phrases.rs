@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::{Arg, Language, Sentence, say, text};
 use crate::analysis::types::{Counts, Interval, NotRanked, Relation};
-use crate::model::Metric;
+use crate::model::{Device, Metric};
 
 use super::super::sentences::{Between, is_nothing};
+use super::super::text::clean;
 
 impl Arg {
     /// The variant of a relation: a message says "faster" in no other than `[faster]`.
@@ -118,6 +119,17 @@ impl Language {
             true => text!(self, "lost-no-value"),
             false => self.listed(parts).to_string(),
         }
+    }
+
+    /// `phone`; one of the file's own by its id.
+    pub(in super::super) fn device(&self, device: &Device) -> String {
+        let known = match device {
+            Device::Phone => "phone",
+            Device::Tablet => "tablet",
+            Device::Desktop => "desktop",
+            Device::Own(own) => return clean(&own.id),
+        };
+        text!(self, "device", device = key(known))
     }
 
     /// `60 s`, `500 ms`.

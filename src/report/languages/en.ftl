@@ -899,3 +899,268 @@ decisions-look-first =
     }
 decisions-take-back = Take back or mend what slowed us: release { $versions }?
 decisions-nothing = Nothing is proven that would ask for a decision.
+
+## Page 12: how we measured
+
+method-title = How we measured
+method-outside-head = For readers outside
+method-outside = Laboratory measurements by the publisher named above, of public pages, in the period, from the places and with the instrument described here. They are no statement on how any site serves its customers elsewhere or at other times. Sites are named to identify them; none has taken part in or endorsed this. Names are their owners’.
+method-visit-head = A visit
+# $quiet and $timeout: spans such as `2 s`.
+method-visit = Each visit starts a fresh browser with an empty profile and loads one page. It ends when, after the load event, nothing has been in flight for { $quiet }, at the latest after { $timeout }.
+method-visit-rounds =
+    { $rounds ->
+        [one] { $rounds } round a night count; the round before them warms up.
+       *[other] { $rounds } rounds a night count; the round before them warms up.
+    }
+method-comparable-head = Like with like
+method-comparable =
+    { $paired ->
+        [by-round] Each round visits every site and page once in random order, so that drift of host, network and hour hits all alike. Comparisons are paired by round and region. The order can be drawn again from the seeds in the appendix.
+       *[by-night] Each round visits every site and page once in random order, so that drift of host, network and hour hits all alike. Comparisons are paired by night. The order can be drawn again from the seeds in the appendix.
+    }
+method-right-page-head = The right page
+method-right-page = A visit is blocked, not measured, when the answer is a refusal (401, 403, 429, 503), a challenge announces itself by its header, the address leaves the page’s own, or what the page must hold is missing. Blocked is unknown: a refusal in 50 ms must not win the table.
+method-left-out-head = Left out
+# $visits is the sum of the four figures after it.
+method-left-out =
+    { $visits ->
+        [one] Warm-up visits. Of { $visits } visit planned besides, { $valid } valid; { $failed } failed, { $blocked } blocked and { $missed } not made are counted and shown, and never averaged in.
+       *[other] Warm-up visits. Of { $visits } visits planned besides, { $valid } valid; { $failed } failed, { $blocked } blocked and { $missed } not made are counted and shown, and never averaged in.
+    }
+method-left-out-consent =
+    { $visits ->
+        [one] { $visits } visit with another answer to consent banners than the one below are left out: the two are never mixed.
+       *[other] { $visits } visits with another answer to consent banners than the one below are left out: the two are never mixed.
+    }
+method-figures-head = Figures
+method-figures = Headline: median of cold visits (Harrell-Davis). Second: 75th percentile. Nothing is trimmed. Intervals: leaving out one night at a time, from 6 nights on. Places: signed-rank tests of nightly pairs, corrected for all pairs of sites (Holm), from 14 nights and 30 valid visits on with at most 20 % lost; they hold for all sites at once with 95 %. These are lab figures: they say nothing of Core Web Vitals in the field.
+method-comparison-head = Words of comparison
+method-comparison = Faster or slower is said only where the 95 % interval of the paired difference excludes zero and the difference is at least 5 % and 100 ms. Otherwise it is level; where there are too few pairs for an interval, we cannot tell.
+method-from-where-head = From where
+# $regions: names of places, some of them as `method-lab-region` has them, with "; " between them.
+method-from-where = { $regions }.
+method-view = Pages 1 to 3 show { $regions }, the view of customers at home.
+# $added: a list such as `JP 120 ms`.
+method-lab-region = { $region } (lab; added round-trip time: { $added })
+method-as-whom-head = As whom
+# $profiles: each a `method-profile` or a `method-profile-made`, with "; " between them.
+method-as-whom = { $profiles }.
+# $profile: its id in the settings. $described: a list of the messages `profile-…`.
+method-profile = { $profile } ({ $described })
+# $by: a list of `line-by` and `line-by-in`.
+method-profile-made = { $profile } ({ $described }; line made by { $by })
+# $scale: pixels of the device for one of the page.
+profile-device = { $device }: { $width } x { $height } at { $scale }
+profile-touch = touch
+profile-cpu = CPU { $factor }x slower
+profile-cpu-as-is = CPU as it is
+profile-network = network { $network } ({ $line })
+profile-network-none = network not shaped
+# $down: `9 Mbit/s`. $up: a figure without its unit, which is the same.
+profile-line = { $rtt } round trip, { $down } down, { $up } up
+# $line: a `profile-line`.
+profile-line-lost = { $line }, { $share } lost
+line-by =
+    { $by ->
+        [proxy] our proxy
+       *[devtools] DevTools
+    }
+line-by-in = { line-by } in { $regions }
+method-marked-one = Run { $run } is marked: a probe found the line more than 10 % from what was asked ({ $mark }).
+# Two or more.
+method-marked = { $marked } of { $runs } runs are marked, run { $first } first: a probe found the line more than 10 % from what was asked ({ $mark }).
+method-instrument-head = Instrument
+method-instrument-none = No run in this period.
+# $parts: versions of programs and each `method-host`, with "; " between them.
+method-instrument =
+    { $runs ->
+        [one] { $runs } run: { $parts }.
+       *[other] { $runs } runs: { $parts }.
+    }
+method-host = { $platform }, { $cores } cores
+method-instrument-changed = The instrument changed within the period: differences across the change may be its own.
+method-consent-head = Consent
+method-consent =
+    { $state ->
+        [accepted] Consent banners were accepted before the measured load, where a site has one: each site is met as a visitor who agreed to everything.
+        [rejected] Consent banners were rejected before the measured load, where a site has one: each site is met as a visitor who agreed to nothing.
+       *[untouched] No consent banner was answered: each site is met as a first-time visitor meets it, untouched.
+    }
+method-manners-head = Manners
+# The address follows.
+method-manners = Loads of one rival’s host are at least { $distance } apart, with at most { $views } page views a rival in 24 hours. No disguise: the browser’s name says who measures, and where to ask:
+
+## The glossary: each meaning in a line
+
+glossary-title = Glossary
+glossary-lcp = Main content shown (LCP)
+glossary-lcp-means = time until the largest image or text in view is painted
+glossary-visit = Visit
+glossary-visit-means = one load of one page in a fresh browser
+glossary-round = Round
+glossary-round-means = one visit to every site and page, in random order
+glossary-night = Night
+glossary-night-means = all rounds begun on one date, in the project’s zone
+glossary-region = Region
+glossary-region-means = the place from which a browser visits
+glossary-profile = Profile
+glossary-profile-means = the device and network that a browser stands for
+glossary-page-kind = Page kind
+glossary-page-kind-means = what is compared like for like: home, product, checkout
+glossary-median = Median
+glossary-median-means = half of the visits took less, half more
+glossary-p75 = p75
+glossary-p75-means = three quarters of the visits took less: a slow visit
+glossary-interval = 95 % interval
+glossary-interval-means = where the true figure lies, wrong one time in twenty
+glossary-benchmark = Benchmark
+glossary-benchmark-means = the overseas site that we hold ourselves against: the best, as far as the data can tell
+glossary-place = Place
+glossary-place-means = a range: all places that the data leave open
+glossary-level = Level
+glossary-level-means = no difference that is both sure and large enough
+glossary-blocked = Blocked
+glossary-blocked-means = refused or not the right page: unknown, not a speed
+
+## Devices
+
+# Of a device that is not known the id in the settings is printed.
+device =
+    { $device ->
+        [phone] phone
+        [tablet] tablet
+       *[desktop] desktop
+    }
+
+## Page 11: what it may be worth
+
+worth-title = What it may be worth
+worth-not-given = Not said: that takes the table [business] in targets.toml, with our own visits, conversion and order value, and a range with its source. There is no default number.
+worth-of-another = Not said: the figures of [business] are those of our own site, and this report is seen with another’s eyes.
+worth-no-gap = No gap to the benchmark is proven on this page, so none is priced.
+# $currency: such as `AUD`.
+worth-money = { $currency } { $amount }
+# $gap: seconds. $least, $most and $order: a `worth-money` each. $conversion: a share.
+worth-gap = Closing the gap of { $gap } may be worth { $least } to { $most } a month, on { $visits } visits, { $conversion } conversion and { $order } an order.
+worth-gap-capped = No more than { $counted } of it are counted: the range was not measured beyond.
+# $least: a percentage without its sign, $most: one with it. $source: where the user has it from.
+worth-range = The range, { $least } to { $most } of orders a second, is yours, from: { $source }. It is other people’s shoppers unless they were yours. To know your own, delay a random half of visitors by a tenth of a second for a fortnight and compare their orders.
+# $enough: the fewest visits of a share.
+worth-failed-too-few = What failed visits may cost is not said: no page of ours has { $enough } visits that could tell.
+worth-failed-none = None of our visits failed that could tell, so no failure is priced.
+# $share: the failed ones of $visits, such as `3.3 %`. $cost: a `worth-money`.
+worth-failed =
+    { $visits ->
+        [one] Apart from that, and not to be added to it: { $failed } of { $visits } visit to our { $page } failed, { $share }. If as many customers meet that and each is an order lost, it is at most { $cost } a month.
+       *[other] Apart from that, and not to be added to it: { $failed } of { $visits } visits to our { $page } failed, { $share }. If as many customers meet that and each is an order lost, it is at most { $cost } a month.
+    }
+worth-share-under = under { $share }
+worth-table = What it may be worth: [business] and what follows from it
+worth-column-figure = Figure
+worth-column-given = Given
+worth-column-least = Least a month
+worth-column-most = Most a month
+worth-row-visits = Visits a month
+worth-row-conversion = Conversion
+worth-row-order = An order
+worth-row-per-second = Orders won by a second less
+worth-row-cap = Measured up to
+worth-row-gap = The gap closed
+worth-row-failed = Failed visits, { $page }
+
+## Heads of columns in tables of more than one page
+
+column-page = Page
+column-its-median = Its median
+column-pairs = Pairs
+# Of our page, against the benchmark's; a size with `ahead` or `behind` under it.
+column-we-are = We are
+column-slow-visit = Slow visit (p75)
+column-valid-visits = Valid visits
+column-seen = Seen from, as
+column-ours = Ours
+column-benchmark = Benchmark
+column-month = Month
+column-nights = Nights
+column-difference = Difference
+column-middle-half = Middle half
+column-to-best =
+    { $best ->
+        [so-far] To best overseas so far
+       *[benchmark] To benchmark
+    }
+
+## Appendix: the figures of the pages once more
+
+ledger-standing = Where we stand and page by page: { $page }
+ledger-own-market = Each site in its own home market: { $page }
+# $expectation and $leaders: spans such as `2.5 s`.
+ledger-fixed = Fixed figures: intervals 95 % and 80 %; people expect { $expectation }, leaders { $leaders }; worth the words faster and slower from 5 % and 100 ms on; ranked with at most 20 % lost.
+ledger-own-change = Ours against the period before
+ledger-gap-change = Our gap against the period before
+ledger-nights = { $n } nights
+ledger-months = Twelve months and rank over time: median and n by month
+# $year: its last two digits.
+ledger-month = { $month } { $year }
+ledger-places = Regions and devices: the headline from each
+ledger-losses = Reliability: what became of visits
+ledger-parts = Why they are where they are: parts
+ledger-releases = What changed: releases
+ledger-version = Version
+# How many visits there are before and after a release.
+ledger-n-before = n before
+ledger-n-after = n after
+
+## Appendix
+
+appendix-title = Every number, and how to get it again
+# $night: a whole date. The words of the sum are heads of columns.
+appendix-subtitle = Warm-up visits left out. Tried = valid + failed + blocked + not made. Data up to the night of { $night }.
+appendix-nothing = No visit was planned in this period, so there is nothing to list.
+# Above the command that makes the report.
+appendix-command = The same report again
+# Above a query in SQL.
+appendix-query = Counts and values behind each row
+appendix-quantiles = Medians are Harrell-Davis from five values on; p75 likewise from forty on, otherwise interpolated (type 7), as p95 always is.
+appendix-hashes = Hashes
+# Hashes of the data and of the settings that a report rests on.
+hash-data = data { $hash }
+hash-config = config { $hash }
+appendix-runs = Runs
+appendix-run = Run
+appendix-started = Started
+appendix-state = State
+appendix-seed = Seed
+appendix-visits-made = Visits made
+appendix-visits-made-head = Visits made, warm-up included
+run-state =
+    { $state ->
+        [unfinished] unfinished
+        [finished] finished
+       *[abandoned] abandoned
+    }
+appendix-switches = Switches of the browser, { $regions }
+
+## Page 3: the table of all sites
+
+gap-sites = Every site, page by page
+
+## The list of contents
+
+contents = Contents
+contents-answer = Answer
+contents-standing = Where we stand
+contents-gap = Page by page
+contents-appendix = Every number
+
+## The running footer
+
+footer-page = page { $page } of { $pages }
+footer-nights = nights in { $timezone }
+footer-lab = { $regions } (lab)
+footer-valid = { $valid } of { $attempted } visits valid
+simulated-history = history simulated
+simulated-all = all data simulated
+simulated-some = { $n } of { $of } visits simulated
+external-version = external version

@@ -18,6 +18,8 @@ pub(in super::super) struct GapPage {
     pub(in super::super) intervals: bool,
     /// `benchmark` or `best overseas so far`.
     pub(in super::super) best_word: String,
+    /// The same as the head of a column.
+    pub(in super::super) best_head: String,
     /// Page kinds that head the table of all sites.
     pub(in super::super) kinds: Vec<String>,
     /// Every site's median on each of them.
@@ -68,6 +70,7 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> GapPage {
             best = key(Scene::best_key(headline))
         ),
         best_word: scene.best_word(headline),
+        best_head: capital(&scene.best_word(headline)),
         intervals: fields.iter().any(|f| {
             scene
                 .gap(&f.field)

@@ -1,6 +1,6 @@
 //! Page 2, where we stand: every site on one scale, and the table of its figures.
 
-use crate::analysis::types::Standing;
+use crate::analysis::types::{Field, Standing};
 use crate::model::Metric;
 
 use super::super::charts::{Axis, Chart, dots};
@@ -21,8 +21,8 @@ pub(in super::super) struct StandingPage {
     pub(in super::super) rows: Vec<Row>,
     /// Whether any site has an interval.
     pub(in super::super) intervals: bool,
-    /// `benchmark` or `best overseas so far`.
-    pub(in super::super) best_word: String,
+    /// Over the differences: `To benchmark`.
+    pub(in super::super) gap_head: String,
 }
 
 /// A row of the table.
@@ -48,7 +48,7 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> StandingPage {
             notes: Vec::new(),
             rows: Vec::new(),
             intervals: false,
-            best_word: scene.best_word(None),
+            gap_head: gap_head(scene, None),
         };
     };
     let (field, lang) = (&page.field, scene.lang);
@@ -80,8 +80,13 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> StandingPage {
             .standings
             .iter()
             .any(|s| s.summary.interval95.is_some()),
-        best_word: scene.best_word(Some(field)),
+        gap_head: gap_head(scene, Some(field)),
     }
+}
+
+fn gap_head(scene: &Scene<'_>, field: Option<&Field>) -> String {
+    let best = Scene::best_key(field);
+    text!(scene.lang, "column-to-best", best = key(best))
 }
 
 fn row(scene: &Scene<'_>, page: &PageField, s: &Standing) -> Row {
