@@ -77,27 +77,6 @@ pub(super) fn capital(text: &str) -> String {
     })
 }
 
-/// `home page`, `order status page`; a kind that says so itself is left alone.
-pub(super) fn page_words(kind: &str) -> String {
-    let kind = clean(&kind.replace(['_', '-'], " "));
-    if kind == "page" || kind.ends_with(" page") {
-        kind
-    } else {
-        format!("{kind} page")
-    }
-}
-
-/// One to twelve in words, as sentences have them; figures above.
-pub(super) fn number_word(n: usize) -> String {
-    const WORDS: [&str; 13] = [
-        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        "eleven", "twelve",
-    ];
-    WORDS
-        .get(n)
-        .map_or_else(|| n.to_string(), |word| (*word).to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -124,14 +103,5 @@ mod tests {
             "took 1.6\u{a0}s, not 20\u{a0}% of 3 sites"
         );
         assert_eq!(glue(""), "");
-    }
-
-    #[test]
-    fn page_kinds_read_as_words() {
-        assert_eq!(page_words("home"), "home page");
-        assert_eq!(page_words("order_status"), "order status page");
-        assert_eq!(page_words("landing-page"), "landing page");
-        assert_eq!(number_word(12), "twelve");
-        assert_eq!(number_word(13), "13");
     }
 }

@@ -127,7 +127,8 @@ fn strip(
             Kind::Missed => canvas.line((at.0, y - 5.0), (at.0, y + 5.0), 1.6, style::mark(who)),
         }
     }
-    let figure = availability(scene.lang, site.counts).unwrap_or_else(|| scene.lang.word("unknown"));
+    let figure =
+        availability(scene.lang, site.counts).unwrap_or_else(|| scene.lang.word("unknown"));
     let right = canvas.frame().width() - 2.0;
     canvas.text((right, y), figure, t.ending());
 }

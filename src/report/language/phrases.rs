@@ -4,10 +4,18 @@ use std::time::Duration;
 
 use super::{Arg, Language, Sentence, say, text};
 use crate::analysis::types::{Counts, Interval, NotRanked, Relation};
-use crate::model::{Device, Metric};
+use crate::model::{Device, Metric, Unit};
 
-use super::super::sentences::{Between, is_nothing};
 use super::super::text::clean;
+
+/// What stands between the two ends of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Between {
+    /// `1.8 to 2.0 s`, for sentences.
+    Word,
+    /// `1.8–2.0 s`, for tables.
+    Dash,
+}
 
 impl Arg {
     /// The variant of a relation: a message says "faster" in no other than `[faster]`.
@@ -142,4 +150,15 @@ impl Language {
             self.figure(&format!("{:.1} s", d.as_secs_f64()))
         }
     }
+}
+
+/// Whether a difference is too small to be called one in print.
+pub(in super::super) fn is_nothing(metric: Metric, difference: f64) -> bool {
+    let step = match metric.unit() {
+        Unit::Milliseconds => 50.0,
+        Unit::Bytes => 500.0,
+        Unit::Count => 0.5,
+        Unit::Score => 0.005,
+    };
+    difference.abs() < step
 }

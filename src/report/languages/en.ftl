@@ -572,7 +572,11 @@ figure-ours-lcp = Main content shown, ours
 figure-ours = { $metric }, ours
 no-such-page = we have no such page
 interval95 = 95 % interval { $interval }
-figure-median-of = median of { $n } visits
+figure-median-of =
+    { $n ->
+        [one] of a single visit
+       *[other] median of { $n } visits
+    }
 figure-first-night = first night
 figure-no-earlier = no earlier data
 # In the place of `September` where the period before has no name.
@@ -610,7 +614,11 @@ figure-gap-change =
         [more] { $size } more than in { $before }
        *[same] as in { $before }
     }
-figure-gap-pairs = { $n } pairs
+figure-gap-pairs =
+    { $n ->
+        [one] { $n } pair
+       *[other] { $n } pairs
+    }
 figure-too-few-rounds = too few rounds to tell
 figure-too-few-nights = too few nights to tell
 figure-place = Our place
@@ -694,8 +702,8 @@ losses-some = { $n } { lost-state }
 losses-cause = { $lost } ({ $cause })
 losses-more =
     { $sites ->
-        [one] { $n } more at { $sites } other site are in the appendix.
-       *[other] { $n } more at { $sites } other sites are in the appendix.
+        [one] { $n } more at { $sites } other site: see the appendix.
+       *[other] { $n } more at { $sites } other sites: see the appendix.
     }
 losses-blocked-unknown = Blocked is unknown, not a speed.
 # Its first letter is put in upper case.
@@ -707,7 +715,7 @@ losses-no-counterpart =
 losses-none =
     { $n ->
         [0] No visit was made.
-        [one] Nothing is missing: each of the { $n } visit gave a value.
+        [one] Nothing is missing: the only visit ({ $n }) gave a value.
        *[other] Nothing is missing: each of the { $n } visits gave a value.
     }
 # A status of HTTP, such as 403.
@@ -797,7 +805,10 @@ parts-title-gains =
 parts-wait = Our server takes { $own } to answer, that of { $site } { $best }.
 parts-weight = Our page weighs { $own }, of which scripts { $own_scripts }; that of { $site } { $best }, of which scripts { $best_scripts }.
 parts-requests =
-    Our page asks for { $own } things, { $own_third ->
+    { $own ->
+        [one] Our page asks for { $own } thing
+       *[other] Our page asks for { $own } things
+    }, { $own_third ->
         [0] none to third parties
        *[other] { $own_third } to third parties
     }; that of { $site } for { $best }, { $best_third ->
@@ -843,7 +854,7 @@ outlook-place-needs =
 
 ## Page 8: each site seen from its own market
 
-own-market-one-view = No two sites have a region in their own markets, so there is one view: our customers'.
+own-market-one-view = No two sites have a region in their own markets, so there is one view: our customers’.
 own-market-no-overseas = No overseas site could be measured from its own market.
 own-market-ours-unmeasured = Our own site could not be measured from its own market.
 # How both of the next begin.
@@ -887,8 +898,17 @@ release = Release { $version } ({ $date })
 release-noted = Release { $version } ({ $date }, { $note })
 release-no-nights = { $release }: no nights on both sides to compare.
 # $interval: an `interval95`.
-release-interval = { $release }: { $effect }, { $interval } ({ $before } visits before, { $after } after).
-release-few-nights = { $release }: { $effect }; { $nights } nights on the shorter side, too few for an interval ({ $before } visits before, { $after } after).
+release-visits =
+    { $before ->
+        [one] { $before } visit before, { $after } after
+       *[other] { $before } visits before, { $after } after
+    }
+release-interval = { $release }: { $effect }, { $interval } ({ release-visits }).
+release-few-nights =
+    { $nights ->
+        [one] { $release }: { $effect }; { $nights } night on the shorter side, too few for an interval ({ release-visits }).
+       *[other] { $release }: { $effect }; { $nights } nights on the shorter side, too few for an interval ({ release-visits }).
+    }
 decisions-work-on = { $page }: { $size } behind the benchmark. Approve work on it?
 decisions-look-first =
     { $part ->
@@ -897,7 +917,11 @@ decisions-look-first =
         [load] The first place to look is the main content’s size, { $size } of it.
        *[paint] The first place to look is what holds up its painting, { $size } of it.
     }
-decisions-take-back = Take back or mend what slowed us: release { $versions }?
+decisions-take-back =
+    { $n ->
+        [one] Take back or mend what slowed us: release { $versions }?
+       *[other] Take back or mend what slowed us: releases { $versions }?
+    }
 decisions-nothing = Nothing is proven that would ask for a decision.
 
 ## Page 12: how we measured
@@ -910,7 +934,7 @@ method-visit-head = A visit
 method-visit = Each visit starts a fresh browser with an empty profile and loads one page. It ends when, after the load event, nothing has been in flight for { $quiet }, at the latest after { $timeout }.
 method-visit-rounds =
     { $rounds ->
-        [one] { $rounds } round a night count; the round before them warms up.
+        [one] { $rounds } round a night counts; the round before them warms up.
        *[other] { $rounds } rounds a night count; the round before them warms up.
     }
 method-comparable-head = Like with like
@@ -930,7 +954,7 @@ method-left-out =
     }
 method-left-out-consent =
     { $visits ->
-        [one] { $visits } visit with another answer to consent banners than the one below are left out: the two are never mixed.
+        [one] { $visits } visit with another answer to consent banners than the one below is left out: the two are never mixed.
        *[other] { $visits } visits with another answer to consent banners than the one below are left out: the two are never mixed.
     }
 method-figures-head = Figures
@@ -978,7 +1002,11 @@ method-instrument =
         [one] { $runs } run: { $parts }.
        *[other] { $runs } runs: { $parts }.
     }
-method-host = { $platform }, { $cores } cores
+method-host =
+    { $cores ->
+        [one] { $platform }, { $cores } core
+       *[other] { $platform }, { $cores } cores
+    }
 method-instrument-changed = The instrument changed within the period: differences across the change may be its own.
 method-consent-head = Consent
 method-consent =
@@ -1099,7 +1127,11 @@ ledger-own-market = Each site in its own home market: { $page }
 ledger-fixed = Fixed figures: intervals 95 % and 80 %; people expect { $expectation }, leaders { $leaders }; worth the words faster and slower from 5 % and 100 ms on; ranked with at most 20 % lost.
 ledger-own-change = Ours against the period before
 ledger-gap-change = Our gap against the period before
-ledger-nights = { $n } nights
+ledger-nights =
+    { $n ->
+        [one] { $n } night
+       *[other] { $n } nights
+    }
 ledger-months = Twelve months and rank over time: median and n by month
 # $year: its last two digits.
 ledger-month = { $month } { $year }

@@ -8,10 +8,10 @@ use crate::model::{Metric, RunRow};
 
 use super::super::grid::Grid;
 use super::super::input::{AppendixRow, ReportInput};
-use super::super::language::{Dated, Language, Sentence, say, text};
+use super::super::language::{Between, Dated, Language, Sentence, say, text};
 use super::super::more::Audience;
 use super::super::scene::{Scene, Who};
-use super::super::sentences::{Between, cause_words};
+use super::super::sentences::cause_words;
 use super::super::text::{capital, clean};
 use super::ledger;
 

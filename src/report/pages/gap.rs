@@ -3,9 +3,9 @@
 use crate::analysis::types::Field;
 
 use super::super::charts::{Axis, Chart, dumbbell};
-use super::super::language::text;
+use super::super::language::{Between, text};
 use super::super::scene::{Scene, Who, best_standing, standing};
-use super::super::sentences::{Between, Sentence, gap_note, gap_title, gap_words, toward};
+use super::super::sentences::{Sentence, gap_note, gap_title, gap_words, toward};
 use super::super::text::{capital, clean};
 
 /// What page 3 prints.

@@ -6,11 +6,11 @@ use crate::model::Metric;
 use super::super::charts::{Chart, Frame, nights};
 use super::super::grid::Grid;
 use super::super::input::AppendixRow;
-use super::super::language::{Language, say, text};
+use super::super::language::{Between, Language, say, text};
 use super::super::more::{Place, Quartiles};
 use super::super::scene::{Scene, Who};
 use super::super::sentences::{
-    Between, Sentence, availability, bad_nights, own_market_notes, place_words, places_title,
+    Sentence, availability, bad_nights, own_market_notes, place_words, places_title,
     relation_words, reliability_notes, reliability_title,
 };
 use super::super::text::{capital, clean, glue};
@@ -60,7 +60,10 @@ pub(in super::super) fn regions(scene: &Scene<'_>) -> Plate {
 
 fn device(scene: &Scene<'_>, id: &str) -> String {
     let profile = scene.input.profiles.iter().find(|p| p.id == id);
-    profile.map_or_else(|| clean(id), |p| format!("{} ({})", clean(id), p.device))
+    profile.map_or_else(
+        || clean(id),
+        |p| format!("{} ({})", clean(id), scene.lang.device(&p.device)),
+    )
 }
 
 fn shade(all: &[f64], v: f64) -> &'static str {

@@ -5,11 +5,9 @@ use crate::model::Metric;
 
 use super::super::charts::{Axis, Chart, dots};
 use super::super::input::PageField;
-use super::super::language::{say, text};
+use super::super::language::{Between, say, text};
 use super::super::scene::{Scene, Who, best_standing};
-use super::super::sentences::{
-    Between, Sentence, chart_note, place_words, standing_notes, standing_title,
-};
+use super::super::sentences::{Sentence, chart_note, place_words, standing_notes, standing_title};
 use super::super::text::{capital, glue};
 
 /// What page 2 prints.

@@ -2,11 +2,10 @@
 
 use crate::analysis::types::{Field, Relation};
 
-use super::super::language::{Sentence, say, text};
+use super::super::language::{Sentence, is_nothing, say, text};
 use super::super::scene::Scene;
 use super::Block;
 use super::gap::{best_name, is_provisional};
-use super::words::is_nothing;
 
 /// Better, worse, level, and the gaps; or that there is nothing to compare with.
 pub(in super::super) fn changes(scene: &Scene<'_>) -> Block {

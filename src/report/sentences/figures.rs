@@ -3,12 +3,11 @@
 use crate::analysis::types::{ChosenBy, Comparison, Field, Interval, Relation};
 use crate::model::Metric;
 
-use super::super::language::{Language, text};
+use super::super::language::{Between, Language, is_nothing, text};
 use super::super::scene::{Scene, Who, measured};
 use super::super::text::{capital, glue};
 use super::standing::short_range;
-use super::words::is_nothing;
-use super::{Between, toward};
+use super::toward;
 
 /// A big figure.
 #[derive(Debug, Clone, PartialEq, Eq)]

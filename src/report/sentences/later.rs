@@ -347,15 +347,15 @@ fn requests_note(scene: &Scene<'_>, site: &str) -> Option<Sentence> {
     let all = part(parts, Metric::Requests)?;
     let third = part(parts, Metric::ThirdPartyRequests)?;
     // A median of counts may be a half.
-    let third_parties = |v: f64| v.round() as u64;
+    let whole = |v: f64| v.round() as u64;
     Some(say!(
         lang,
         "parts-requests",
-        own = text(lang.value(all.metric, all.own.0)),
-        own_third = number(third_parties(third.own.0)),
+        own = number(whole(all.own.0)),
+        own_third = number(whole(third.own.0)),
         site = name(site),
-        best = text(lang.value(all.metric, all.best.0)),
-        best_third = number(third_parties(third.best.0))
+        best = number(whole(all.best.0)),
+        best_third = number(whole(third.best.0))
     ))
 }
 

@@ -2,9 +2,9 @@
 
 use crate::analysis::types::{ChosenBy, Comparison, Field};
 
-use super::super::language::{Arg, Sentence, say};
+use super::super::language::{Arg, Between, Sentence, say};
 use super::super::scene::{Scene, best_standing};
-use super::{Between, toward};
+use super::toward;
 
 /// How we stand against the best overseas site when each is seen at home, and whether that is
 /// another site than the one our customers would name.

@@ -23,7 +23,7 @@ mod later_tests;
 #[cfg(test)]
 mod tests;
 
-pub(super) use super::language::{Piece, Sentence};
+pub(super) use super::language::Sentence;
 
 pub(super) use answer::{headline, lede};
 pub(super) use change::changes;
@@ -41,10 +41,7 @@ pub(super) use restated::restated;
 pub(super) use standing::{
     chart_note, place_words, relation_words, standing_notes, standing_title,
 };
-pub(super) use words::{
-    Between, between, duration, is_nothing, lab, not_ranked, not_ranked_short, range, regions,
-    signed, toward, unmeasured,
-};
+pub(super) use words::{lab, regions, toward};
 
 /// A heading with the sentences under it.
 #[derive(Debug, Clone, PartialEq, Eq)]

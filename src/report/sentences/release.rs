@@ -107,7 +107,12 @@ pub(in super::super) fn decisions(scene: &Scene<'_>) -> Vec<Sentence> {
         .collect();
     if !hurt.is_empty() {
         let versions = lang.names(&hurt);
-        asked.push(say!(lang, "decisions-take-back", versions = said(versions)));
+        asked.push(say!(
+            lang,
+            "decisions-take-back",
+            n = number(hurt.len()),
+            versions = said(versions)
+        ));
     }
     if asked.is_empty() {
         asked.push(say!(lang, "decisions-nothing"));

@@ -5,7 +5,7 @@ use crate::model::Metric;
 
 use super::super::fixtures::{Data, cases, compare, month, night, one_page};
 use super::super::input::ReportInput;
-use super::super::language::Language;
+use super::super::language::{Between, Language};
 use super::super::scene::Scene;
 use super::*;
 
@@ -331,7 +331,10 @@ fn reasons_for_no_rank_carry_their_counts() {
         NotRanked::NoData,
         NotRanked::Alone,
     ];
-    let said: Vec<String> = all.iter().map(not_ranked).collect();
+    let said: Vec<String> = all
+        .iter()
+        .map(|why| Language::english().not_ranked(why))
+        .collect();
     insta::assert_snapshot!(said.join("\n"), @r"
     13 of the 14 nights needed
     29 of the 30 valid visits needed
@@ -367,7 +370,7 @@ fn a_site_that_lost_too_much_is_named_under_the_table() {
 
 #[test]
 fn places_are_ranges() {
-    let place = |lo, hi| range(RankRange { lo, hi, of: 7 });
+    let place = |lo, hi| Language::english().range(RankRange { lo, hi, of: 7 });
     assert_eq!(place(1, 1), "1st");
     assert_eq!(place(4, 5), "4th or 5th");
     assert_eq!(place(2, 4), "2nd to 4th");
@@ -384,12 +387,14 @@ fn intervals_and_signs_read_as_people_write_them() {
         upper,
         level: 0.95,
     };
-    let said = |lower, upper| between(Metric::Lcp, interval(lower, upper), Between::Word);
+    let said = |lower, upper| {
+        Language::english().between(Metric::Lcp, interval(lower, upper), Between::Word)
+    };
     assert_eq!(said(1000.0, 1400.0), "1.0 to 1.4 s");
     assert_eq!(said(-300.0, 200.0), "−0.3 to 0.2 s");
     assert_eq!(said(42.0, 200.0), "42 ms to 0.2 s");
-    assert_eq!(signed(Metric::Lcp, -300.0), "−0.3 s");
-    assert_eq!(signed(Metric::Lcp, 20.0), "20 ms");
+    assert_eq!(Language::english().signed(Metric::Lcp, -300.0), "−0.3 s");
+    assert_eq!(Language::english().signed(Metric::Lcp, 20.0), "20 ms");
     let lead = toward(Relation::Faster, interval(-500.0, -300.0));
     assert!((lead.lower - 300.0).abs() < 1e-9 && (lead.upper - 500.0).abs() < 1e-9);
 }
