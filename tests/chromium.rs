@@ -257,8 +257,6 @@ fn the_report_is_whole(html: &str, pdf: &Path) {
         .unwrap();
     // Twelve pages by plan, of which empty ones share a sheet, and the appendix.
     assert!((5..=18).contains(&pages), "{pages} pages");
-    // Chromium prints instances of a variable font as Type 3, without a name: what can be held is
-    // that every font is in the file.
     let fonts = program("pdffonts", &[pdf]);
     let column = fonts.lines().next().unwrap().find("emb").unwrap();
     let embedded: Vec<&str> = fonts
@@ -268,6 +266,7 @@ fn the_report_is_whole(html: &str, pdf: &Path) {
         .collect();
     assert!(!embedded.is_empty(), "{fonts}");
     assert!(embedded.iter().all(|&e| e == "yes"), "{fonts}");
+    assert!(fonts.contains("+Inter-Regular"), "{fonts}");
     let pictures = program("pdfimages", &["-list", pdf]);
     // Two lines of heads, then a line a picture: the films of the warm-up round.
     assert!(pictures.lines().count() > 8, "films are seen: {pictures}");

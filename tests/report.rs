@@ -112,6 +112,19 @@ fn bookmarks(pdf: &str) -> Vec<String> {
     titles
 }
 
+/// Every font is in the file, and has a name: of a variable font Chromium writes drawings without.
+fn has_named_outlines(fonts: &str) {
+    for name in ["Inter-Regular", "Inter-Medium", "Inter-SemiBold"] {
+        assert!(fonts.contains(&format!("+{name}")), "{fonts}");
+    }
+    assert!(!fonts.contains("Type 3"), "{fonts}");
+    for line in fonts.lines().skip(2) {
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        // ... emb sub uni object ID
+        assert_eq!(columns[columns.len() - 5], "yes", "not embedded: {line}");
+    }
+}
+
 #[test]
 fn the_pdf_has_bookmarks_tags_fonts_and_as_many_pages_as_it_says() {
     let project = year(include_str!("../targets.toml"));
@@ -155,11 +168,7 @@ fn the_pdf_has_bookmarks_tags_fonts_and_as_many_pages_as_it_says() {
         assert!(sheet.contains(&foot), "no `{foot}` in {sheet}");
         assert!(sheet.contains("all data simulated"), "page {}", i + 1);
     }
-    for line in program("pdffonts", &[pdf]).lines().skip(2) {
-        let columns: Vec<&str> = line.split_whitespace().collect();
-        // ... emb sub uni object ID
-        assert_eq!(columns[columns.len() - 5], "yes", "not embedded: {line}");
-    }
+    has_named_outlines(&program("pdffonts", &[pdf]));
 
     report(&project, &["--paper", "letter"]);
     let info = program("pdfinfo", &[pdf]);

@@ -139,6 +139,10 @@ fn a_later_change_of_the_same_nights_is_restated_and_the_old_page_kept() {
     assert_eq!(changed, 9);
     let after = report(&project, &[]);
     assert!(after.contains("Restated") && after.contains("counted otherwise"));
+    assert!(
+        after.contains("Maison Claire</bdi>: valid "),
+        "at which site"
+    );
     assert_eq!(report(&project, &[]), after, "said again when made again");
     let kept = std::fs::read_dir(project.file("reports/2026-10")).unwrap();
     assert_eq!(kept.count(), 4, "two pages, the list and the letter");
@@ -190,4 +194,66 @@ fn letter_holds(letter: &str, page: &str) {
         subject.contains(" of 6") || subject.contains("not ranked"),
         "{subject}"
     );
+}
+
+/// A language is one file: figures, dates, plurals and `lang` are its own, and what it leaves out
+/// is found before anything is written.
+#[test]
+fn a_report_is_written_in_the_language_of_a_file_and_holds_against_the_database() {
+    let project = year();
+    let english = project.outpace(&["report", "--print-language"]).code(0).out;
+    let german = english
+        .replacen("\nlanguage = en\n", "\nlanguage = de\n", 1)
+        .replacen("\ndecimal = .\n", "\ndecimal = ,\n", 1)
+        .replacen("\ngroup = ,\n", "\ngroup = .\n", 1)
+        .replacen("[10] October", "[10] Oktober", 1)
+        .replacen(
+            "\nlist-last = { $list } and { $last }\n",
+            "\nlist-last = { $list } und { $last }\n",
+            1,
+        );
+    std::fs::write(project.file("de.ftl"), &german).unwrap();
+    let config = project.read("targets.toml") + "\n[report]\nlanguage = \"de.ftl\"\n";
+    std::fs::write(project.file("targets.toml"), config).unwrap();
+    let html = report(&project, &[]);
+    assert!(html.contains("<html lang=\"de\">"));
+    let said = html.replace('\u{a0}', " ");
+    for words in [
+        "Oktober 2026",
+        "1,6 s",
+        "Sydney, Paris und Ashburn",
+        "4.464",
+    ] {
+        assert!(said.contains(words), "{words}");
+    }
+    assert!(!said.contains("1.6 s"), "a figure of another language");
+    let verify = [
+        "report",
+        "--month",
+        "2026-10",
+        "--verify",
+        "reports/2026-10.html",
+    ];
+    project.outpace(&verify).code(0);
+    // The letter is in the archive, in the same language.
+    let letter = project.read("reports/2026-10/letter.json");
+    assert!(
+        letter.contains("Oktober 2026") && letter.contains("1,6 s"),
+        "{letter}"
+    );
+
+    let unfit = german.replacen("headline-end = { $ours }.", "headline-end = Fertig.", 1);
+    std::fs::write(project.file("de.ftl"), unfit).unwrap();
+    let ran = project.outpace(&["report", "--month", "2026-10"]).code(2);
+    assert!(
+        ran.err.contains("`headline-end` leaves out `$ours`"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("line "), "{}", ran.err);
+    assert_eq!(report_is(&project), html, "what was written stays");
+}
+
+fn report_is(project: &Project) -> String {
+    project.read("reports/2026-10.html")
 }

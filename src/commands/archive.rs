@@ -1,6 +1,7 @@
 //! The archive of reports: a copy under the period's own folder, named by the hash of its data, and
 //! a list of what each said, so that a later change of the same nights is told and never silent.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Context;
@@ -8,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::files;
 use crate::analysis::Counts;
-use crate::model::format::{list, thousands};
 use crate::report::ReportInput;
+use crate::report::more::Restated;
 
 /// What a report of a period rested on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +23,9 @@ pub struct Entry {
     pub until: String,
     /// Measured, failed, blocked and not made visits.
     pub visits: [u32; 4],
+    /// The same by target id; empty in lists of before it was kept.
+    #[serde(default)]
+    pub sites: BTreeMap<String, [u32; 4]>,
 }
 
 /// The list beside the copies.
@@ -31,18 +35,16 @@ impl Entry {
     /// What an input rests on.
     #[must_use]
     pub fn of(input: &ReportInput) -> Self {
-        let Counts {
-            valid,
-            failed,
-            blocked,
-            missed,
-            ..
-        } = input.visits;
+        let counted = |c: Counts| [c.valid, c.failed, c.blocked, c.missed];
+        let sites = input.more.reliability.iter();
         Entry {
             data: input.data_hash.clone(),
             config: input.config_hash.clone(),
             until: input.data_until.to_string(),
-            visits: [valid, failed, blocked, missed],
+            visits: counted(input.visits),
+            sites: sites
+                .map(|s| (s.target.clone(), counted(s.counts)))
+                .collect(),
         }
     }
 }
@@ -64,31 +66,22 @@ pub fn read(folder: &Path) -> anyhow::Result<Vec<Entry>> {
 /// What is to be said of a report whose nights an earlier one told otherwise. Nothing where the
 /// earlier one had fewer nights: then the data only went on.
 #[must_use]
-pub fn restated(entries: &[Entry], now: &Entry) -> Option<String> {
+pub fn restated(entries: &[Entry], now: &Entry) -> Option<Restated> {
     let before = match entries.iter().position(|e| e.data == now.data) {
         Some(i) => entries[..i].last(),
         None => entries.last(),
     };
     let before = before.filter(|e| e.until == now.until)?;
-    let words = ["valid", "failed", "blocked", "not made"];
-    let changed: Vec<String> = words
-        .iter()
-        .zip(before.visits.iter().zip(&now.visits))
-        .filter(|(_, (a, b))| a != b)
-        .map(|(word, (a, b))| {
-            let [a, b] = [*a, *b].map(|n| thousands(n.into()));
-            format!("{word} {a}, now {b}")
-        })
-        .collect();
-    let what = if changed.is_empty() {
-        "the same counts, other values".to_owned()
-    } else {
-        list(&changed)
-    };
-    Some(format!(
-        "An earlier report of these nights (data {}) counted otherwise: {what}. The earlier one is kept in the archive.",
-        before.data.get(..12).unwrap_or(&before.data)
-    ))
+    let sites = before.sites.iter();
+    Some(Restated {
+        data: before.data.clone(),
+        before: before.visits,
+        now: now.visits,
+        sites: sites
+            .filter_map(|(id, then)| Some((id.clone(), *then, *now.sites.get(id)?)))
+            .filter(|(_, then, now)| then != now)
+            .collect(),
+    })
 }
 
 /// Keeps a copy and notes it, once for the same data.
@@ -122,6 +115,7 @@ mod tests {
             config: "c".to_owned(),
             until: until.to_owned(),
             visits,
+            sites: BTreeMap::from([("own".to_owned(), visits), ("far".to_owned(), [9, 0, 0, 0])]),
         }
     }
 
@@ -130,10 +124,9 @@ mod tests {
         let old = entry("a", "2026-10-31", [100, 2, 0, 0]);
         let now = entry("b", "2026-10-31", [98, 2, 2, 0]);
         let note = restated(std::slice::from_ref(&old), &now).unwrap();
-        assert!(
-            note.contains("valid 100, now 98 and blocked 0, now 2"),
-            "{note}"
-        );
+        assert_eq!((note.before, note.now), (old.visits, now.visits));
+        let changed = ("own".to_owned(), old.visits, now.visits);
+        assert_eq!(note.sites, [changed]);
         assert_eq!(restated(&[], &now), None);
         let shorter = entry("a", "2026-10-30", [90, 2, 0, 0]);
         assert_eq!(restated(&[shorter], &now), None, "the data went on");

@@ -93,6 +93,7 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
     };
     run::exit(&ended, command)?;
     let report = ReportArgs {
+        print_language: false,
         span: nights(&config)?,
         paper: PaperArg::A4,
         audience: AudienceArg::Both,

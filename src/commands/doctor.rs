@@ -10,9 +10,9 @@ use jiff::Timestamp;
 use serde_json::json;
 use url::Url;
 
-use super::doctor_database;
 use super::night::TOOL;
 use super::table::{self, Side};
+use super::{doctor_database, gather};
 use crate::browser::capabilities::user_agent;
 use crate::browser::driver::major;
 use crate::cli::{Format, Global};
@@ -81,6 +81,7 @@ pub fn main(global: &Global, args: &DoctorArgs) -> anyhow::Result<Exit> {
     let mut findings = vec![
         Finding::of(global.config.display().to_string(), Ok(targets)),
         Finding::of("database", database(config)),
+        Finding::of("report", language(config)),
     ];
     for (region, probed, survey) in regions(config)? {
         let afar = probed.as_ref().ok().and_then(|p| p.afar.clone());
@@ -168,6 +169,12 @@ fn way_findings(config: &Config, region: &Region, survey: Survey) -> Vec<Finding
         findings.push(Finding::time(what, trip, &how));
     }
     findings
+}
+
+/// The language of the report.
+fn language(config: &Config) -> Result<String, String> {
+    let language = gather::language(config).map_err(|error| format!("{error:#}"))?;
+    Ok(format!("written in `{}`", language.tag()))
 }
 
 /// Opens the database as a run would, and checks it whole.

@@ -8,15 +8,20 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::background::{self, Ground};
+use super::failure::Failure;
 pub(super) use super::period::midnight;
 pub use super::period::{Span, filter, period};
 use super::steps::Steps;
 pub use super::views::{View, own_market, page_kinds, scope, scope_of};
 use crate::analysis::{self, ChosenBy, Counts, FieldInput, Incumbent, PointsInput, Scope, Visits};
 use crate::config::{self, Config};
-use crate::model::{ConsentState, Metric, Points, RunRow, VisitRow, VisitState};
+use crate::model::{
+    ConsentState, Metric, Points, ReportLanguage, RunRow, VisitRow, VisitState, format,
+};
 use crate::report::more::Worth;
-use crate::report::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
+use crate::report::{
+    AppendixRow, Language, Lost, PageField, Paper, Period, PeriodKind, ReportInput,
+};
 use crate::store::{Store, VisitFilter};
 
 /// Rows of a period and of the one before it.
@@ -213,6 +218,39 @@ pub fn report_input(
         command,
         paper,
         period,
+        language: language(config)?,
+    })
+}
+
+/// The language that the report is written in.
+///
+/// # Errors
+/// Exit 2 for a language file that cannot be read, with every place that is wrong in it.
+pub(super) fn language(config: &Config) -> anyhow::Result<Language> {
+    let file = match &config.report.language {
+        ReportLanguage::BuiltIn(tag) => {
+            return Language::built_in(tag).map_err(|known| {
+                Failure::Usage(format!(
+                    "`{tag}` is no language of the report\nhint: known: {}",
+                    format::list(&known)
+                ))
+                .into()
+            });
+        }
+        ReportLanguage::File(file) => file,
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::Usage(format!(
+            "could not read the language file `{}`: {error}\nhint: `language` of [report] names it; `outpace report --print-language` writes one to begin with",
+            file.display()
+        ))
+    })?;
+    Language::read(&text).map_err(|problems| {
+        Failure::Usage(format!(
+            "the language file `{}` does not fit this version\n{problems}\nhint: `outpace report --print-language` writes the English one, which has every message",
+            file.display()
+        ))
+        .into()
     })
 }
 

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
 use super::failure::Failure;
-use crate::report::{Period, PeriodKind};
+use crate::report::{Before, Period, PeriodKind};
 use crate::store::{Store, VisitFilter};
 
 /// Nights from which a stretch is compared with as many before it: an interval needs six.
@@ -116,13 +116,8 @@ pub fn period(span: &Span, store: &Store, zone: &TimeZone) -> anyhow::Result<Per
     Ok(Period {
         since,
         until,
-        label: format!(
-            "{} to {}",
-            long_date(since),
-            long_date(until.saturating_sub(1.day()))
-        ),
         // Fewer could not be compared, whatever they say.
-        before: (days >= COMPARED_FROM).then(|| format!("the {days} nights before")),
+        before: (days >= COMPARED_FROM).then(|| Before::Nights(days.unsigned_abs())),
         kind: PeriodKind::Span,
     })
 }
@@ -131,7 +126,6 @@ fn night(date: Date) -> Period {
     Period {
         since: date,
         until: date.saturating_add(1.day()),
-        label: format!("night of {}", long_date(date)),
         before: None,
         kind: PeriodKind::Night,
     }
@@ -142,12 +136,7 @@ fn month(start: Date) -> Period {
     Period {
         since: start,
         until: start.saturating_add(1.month()),
-        label: start.strftime("%B %Y").to_string(),
-        before: Some(before.strftime("%B").to_string()),
+        before: Some(Before::Month(before)),
         kind: PeriodKind::Month,
     }
-}
-
-fn long_date(date: Date) -> String {
-    date.strftime("%-d %B %Y").to_string()
 }

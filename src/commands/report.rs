@@ -25,7 +25,7 @@ use crate::exit::Exit;
 use crate::measure::probe::plain_spec;
 use crate::model::{Role, format};
 use crate::report::more::{Audience, MarkKind, Reach, Worth};
-use crate::report::{self, Paper, Period, PeriodKind, ReportInput};
+use crate::report::{self, Paper, Period, PeriodKind, ReportInput, language};
 use crate::store::{OpenMode, Store};
 
 /// Sizes of paper.
@@ -69,6 +69,9 @@ pub struct ReportArgs {
     /// Write nothing: check a written report against its appendix and the database
     #[arg(long, value_name = "FILE")]
     pub verify: Option<PathBuf>,
+    /// Write nothing: print the file of English words, to translate for `[report] language`
+    #[arg(long, exclusive = true)]
+    pub print_language: bool,
     /// Folder to write to; by default `reports` beside the config
     #[arg(long, short, value_name = "FOLDER")]
     pub out: Option<PathBuf>,
@@ -90,6 +93,10 @@ pub struct Written {
 /// # Errors
 /// Exit 4 without nights, 5 when the page was written and no browser is there to print it.
 pub fn main(global: &Global, args: &ReportArgs) -> anyhow::Result<Exit> {
+    if args.print_language {
+        super::say(language::ENGLISH.trim_end())?;
+        return Ok(Exit::Ok);
+    }
     let loaded = super::load(global)?;
     if let Some(file) = &args.verify {
         return check(global, &loaded.config, args, file);
@@ -377,6 +384,6 @@ fn result_line(input: &ReportInput) -> String {
         best.unwrap_or_else(|| "none was measured".to_owned()),
         field.scope.page,
         field.scope.metric.label(),
-        input.period.label,
+        input.language.period(&input.period),
     )
 }

@@ -50,7 +50,7 @@ pub fn main(global: &Global, args: &StatusArgs) -> anyhow::Result<Exit> {
     let exit = if missing { Exit::Unavailable } else { Exit::Ok };
     if global.format == Format::Json {
         let whole = json!({
-            "period": { "since": period.since, "until": period.until, "label": period.label },
+            "period": { "since": period.since, "until": period.until, "label": crate::report::Language::english().period(&period) },
             "last_run": last, "fields": fields,
             "nights": store.last_nights(10)?, "open_alerts": store.open_alerts()?,
             "night_missing": missing,
@@ -80,7 +80,11 @@ pub fn main(global: &Global, args: &StatusArgs) -> anyhow::Result<Exit> {
 
 /// The benchmark, the last run and what a reader of its figures must know.
 fn head(config: &Config, period: &Period, last: Option<&RunRow>) -> String {
-    let title = format!("{} · {}", config.project.name, period.label);
+    let title = format!(
+        "{} · {}",
+        config.project.name,
+        crate::report::Language::english().period(period)
+    );
     let mut out = table::wrapped(&title);
     if let Some(run) = last {
         out.push_str(&table::wrapped(&run_line(run)));
@@ -170,7 +174,10 @@ fn field_text(config: &Config, period: &Period, field: &Field) -> String {
             _ => "best: the best overseas site.\n",
         });
     } else {
-        let none = format!("No overseas site was measured in the {}.", period.label);
+        let none = format!(
+            "No overseas site was measured in the {}.",
+            crate::report::Language::english().period(period)
+        );
         out.push_str(&table::wrapped(&none));
     }
     out

@@ -52,11 +52,21 @@ pub fn figures(text: &str) -> BTreeSet<String> {
         let unit = pair[1].trim_end_matches(['.', ',', ';', ':', '?', '!']);
         let is_unit = matches!(unit, "s" | "ms" | "%" | "kB" | "MB" | "GB" | "B");
         let number = pair[0];
-        if is_unit && !number.is_empty() && number.parse::<f64>().is_ok() {
+        if is_unit && is_number(number) {
             found.insert(format!("{number} {unit}"));
         }
     }
     found
+}
+
+/// Whether a word is a number as some language writes it: `1.6`, `1,6`, `1,204`.
+fn is_number(word: &str) -> bool {
+    let digit = |c: char| c.is_ascii_digit();
+    word.starts_with(digit)
+        && word.ends_with(digit)
+        && word
+            .chars()
+            .all(|c| digit(c) || matches!(c, '.' | ',' | '’'))
 }
 
 /// What is wrong with a file, in the order of its sections; nothing where all is well. `again` is
@@ -148,6 +158,13 @@ mod tests {
         );
         let found = findings("nothing", &good);
         assert_eq!(found.len(), 3, "no section, and which: {found:?}");
+    }
+
+    #[test]
+    fn figures_are_known_with_the_marks_of_any_language() {
+        let found = figures("1.6 s, 1,7 s, 1,204 kB, 1’300 ms, v1. 5 s and 2.x %");
+        let all: Vec<&str> = found.iter().map(String::as_str).collect();
+        assert_eq!(all, ["1,204 kB", "1,7 s", "1.6 s", "1’300 ms", "5 s"]);
     }
 
     #[test]

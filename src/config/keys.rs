@@ -237,7 +237,7 @@ pub(super) static ALERTS: Keys = keys("[alerts]", &["false_a_month"]);
 /// `[evidence]`.
 pub(super) static EVIDENCE: Keys = keys("[evidence]", &["keep"]);
 /// `[report]`.
-pub(super) static REPORT: Keys = keys("[report]", &["expectation", "leaders"]);
+pub(super) static REPORT: Keys = keys("[report]", &["expectation", "leaders", "language", "url"]);
 
 /// `[business]`.
 pub(super) static BUSINESS: Keys = keys(

@@ -16,6 +16,7 @@ mod page_kinds;
 mod places;
 mod profiles;
 mod raw;
+mod report;
 mod resolve;
 pub mod schema;
 mod secret;

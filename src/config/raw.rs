@@ -19,6 +19,7 @@ use super::instrument;
 use super::keys;
 use super::places::{self, WrittenRegion};
 use super::profiles::{self, WrittenProfile};
+use super::report;
 use super::service::{self, WrittenService};
 use super::suggest::quoted;
 use super::tree::{Entry, Span, Value};
@@ -109,7 +110,7 @@ pub(super) fn read(walk: &mut Walk<'_>, root: &[Entry]) -> Written {
         distance,
         manners,
         service: service::read(walk, &root),
-        report: report(walk, &root),
+        report: report::read(walk, &root),
         business: business::read(walk, &root),
         budgets: budgets::read(walk, &root),
         alerts: alerts::read(walk, &root),
@@ -234,31 +235,4 @@ fn page(walk: &mut Walk<'_>, line: &Entry) -> WrittenPage {
         url: url.map(|a| a.value),
         expect: expect.map(|a| a.value),
     }
-}
-
-fn report(walk: &mut Walk<'_>, root: &Table<'_>) -> Option<ReportSettings> {
-    let table = walk.section(root, &keys::REPORT)?;
-    let bounds = || Duration::from_millis(1)..=LONGEST_WAIT;
-    let expectation = ("expectation", defaults::EXPECTATION);
-    let expectation = walk.duration_or(&table, expectation, bounds());
-    let leaders = walk.duration_or(&table, ("leaders", defaults::LEADERS), bounds());
-    let (expectation, leaders) = (expectation?, leaders?);
-    if leaders.value > expectation.value {
-        let span = [("leaders", &leaders), ("expectation", &expectation)]
-            .into_iter()
-            .find(|(key, _)| table.get(key).is_some())
-            .map_or(table.span.clone(), |(_, at)| at.span.clone());
-        let [slow, fast] = [leaders.value, expectation.value].map(values::written);
-        let message = format!("`leaders` (`{slow}`) is slower than `expectation` (`{fast}`)");
-        walk.push(Diagnostic::error(
-            span,
-            message,
-            "leaders are the faster line",
-        ));
-        return None;
-    }
-    Some(ReportSettings {
-        expectation: expectation.value,
-        leaders: leaders.value,
-    })
 }

@@ -17,6 +17,7 @@ use super::page_kinds;
 use super::places::WrittenRegion;
 use super::profiles::WrittenProfile;
 use super::raw::{Written, WrittenProject, WrittenTarget};
+use super::report;
 use super::service;
 use super::suggest::{nearest, quoted};
 use super::walk::{At, Walk};
@@ -323,7 +324,7 @@ pub(super) fn config(written: Written, base_dir: &Path) -> Option<Config> {
         profiles: profiles?,
         manners: written.manners?,
         schedule: written.service.schedule(base_dir)?,
-        report: written.report?,
+        report: report::beside(written.report?, base_dir),
         business: written.business?,
         channels: written.service.channels(base_dir)?,
         budgets: budgets?,

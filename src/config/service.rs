@@ -428,12 +428,32 @@ fn smtp(text: &Text) -> Result<Url, Problem> {
     if url.host_str().is_none_or(str::is_empty) {
         return Err(bad("no host".to_owned()));
     }
-    match tls(&url).as_deref() {
-        None | Some("required" | "opportunistic") => Ok(url),
-        Some(other) => Err(bad(format!(
-            "`tls` is `{other}`, and neither `required` nor `opportunistic`"
-        ))),
+    let tls = tls(&url);
+    match tls.as_deref() {
+        None | Some("required" | "opportunistic") => {}
+        Some(other) => {
+            return Err(bad(format!(
+                "`tls` is `{other}`, and neither `required` nor `opportunistic`"
+            )));
+        }
     }
+    let sure = url.scheme() == "smtps" || tls.as_deref() == Some("required");
+    if url.password().is_some() && !sure && !is_this_machine(&url) {
+        return Err(Problem::new(
+            format!("{} may send its password in the clear", text.shown()),
+            "TLS is not required",
+        )
+        .hint(hint));
+    }
+    Ok(url)
+}
+
+/// Whether what is sent there stays on this machine.
+fn is_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let address = bare.parse::<std::net::IpAddr>();
+    host == "localhost" || address.is_ok_and(|a| a.is_loopback())
 }
 
 fn mailbox(text: &Text) -> Result<String, Problem> {

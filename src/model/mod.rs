@@ -48,7 +48,8 @@ pub use service::{
     Blackout, BlackoutEffect, ChannelConfig, ChannelKind, Lane, NightPlan, Overlap, Schedule,
 };
 pub use settings::{
-    AlertSettings, Business, EvidenceSettings, Manners, Measure, Project, ReportSettings,
+    AlertSettings, Business, EvidenceSettings, Manners, Measure, Project, ReportLanguage,
+    ReportSettings,
 };
 pub use target::{Page, Role, Target};
 pub use visit::{

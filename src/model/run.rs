@@ -81,6 +81,17 @@ impl HostFacts {
     /// where nothing was shaped, or not known.
     #[must_use]
     pub fn shaped(&self, profile: &str) -> Vec<String> {
+        let said = self.shaped_by(profile).into_iter();
+        said.map(|(by, regions)| match regions.as_slice() {
+            [] => by.to_string(),
+            regions => format!("{by} in {}", super::format::list(regions)),
+        })
+        .collect()
+    }
+
+    /// By what the line of a profile was made, and in which regions, as far as that is known.
+    #[must_use]
+    pub fn shaped_by(&self, profile: &str) -> Vec<(ShapedBy, Vec<&str>)> {
         let mut by: Vec<(ShapedBy, Vec<&str>)> = Vec::new();
         let of_profile = self.applied.iter().filter(|a| a.profile == profile);
         for applied in of_profile.filter(|a| a.shaped_by != ShapedBy::Nothing) {
@@ -91,14 +102,10 @@ impl HostFacts {
                 None => by.push((applied.shaped_by, vec![region])),
             }
         }
-        let said = by.into_iter().map(|(by, regions)| {
-            let known: Vec<&str> = regions.into_iter().filter(|r| !r.is_empty()).collect();
-            match known.as_slice() {
-                [] => by.to_string(),
-                regions => format!("{by} in {}", super::format::list(regions)),
-            }
-        });
-        said.collect()
+        for (_, regions) in &mut by {
+            regions.retain(|r| !r.is_empty());
+        }
+        by
     }
 }
 

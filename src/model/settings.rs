@@ -98,4 +98,30 @@ pub struct ReportSettings {
     pub expectation: Duration,
     /// What leaders reach, milliseconds of main content shown (default 2 s).
     pub leaders: Duration,
+    /// In which language it is written (default English).
+    #[serde(default)]
+    pub language: ReportLanguage,
+    /// Where the folder `reports` is served, for links in mails (default: a link to the file).
+    #[serde(default)]
+    pub url: Option<Url>,
+}
+
+/// `[report] language`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReportLanguage {
+    /// One that comes with the program, by its tag (BCP 47).
+    BuiltIn(String),
+    /// A language file.
+    File(PathBuf),
+}
+
+impl ReportLanguage {
+    /// Tags of those that come with the program, the default first.
+    pub const BUILT_IN: [&'static str; 1] = ["en"];
+}
+
+impl Default for ReportLanguage {
+    fn default() -> Self {
+        ReportLanguage::BuiltIn(Self::BUILT_IN[0].to_owned())
+    }
 }

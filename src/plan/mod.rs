@@ -173,6 +173,8 @@ pub(crate) mod tests {
             report: ReportSettings {
                 expectation: Duration::from_secs(3),
                 leaders: Duration::from_secs(2),
+                language: crate::model::ReportLanguage::default(),
+                url: None,
             },
             business: None,
             budgets: vec![],

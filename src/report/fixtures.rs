@@ -23,6 +23,7 @@ mod cases;
 pub(super) use cases::{cases, hostile, month, night, one_page, twelve};
 
 use super::input::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
+use super::language::Language;
 
 /// Id, name, market; the first is ours.
 pub(super) const SEVEN: [(&str, &str, &str); 7] = [
@@ -345,6 +346,8 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
         settings: ReportSettings {
             expectation: Duration::from_secs(3),
             leaders: Duration::from_secs(2),
+            language: crate::model::ReportLanguage::default(),
+            url: None,
         },
         period: period(data),
         lost: lost(&targets, &fields),
@@ -358,6 +361,7 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
         data_hash: "51c0b7d1e94f6a83027cde95ab314f6852c0b7d1e94f6a83027cde95ab314f68".to_owned(),
         data_until: date(2026, 10, i8::try_from(data.nights()).unwrap()),
         command: "outpace report --config targets.toml".to_owned(),
+        language: Language::english(),
         paper: Paper::A4,
     }
 }
@@ -372,19 +376,14 @@ fn region(id: &str, name: &str, market: &str) -> Region {
 }
 
 fn period(data: Data) -> Period {
-    let (label, kind, until) = match data {
-        Data::Month => ("October 2026", PeriodKind::Month, date(2026, 11, 1)),
-        Data::Night => (
-            "night of 1 October 2026",
-            PeriodKind::Night,
-            date(2026, 10, 2),
-        ),
-        Data::Week => ("1 to 9 October 2026", PeriodKind::Span, date(2026, 10, 10)),
+    let (kind, until) = match data {
+        Data::Month => (PeriodKind::Month, date(2026, 11, 1)),
+        Data::Night => (PeriodKind::Night, date(2026, 10, 2)),
+        Data::Week => (PeriodKind::Span, date(2026, 10, 10)),
     };
     Period {
         since: date(2026, 10, 1),
         until,
-        label: label.to_owned(),
         before: None,
         kind,
     }

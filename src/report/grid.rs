@@ -41,15 +41,19 @@ pub(super) struct Grid {
 
 impl Grid {
     /// An empty one; columns of figures.
-    pub(super) fn new(title: impl Into<String>, first: &str, columns: &[&str]) -> Self {
+    pub(super) fn new<S: AsRef<str>>(
+        title: impl Into<String>,
+        first: impl Into<String>,
+        columns: &[S],
+    ) -> Self {
         Grid {
             title: title.into(),
             class: "",
-            first: first.to_owned(),
+            first: first.into(),
             columns: columns
                 .iter()
                 .map(|c| Column {
-                    words: (*c).to_owned(),
+                    words: c.as_ref().to_owned(),
                     class: "n",
                 })
                 .collect(),

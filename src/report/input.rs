@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::language::Language;
 use super::more::More;
 use crate::analysis::types::{Counts, Field, Summary};
 use crate::model::{
@@ -34,6 +35,15 @@ pub enum PeriodKind {
     Span,
 }
 
+/// The period before one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// The month that begins on this day.
+    Month(Date),
+    /// So many nights.
+    Nights(u32),
+}
+
 /// The stretch of nights that the report is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Period {
@@ -41,10 +51,8 @@ pub struct Period {
     pub since: Date,
     /// The day after the last night.
     pub until: Date,
-    /// For people: `October 2026`, `night of 23 November 2026`.
-    pub label: String,
-    /// For people, the period before, if there is one in the data: `September`.
-    pub before: Option<String>,
+    /// The period before, if there is one in the data.
+    pub before: Option<Before>,
     /// What kind of stretch it is.
     pub kind: PeriodKind,
 }
@@ -122,4 +130,6 @@ pub struct ReportInput {
     pub command: String,
     /// Sheet to print on.
     pub paper: Paper,
+    /// The language it is written in.
+    pub language: Language,
 }

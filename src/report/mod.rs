@@ -9,6 +9,8 @@ mod charts;
 mod fonts;
 mod grid;
 mod input;
+pub mod language;
+mod letter;
 pub mod more;
 mod pages;
 mod scene;
@@ -26,7 +28,9 @@ mod tests;
 
 use askama::Template;
 
-pub use input::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
+pub use input::{AppendixRow, Before, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
+pub use language::Language;
+pub use letter::{Letter, letter, page_at};
 
 use pages::answer::{self, AnswerPage};
 use pages::appendix::{self, AppendixPage};
@@ -41,6 +45,8 @@ use scene::Scene;
 #[derive(Template)]
 #[template(path = "report.html", config = "src/report/askama.toml")]
 pub struct Report {
+    /// The language, for the words of the template itself.
+    lang: Language,
     /// Title of the document.
     title: String,
     /// Project and period, above the title of page 1.
@@ -63,7 +69,7 @@ pub struct Report {
 /// A link of the contents list.
 struct Link {
     anchor: &'static str,
-    words: &'static str,
+    words: String,
 }
 
 /// Why a report could not be set.
@@ -82,17 +88,18 @@ pub fn build(input: &ReportInput) -> Report {
     let scene = Scene::new(input);
     let axis = charts::Axis::of(&scene);
     let name = text::clean(&input.project.name);
-    let period = text::clean(&input.period.label);
+    let period = scene.lang.period(&input.period);
     let footer = sheet::footer(&scene);
     let (plates, pictures) = plates(&scene, &axis);
-    let mut css = sheet::css(input.paper, &footer);
+    let mut css = sheet::css(scene.lang, input.paper, &footer);
     css.push_str(&pictures);
     Report {
+        lang: scene.lang.clone(),
         title: format!("{name}: {period}"),
         kicker: kicker(input, &name, &period),
         css,
         footer,
-        contents: contents(&plates),
+        contents: contents(scene.lang, &plates),
         plates,
         answer: answer::build(&scene, &axis),
         standing: standing::build(&scene, &axis),
@@ -108,10 +115,10 @@ fn kicker(input: &ReportInput, name: &str, period: &str) -> String {
     let simulated = input.more.simulated;
     if simulated.now > 0 || simulated.behind > 0 {
         let of = input.visits.attempted;
-        words.push(sheet::simulated_words(simulated.now, of));
+        words.push(sheet::simulated_words(&input.language, simulated.now, of));
     }
     if input.more.reach == more::Reach::External {
-        words.push("external version".to_owned());
+        words.push(input.language.word("external-version"));
     }
     words.join(" · ")
 }
@@ -123,7 +130,7 @@ fn plates(scene: &Scene<'_>, axis: &charts::Axis) -> (Vec<Plate>, String) {
         film,
         year::twelve_months(scene, axis),
         year::rank(scene),
-        year::journeys(),
+        year::journeys(scene),
         places::regions(scene),
         places::reliability(scene),
         causes::parts(scene),
@@ -135,25 +142,20 @@ fn plates(scene: &Scene<'_>, axis: &charts::Axis) -> (Vec<Plate>, String) {
     (plates, pictures)
 }
 
-fn contents(plates: &[Plate]) -> Vec<Link> {
-    let link = |(anchor, words)| Link { anchor, words };
-    let first = [
-        ("answer", "Answer"),
-        ("standing", "Where we stand"),
-        ("gap", "Page by page"),
+fn contents(lang: &Language, plates: &[Plate]) -> Vec<Link> {
+    let link = |anchor, words| Link { anchor, words };
+    let mut links = vec![
+        link("answer", lang.word("contents-answer")),
+        link("standing", lang.word("contents-standing")),
+        link("gap", lang.word("contents-gap")),
     ];
-    let last = [
-        ("method", "How we measured"),
-        ("words", "Glossary"),
-        ("appendix", "Every number"),
-    ];
-    let between = plates.iter().map(|p| (p.anchor, p.link));
-    first
-        .into_iter()
-        .chain(between)
-        .chain(last)
-        .map(link)
-        .collect()
+    links.extend(plates.iter().map(|p| link(p.anchor, p.link.clone())));
+    links.extend([
+        link("method", lang.word("method-title")),
+        link("words", lang.word("glossary-title")),
+        link("appendix", lang.word("contents-appendix")),
+    ]);
+    links
 }
 
 /// The report as one HTML document without any outside part.

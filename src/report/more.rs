@@ -203,6 +203,20 @@ pub struct Simulated {
     pub behind: u32,
 }
 
+/// How an earlier report told the same nights. Counts are of valid, failed, blocked and not made
+/// visits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restated {
+    /// Hash of the data that it rested on.
+    pub data: String,
+    /// What it counted.
+    pub before: [u32; 4],
+    /// What is counted now.
+    pub now: [u32; 4],
+    /// Target id, with its counts then and now; empty where the earlier one kept none.
+    pub sites: Vec<(String, [u32; 4], [u32; 4])>,
+}
+
 /// What the pages after the third are made from.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct More {
@@ -237,5 +251,5 @@ pub struct More {
     /// What was simulated.
     pub simulated: Simulated,
     /// What a report of this period said before, if its data have changed since.
-    pub restated: Option<String>,
+    pub restated: Option<Restated>,
 }

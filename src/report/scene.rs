@@ -6,7 +6,8 @@ use crate::analysis::types::{ChosenBy, Comparison, Field, Standing};
 use crate::model::{Metric, Target};
 
 use super::input::{PageField, PeriodKind, ReportInput};
-use super::text::{clean, market_name};
+use super::language::{Language, text};
+use super::text::clean;
 
 /// Whose a row is, which decides its colour, weight and mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub(super) struct Scene<'a> {
     pub(super) input: &'a ReportInput,
     /// Our target, the first of them.
     pub(super) own: Option<&'a Target>,
+    /// The words.
+    pub(super) lang: &'a Language,
 }
 
 impl<'a> Scene<'a> {
@@ -45,7 +48,11 @@ impl<'a> Scene<'a> {
             .targets
             .iter()
             .find(|t| t.role == crate::model::Role::Own);
-        Scene { input, own }
+        Scene {
+            input,
+            own,
+            lang: &input.language,
+        }
     }
 
     /// The field of the first page kind of our own target, or the first that has values.
@@ -94,7 +101,7 @@ impl<'a> Scene<'a> {
     /// The country of a target's market.
     pub(super) fn market(&self, id: &str) -> String {
         self.target(id)
-            .map_or_else(String::new, |t| market_name(&t.market))
+            .map_or_else(String::new, |t| self.lang.market(&t.market))
     }
 
     /// A target by id.
@@ -128,12 +135,19 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// What the ringed site of a field is: the benchmark, or no more than the lowest median so far.
-    pub(super) fn best_word(field: &Field) -> &'static str {
-        match field.benchmark.as_ref().map(|b| b.chosen_by) {
-            Some(ChosenBy::LowestMedian) => "best overseas so far",
+    /// Which variant of a message tells what the ringed site of a field is: the benchmark, or no
+    /// more than the lowest median so far.
+    pub(super) fn best_key(field: Option<&Field>) -> &'static str {
+        let benchmark = field.and_then(|f| f.benchmark.as_ref());
+        match benchmark.map(|b| b.chosen_by) {
+            Some(ChosenBy::LowestMedian) => "so-far",
             _ => "benchmark",
         }
+    }
+
+    /// `benchmark`, or `best overseas so far`.
+    pub(super) fn best_word(&self, field: Option<&Field>) -> String {
+        text!(self.lang, "best-word", best = key(Scene::best_key(field)))
     }
 
     /// Our standing in a field.

@@ -251,3 +251,103 @@ fn the_page_on_how_we_measured_says_what_made_a_line_and_that_a_run_is_marked() 
     let marked = format!("Run {id} is marked: a probe found the line more than 10 %");
     assert!(said.contains(&marked) && said.contains(mark), "{said}");
 }
+
+/// Words that a report in another language may have as they are: names, ids and reasons of the
+/// input, and the zone that times of runs are in.
+fn from_outside(input: &ReportInput) -> std::collections::BTreeSet<String> {
+    let mut texts = vec![
+        "UTC outpace".to_owned(),
+        input.project.name.clone(),
+        input.project.timezone.clone(),
+        input.project.contact.to_string(),
+        input.data_hash.clone(),
+        input.config_hash.clone(),
+    ];
+    for t in &input.targets {
+        texts.extend([t.id.clone(), t.name.clone(), t.market.clone()]);
+        texts.extend(t.pages.iter().map(|p| p.kind.clone()));
+    }
+    texts.extend(
+        input
+            .regions
+            .iter()
+            .flat_map(|r| [r.id.clone(), r.name.clone()]),
+    );
+    texts.extend(input.profiles.iter().map(|p| p.id.clone()));
+    texts.extend(input.fields.iter().map(|f| f.field.scope.page.clone()));
+    let lost = input.lost.values().flatten();
+    texts.extend(lost.map(|l| l.reason.clone()));
+    texts.extend(input.appendix.iter().flat_map(|r| r.causes.keys().cloned()));
+    texts.extend(input.more.marks.iter().map(|m| m.label.clone()));
+    let releases = input.more.releases.iter();
+    texts.extend(releases.flat_map(|r| [r.version.clone(), r.note.clone()]));
+    for run in &input.runs {
+        texts.extend([run.host.tool.clone(), run.host.platform.clone()]);
+        texts.extend(
+            run.host
+                .browsers
+                .values()
+                .chain(run.host.drivers.values())
+                .cloned(),
+        );
+    }
+    let switches = input.runs.iter().flat_map(|r| r.host.switches.values());
+    texts.extend(switches.flatten().cloned());
+    let mut words = std::collections::BTreeSet::new();
+    for text in texts {
+        let text = format!("{text} {}", super::text::clean(&text));
+        let parts = text.split(|c: char| !c.is_alphanumeric());
+        words.extend(parts.flat_map(|w| [w.to_owned(), super::text::capital(w)]));
+    }
+    words
+}
+
+/// Words of a page: three letters and more, vowels among them, outside tags, styles and code.
+fn english(html: &str) -> Vec<String> {
+    let body = &html[html.find("<body").unwrap()..];
+    let mut text = String::new();
+    let mut rest = body;
+    while let Some((before, tag)) = rest.split_once('<') {
+        text.push_str(before);
+        text.push(' ');
+        let (inside, after) = tag.split_once('>').unwrap_or((tag, ""));
+        for attribute in ["alt=\"", "aria-label=\"", "title=\"", "data-label=\""] {
+            if let Some((_, said)) = inside.split_once(attribute) {
+                text.push_str(said.split('"').next().unwrap_or_default());
+                text.push(' ');
+            }
+        }
+        rest = match inside.split([' ', '>']).next() {
+            Some("code" | "pre") => {
+                let end = format!("</{}", inside.split(' ').next().unwrap_or_default());
+                after.split_once(&end).map_or("", |(_, after)| after)
+            }
+            _ => after,
+        };
+    }
+    text.push_str(rest);
+    let words = text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '&' && c != '#');
+    let vowel = |w: &str| w.contains(['a', 'e', 'i', 'o', 'u', 'y', 'A', 'E', 'I', 'O', 'U']);
+    words
+        .filter(|w| w.len() >= 3 && w.chars().all(|c| c.is_ascii_alphabetic()) && vowel(w))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn in_another_language_no_english_is_left() {
+    let mut left = std::collections::BTreeMap::new();
+    for (name, mut input) in cases() {
+        input.language = super::language::pseudo::pseudo();
+        let html = html(&input);
+        assert!(html.contains("<html lang=\"eo\">"));
+        let known = from_outside(&input);
+        let letter = super::letter(&input);
+        let letter = format!("<body>{}\n{}", letter.subject, letter.body);
+        let said = english(&html).into_iter().chain(english(&letter));
+        // A name that has no room is cut short.
+        let is_known = |word: &String| known.iter().any(|k| k.starts_with(word.as_str()));
+        left.extend(said.filter(|w| !is_known(w)).map(|w| (w, name)));
+    }
+    assert!(left.is_empty(), "{left:?}");
+}

@@ -77,85 +77,6 @@ pub(super) fn capital(text: &str) -> String {
     })
 }
 
-/// `home page`, `order status page`; a kind that says so itself is left alone.
-pub(super) fn page_words(kind: &str) -> String {
-    let kind = clean(&kind.replace(['_', '-'], " "));
-    if kind == "page" || kind.ends_with(" page") {
-        kind
-    } else {
-        format!("{kind} page")
-    }
-}
-
-/// One to twelve in words, as sentences have them; figures above.
-pub(super) fn number_word(n: usize) -> String {
-    const WORDS: [&str; 13] = [
-        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-        "eleven", "twelve",
-    ];
-    WORDS
-        .get(n)
-        .map_or_else(|| n.to_string(), |word| (*word).to_owned())
-}
-
-/// Country of a market code (ISO 3166-1 alpha-2) where it is a common one, else as written.
-pub(super) fn market_name(market: &str) -> String {
-    const NAMES: &[(&str, &str)] = &[
-        ("AE", "United Arab Emirates"),
-        ("AR", "Argentina"),
-        ("AT", "Austria"),
-        ("AU", "Australia"),
-        ("BE", "Belgium"),
-        ("BR", "Brazil"),
-        ("CA", "Canada"),
-        ("CH", "Switzerland"),
-        ("CL", "Chile"),
-        ("CN", "China"),
-        ("CZ", "Czechia"),
-        ("DE", "Germany"),
-        ("DK", "Denmark"),
-        ("EE", "Estonia"),
-        ("ES", "Spain"),
-        ("FI", "Finland"),
-        ("FR", "France"),
-        ("GB", "United Kingdom"),
-        ("GR", "Greece"),
-        ("HK", "Hong Kong"),
-        ("HU", "Hungary"),
-        ("ID", "Indonesia"),
-        ("IE", "Ireland"),
-        ("IL", "Israel"),
-        ("IN", "India"),
-        ("IT", "Italy"),
-        ("JP", "Japan"),
-        ("KR", "South Korea"),
-        ("MX", "Mexico"),
-        ("MY", "Malaysia"),
-        ("NL", "Netherlands"),
-        ("NO", "Norway"),
-        ("NZ", "New Zealand"),
-        ("PH", "Philippines"),
-        ("PL", "Poland"),
-        ("PT", "Portugal"),
-        ("RO", "Romania"),
-        ("SA", "Saudi Arabia"),
-        ("SE", "Sweden"),
-        ("SG", "Singapore"),
-        ("TH", "Thailand"),
-        ("TR", "Türkiye"),
-        ("TW", "Taiwan"),
-        ("UA", "Ukraine"),
-        ("UK", "United Kingdom"),
-        ("US", "United States"),
-        ("VN", "Vietnam"),
-        ("ZA", "South Africa"),
-    ];
-    NAMES
-        .iter()
-        .find(|(code, _)| *code == market)
-        .map_or_else(|| clean(market), |(_, name)| (*name).to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,16 +103,5 @@ mod tests {
             "took 1.6\u{a0}s, not 20\u{a0}% of 3 sites"
         );
         assert_eq!(glue(""), "");
-    }
-
-    #[test]
-    fn page_kinds_read_as_words() {
-        assert_eq!(page_words("home"), "home page");
-        assert_eq!(page_words("order_status"), "order status page");
-        assert_eq!(page_words("landing-page"), "landing page");
-        assert_eq!(number_word(12), "twelve");
-        assert_eq!(number_word(13), "13");
-        assert_eq!(market_name("JP"), "Japan");
-        assert_eq!(market_name("Moon"), "Moon");
     }
 }

@@ -9,9 +9,11 @@ use jiff::{SignedDuration, Timestamp};
 use crate::alerts::slower_cause;
 use crate::cli::Global;
 use crate::commands::decide::lane_channels;
+use crate::commands::gather;
 use crate::commands::letter::Letter;
 use crate::config::Config;
 use crate::model::{Event, Lane, Message, format};
+use crate::report::{self, Language};
 use crate::schedule::{Cron, Job};
 use crate::store::{NightEnd, NightRow, NightState, Store};
 
@@ -100,8 +102,11 @@ pub(super) fn report_message(
         }
     });
     let page = folder.join(format!("{month}.html"));
-    let link = url::Url::from_file_path(&page)
-        .map_or_else(|()| page.display().to_string(), |link| link.to_string());
+    let link = link(config, &page);
+    let language = gather::language(config).unwrap_or_else(|error| {
+        tracing::warn!("{error:#}");
+        Language::english()
+    });
     Message {
         id: format!("report-{month}-{}", night.id),
         version: 1,
@@ -110,12 +115,26 @@ pub(super) fn report_message(
         project: config.project.name.clone(),
         at: now,
         title: letter.subject,
-        plain: format!("{}\nPage: {link}", letter.body),
+        plain: format!("{}\n{}", letter.body, report::page_at(&language, &link)),
         technical: String::new(),
         next_look: None,
         alerts: Vec::new(),
         attachment: there.then(|| pdf.display().to_string()),
     }
+}
+
+/// Where a page of the folder `reports` is read: under `[report] url`, or as a file.
+fn link(config: &Config, page: &Path) -> String {
+    let name = page.file_name().and_then(|name| name.to_str());
+    let served = config.report.url.clone().zip(name).and_then(|(url, name)| {
+        // A folder's address ends in a slash, or the last part of it would be replaced.
+        let folder = format!("{}/", url.as_str().trim_end_matches('/'));
+        url::Url::parse(&folder).ok()?.join(name).ok()
+    });
+    let file = || url::Url::from_file_path(page).ok();
+    served
+        .or_else(file)
+        .map_or_else(|| page.display().to_string(), |link| link.to_string())
 }
 
 /// Channels that take a lane.
@@ -295,7 +314,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let text = include_str!("../../../targets.toml");
         let loaded = crate::config::parse("targets.toml", text, dir.path(), &|_| None);
-        let config = loaded.unwrap_or_else(|e| panic!("{e}")).config;
+        let mut config = loaded.unwrap_or_else(|e| panic!("{e}")).config;
         let global = Global {
             config: dir.path().join("targets.toml"),
             database: None,
@@ -303,8 +322,8 @@ mod tests {
             format: Format::Text,
             verbose: 0,
         };
-        let message = || report_message(&global, &config, &night(), night().due);
-        let bare = message();
+        let message = |config: &Config| report_message(&global, config, &night(), night().due);
+        let bare = message(&config);
         assert!(bare.title.ends_with(": report of 2026-10"), "{bare:?}");
         assert_eq!(bare.attachment, None);
 
@@ -317,7 +336,7 @@ mod tests {
         letter.keep(&archive).unwrap();
         let pdf = dir.path().join("reports/2026-10.pdf");
         std::fs::write(&pdf, "%PDF-1.7").unwrap();
-        let told = message();
+        let told = message(&config);
         assert_eq!(told.title, letter.subject);
         let (words, link) = told.plain.split_once("\nPage: ").unwrap();
         assert_eq!(words, letter.body);
@@ -325,5 +344,14 @@ mod tests {
         assert_eq!(page, pdf.with_extension("html"));
         assert_eq!(told.attachment, Some(pdf.display().to_string()));
         assert_eq!((told.technical.as_str(), told.id), ("", bare.id));
+
+        for url in [
+            "https://bench.example/reports",
+            "https://bench.example/reports/",
+        ] {
+            config.report.url = Some(url.parse().unwrap());
+            let link = "\nPage: https://bench.example/reports/2026-10.html";
+            assert!(message(&config).plain.ends_with(link), "{url}");
+        }
     }
 }

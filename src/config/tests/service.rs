@@ -79,6 +79,34 @@ fn a_word_about_tls_that_is_none() {
 }
 
 #[test]
+fn a_mail_server_elsewhere_gets_no_password_in_the_clear() {
+    let with = |smtp: &str| with_mail(&format!("smtp = \"{smtp}\"\n"));
+    for fine in [
+        "smtp://me:${GRID_PASSWORD}@mail.example.net?tls=required",
+        "smtps://me:${GRID_PASSWORD}@mail.example.net",
+        "smtp://me:${GRID_PASSWORD}@127.0.0.1:2525",
+        "smtp://me:${GRID_PASSWORD}@[::1]:2525",
+        "smtp://mail.example.net",
+    ] {
+        loaded(&with(fine));
+    }
+    let may = said(&with(
+        "smtp://me:${GRID_PASSWORD}@mail.example.net?tls=opportunistic",
+    ));
+    assert!(may.contains("may send its password in the clear"), "{may}");
+    assert_snapshot!(said(&with("smtp://me:${GRID_PASSWORD}@mail.example.net")), @r#"
+    error: `smtp://me:${GRID_PASSWORD}@mail.example.net` may send its password in the clear
+      --> targets.toml:60:8
+       |
+    60 | smtp = "smtp://me:${GRID_PASSWORD}@mail.example.net"
+       |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ TLS is not required
+       = hint: write `smtp://user:${SMTP_PASSWORD}@mail.example.net:587?tls=required`
+
+    1 error in targets.toml
+    "#);
+}
+
+#[test]
 fn a_budget_of_false_alarms() {
     assert_eq!(loaded(GOOD).config.alerts.false_a_month, 1.0);
     for (written, read) in [("0.5", 0.5), ("2", 2.0)] {

@@ -2,7 +2,8 @@
 
 use insta::assert_snapshot;
 
-use super::{GOOD, read, said};
+use super::{GOOD, changed, loaded, read, said};
+use crate::model::ReportLanguage;
 
 #[test]
 fn an_address_that_is_none() {
@@ -225,6 +226,28 @@ fn absurd_values() {
        |
     53 | leaders = "4s"
        |           ^^^^ leaders are the faster line
+
+    1 error in targets.toml
+    "#);
+}
+
+#[test]
+fn a_language_of_the_report_is_built_in_or_a_file_beside_the_config() {
+    let line = "leaders = \"1500ms\"";
+    let with = |more: &str| changed(line, &format!("{line}\n{more}"));
+    let of = |text: &str| loaded(text).config.report;
+    assert_eq!(of(GOOD).language, ReportLanguage::default());
+    let file = ReportLanguage::File("/srv/bench/words/de.ftl".into());
+    assert_eq!(of(&with("language = \"words/de.ftl\"")).language, file);
+    let url = of(&with("url = \"https://bench.example/reports\"")).url;
+    assert_eq!(url.unwrap().path(), "/reports");
+    assert_snapshot!(said(line, "language = \"fr\""), @r#"
+    error: `fr` is no language of the report
+      --> targets.toml:53:12
+       |
+    53 | language = "fr"
+       |            ^^^^ known: `en`
+       = hint: name a language file, such as `de.ftl`: `outpace report --print-language > de.ftl` writes one to translate
 
     1 error in targets.toml
     "#);

@@ -1,16 +1,17 @@
 //! One scale for one metric on all pages.
 
-use crate::model::format::value;
 use crate::model::{Metric, Unit};
 
+use super::super::language::{Arg, Language, text};
 use super::super::scene::{Scene, measured};
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, width};
 use super::style::{HAIR, INK, SECOND, SMALL};
 
 /// From zero to a round number over everything that is drawn.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in super::super) struct Axis {
+    lang: Language,
     metric: Metric,
     max: f64,
     step: f64,
@@ -60,11 +61,11 @@ impl Axis {
                 }
             }
         }
-        Axis::up_to(metric, top)
+        Axis::up_to(scene.lang, metric, top)
     }
 
     /// A scale with at most seven steps that leaves room beyond `top`.
-    fn up_to(metric: Metric, top: f64) -> Self {
+    fn up_to(lang: &Language, metric: Metric, top: f64) -> Self {
         let top = if top > 0.0 { top * 1.04 } else { 1.0 };
         let mut step = 10f64.powf((top / 7.0).log10().floor());
         let factors = [2.0, 2.5, 2.0];
@@ -74,6 +75,7 @@ impl Axis {
             i += 1;
         }
         Axis {
+            lang: lang.clone(),
             metric,
             max: (top / step).ceil() * step,
             step,
@@ -115,19 +117,20 @@ impl Axis {
         if self.metric != Metric::Lcp {
             return Vec::new();
         }
-        let settings = &scene.input.settings;
+        let (settings, lang) = (&scene.input.settings, scene.lang);
         [
             (settings.leaders, "leaders"),
-            (settings.expectation, "people expect"),
+            (settings.expectation, "expectation"),
         ]
         .into_iter()
-        .map(|(d, who)| {
-            let size = super::super::sentences::duration(d);
+        .map(|(d, line)| {
+            let size = lang.duration(d);
+            let named = [("line", Arg::key(line)), ("size", Arg::text(&size))];
             Line {
                 value: d.as_secs_f64() * 1000.0,
                 labels: [
-                    format!("{who}: main content in {size}"),
-                    format!("{who}: {size}"),
+                    text!(lang, "axis-line-metric", ..named.clone()),
+                    text!(lang, "axis-line", ..named),
                     size,
                 ],
             }
@@ -173,16 +176,21 @@ impl Axis {
 
     fn bare(&self, v: f64) -> String {
         match self.metric.unit() {
-            Unit::Milliseconds => format!("{:.*}", self.places(), v / 1000.0),
-            _ => value(self.metric, v),
+            Unit::Milliseconds => self.seconds(v),
+            _ => self.lang.value(self.metric, v),
         }
     }
 
     fn full(&self, v: f64) -> String {
         match self.metric.unit() {
-            Unit::Milliseconds => format!("{:.*} s", self.places(), v / 1000.0),
-            _ => value(self.metric, v),
+            Unit::Milliseconds => format!("{} s", self.seconds(v)),
+            _ => self.lang.value(self.metric, v),
         }
+    }
+
+    fn seconds(&self, ms: f64) -> String {
+        self.lang
+            .figure(&format!("{:.*}", self.places(), ms / 1000.0))
     }
 
     fn places(&self) -> usize {
@@ -254,12 +262,18 @@ mod tests {
     #[test]
     fn a_scale_has_round_steps_and_room_for_all() {
         for top in [0.0, 40.0, 812.0, 3_000.0, 4_800.0, 9_990.0, 61_000.0] {
-            let axis = Axis::up_to(Metric::Lcp, top);
+            let axis = Axis::up_to(&Language::english(), Metric::Lcp, top);
             assert!(axis.max >= top, "{top}: {axis:?}");
             let steps = (axis.max / axis.step).round();
             assert!((2.0..=8.0).contains(&steps), "{top}: {axis:?}");
         }
-        assert_eq!(Axis::up_to(Metric::Lcp, 4_800.0).step, 1_000.0);
-        assert_eq!(Axis::up_to(Metric::Lcp, 4_800.0).max, 5_000.0);
+        assert_eq!(
+            Axis::up_to(&Language::english(), Metric::Lcp, 4_800.0).step,
+            1_000.0
+        );
+        assert_eq!(
+            Axis::up_to(&Language::english(), Metric::Lcp, 4_800.0).max,
+            5_000.0
+        );
     }
 }

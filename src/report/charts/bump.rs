@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use super::super::language::{Dated, text};
 use super::super::more::Month;
 use super::super::scene::{Scene, Who};
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit};
 use super::style::{self, BODY, HAIR, SECOND, SMALL};
-use super::{Alt, Frame};
+use super::{Alt, Frame, us};
 
 /// Months with two ranked sites or more.
 pub(in super::super) fn ranked(months: &[Month]) -> Vec<&Month> {
@@ -71,7 +72,7 @@ fn draw(scene: &Scene<'_>, months: &[&Month], frame: Frame) -> (Canvas, f64) {
     let every = (30.0 / step).ceil().max(1.0) as usize;
     for (i, month) in months.iter().enumerate() {
         if (months.len() - 1 - i).is_multiple_of(every) {
-            let label = month.first.strftime("%b").to_string();
+            let label = scene.lang.date(month.first, Dated::MonthShort);
             canvas.text(
                 (x(i), bottom + 10.0),
                 label,
@@ -101,7 +102,7 @@ fn draw(scene: &Scene<'_>, months: &[&Month], frame: Frame) -> (Canvas, f64) {
         };
         let t = Type::new(BODY, style::words(who(id)));
         let t = if who(id) == Who::Other { t } else { t.strong() };
-        let us = if who(id) == Who::Own { " (us)" } else { "" };
+        let us = us(scene.lang, who(id));
         let room = frame.width() - right - 18.0 - if us.is_empty() { 0.0 } else { 32.0 };
         let name = fit(&scene.name(id), BODY, Weight::Strong, room);
         canvas.text((right + 16.0, *end), format!("{name}{us}"), t);
@@ -136,17 +137,16 @@ fn alt(scene: &Scene<'_>, months: &[&Month]) -> Alt {
             let rank = m.sites.get(own)?.rank.as_ref().ok()?;
             Some(format!(
                 "{} {}",
-                m.first.strftime("%B %Y"),
-                super::super::sentences::range(*rank)
+                scene.lang.date(m.first, Dated::MonthYear),
+                scene.lang.range(*rank)
             ))
         })
         .collect();
     Alt {
-        title: "Order of the sites by month".to_owned(),
-        description: if told.is_empty() {
-            "We were not ranked.".to_owned()
-        } else {
-            format!("Our place: {}.", told.join("; "))
+        title: text!(scene.lang, "bump-title"),
+        description: match told.is_empty() {
+            true => text!(scene.lang, "bump-not-ranked"),
+            false => text!(scene.lang, "bump-told", places = text(told.join("; "))),
         },
     }
 }

@@ -3,16 +3,16 @@
 use plotters::style::RGBColor;
 
 use crate::analysis::types::{Relation, Standing};
-use crate::model::format::value;
 
 use super::super::input::PageField;
+use super::super::language::{Language, text};
 use super::super::scene::{Scene, Who};
-use super::super::sentences::{place_words, relation_words, unmeasured};
+use super::super::sentences::{place_words, relation_words};
 use super::axis::Axis;
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit};
 use super::style::{self, BAND, BODY, PAPER, SECOND, SMALL};
-use super::{Alt, Frame};
+use super::{Alt, Frame, described, us};
 
 /// Where things stand in a frame.
 struct Layout {
@@ -103,14 +103,15 @@ fn row(
     names(canvas, scene, who, s, (top, layout.row));
     let y = top + layout.marks;
     let Some(median) = s.summary.median else {
-        let words = format!("not measured: {}", unmeasured(s.summary.counts));
+        let why = scene.lang.unmeasured(s.summary.counts);
+        let words = text!(scene.lang, "dots-not-measured", why = text(why));
         let room = canvas.frame().width() - layout.ends.0 - 8.0;
         let words = fit(&words, BODY, Weight::Regular, room);
         let at = (layout.ends.0 + 8.0, y);
         canvas.plated(at, &words, Type::new(BODY, SECOND), plate);
         return;
     };
-    places(canvas, s, (who, plate), (top, layout.row));
+    places(canvas, scene.lang, s, (who, plate), (top, layout.row));
     let x = |v: f64| axis.x(v, layout.ends.0, layout.ends.1);
     let mut edge = x(median) + 10.0;
     if let Some(i) = s.summary.interval95 {
@@ -139,7 +140,7 @@ fn row(
     if who == Who::Best {
         canvas.ring((x(median), y), radius + 4.6, style::mark(who));
     }
-    let figure = value(page.field.scope.metric, median);
+    let figure = scene.lang.value(page.field.scope.metric, median);
     let t = Type::new(BODY, style::words(who)).strong();
     canvas.plated((edge + 8.0, y), &figure, t, plate);
 }
@@ -147,7 +148,7 @@ fn row(
 /// Name and market of a site.
 fn names(canvas: &mut Canvas, scene: &Scene<'_>, who: Who, s: &Standing, row: (f64, f64)) {
     let (top, height) = row;
-    let us = if who == Who::Own { " (us)" } else { "" };
+    let us = us(scene.lang, who);
     let market = scene.market(&s.target);
     let t = Type::new(BODY, style::words(who));
     let t = if who == Who::Other { t } else { t.strong() };
@@ -171,18 +172,23 @@ fn names(canvas: &mut Canvas, scene: &Scene<'_>, who: Who, s: &Standing, row: (f
 }
 
 /// Place and relation to us, at the right end of a row.
-fn places(canvas: &mut Canvas, s: &Standing, (who, plate): (Who, RGBColor), row: (f64, f64)) {
+fn places(
+    canvas: &mut Canvas,
+    lang: &Language,
+    s: &Standing,
+    (who, plate): (Who, RGBColor),
+    row: (f64, f64),
+) {
     let (top, height) = row;
     let right = canvas.frame().width();
     let place = match &s.rank {
-        Ok(_) => place_words(&s.rank),
-        Err(_) if relation_words(s).is_empty() => String::new(),
-        Err(_) => relation_words(s).to_owned(),
+        Ok(_) => place_words(lang, &s.rank),
+        Err(_) => relation_words(lang, s),
     };
     let relation = if s.rank.is_ok() {
-        relation_words(s)
+        relation_words(lang, s)
     } else {
-        ""
+        String::new()
     };
     let strong = Type::new(BODY, style::words(who)).ending();
     let strong = if who == Who::Other {
@@ -222,16 +228,20 @@ fn alt(scene: &Scene<'_>, page: &PageField) -> Alt {
             match s.summary.median {
                 Some(m) => format!(
                     "{name} {}, {}",
-                    value(page.field.scope.metric, m),
-                    place_words(&s.rank)
+                    scene.lang.value(page.field.scope.metric, m),
+                    place_words(scene.lang, &s.rank)
                 ),
-                None => format!("{name} not measured"),
+                None => text!(scene.lang, "site-not-measured", site = text(name)),
             }
         })
         .collect();
     Alt {
-        title: format!("{} by site", page.field.scope.metric.label()),
-        description: format!("{}.", said.join("; ")),
+        title: text!(
+            scene.lang,
+            "dots-title",
+            metric = text(scene.lang.metric(page.field.scope.metric))
+        ),
+        description: described(scene.lang, &said),
     }
 }
 

@@ -1,16 +1,16 @@
 //! Page 3's chart: a row a page kind, us and the benchmark joined by their gap.
 
 use crate::analysis::types::{Field, Relation};
-use crate::model::format::value;
 
+use super::super::language::{Language, text};
 use super::super::scene::{Scene, Who, best_standing};
 use super::super::sentences::{gap_note, gap_words};
-use super::super::text::{capital, page_words};
+use super::super::text::capital;
 use super::axis::Axis;
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, INK, LINK, PAPER, SECOND, SMALL};
-use super::{Alt, Frame};
+use super::{Alt, Frame, described};
 
 /// Ends of the scale, height of a row, and where in it the marks stand.
 struct Layout {
@@ -90,11 +90,11 @@ fn row(
             canvas.ring((x(*v), y), 9.6, colour);
         }
     }
-    labels(canvas, field, &dots, (y, layout.ends.0), x);
+    labels(canvas, (scene.lang, field), &dots, (y, layout.ends.0), x);
     if canvas.frame() == Frame::Narrow {
         return;
     }
-    if let Some(note) = gap_note(scene, field) {
+    if let Some(why) = gap_note(scene, field) {
         let right = dots
             .iter()
             .map(|(_, v)| x(*v))
@@ -104,7 +104,12 @@ fn row(
         } else {
             right + 84.0
         };
-        let words = fit(&note, BODY, Weight::Regular, canvas.frame().width() - start);
+        let words = fit(
+            &why.words(scene.lang),
+            BODY,
+            Weight::Regular,
+            canvas.frame().width() - start,
+        );
         canvas.plated((start, y), &words, Type::new(BODY, SECOND), PAPER);
     }
 }
@@ -117,7 +122,7 @@ fn best_id(field: &Field) -> Option<&str> {
 /// outer side has no room.
 fn labels(
     canvas: &mut Canvas,
-    field: &Field,
+    (lang, field): (&Language, &Field),
     dots: &[(Who, f64)],
     (y, left): (f64, f64),
     x: impl Fn(f64) -> f64,
@@ -125,9 +130,9 @@ fn labels(
     let low = dots.iter().map(|(_, v)| *v).fold(f64::INFINITY, f64::min);
     let mut low_taken = false;
     for (who, v) in dots {
-        let figure = value(field.scope.metric, *v);
+        let figure = lang.value(field.scope.metric, *v);
         let words = match who {
-            Who::Own => format!("us {figure}"),
+            Who::Own => text!(lang, "dumbbell-us", figure = text(figure)),
             _ => figure,
         };
         let t = Type::new(BODY, style::words(*who)).strong();
@@ -148,12 +153,14 @@ fn labels(
 
 /// Page kind and benchmark on the left, the gap in words on the right.
 fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height): (f64, f64)) {
-    let kind = capital(&page_words(&field.scope.page));
+    let kind = capital(&scene.lang.page(&field.scope.page));
     let strong = Type::new(BODY, INK).strong();
     let small = Type::new(SMALL, style::words(Who::Best));
     let benchmark = best_id(field).map(|id| scene.name(id));
     let gap = scene.gap(field);
-    let (words, doubt) = gap.map_or((String::new(), ""), |c| gap_words(field.scope.metric, &c));
+    let (words, doubt) = gap.map_or_else(Default::default, |c| {
+        gap_words(scene.lang, field.scope.metric, &c)
+    });
     let gap_type = match gap.map(|c| c.relation) {
         Some(Relation::Slower | Relation::Faster) => strong,
         _ => Type::new(BODY, INK),
@@ -167,7 +174,8 @@ fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height):
             let kind = fit(&kind, strong.size, strong.weight, edge);
             canvas.text((edge, y - lift), kind, strong.ending());
             if let Some(name) = benchmark {
-                let name = fit(&format!("and {name}"), small.size, small.weight, edge);
+                let name = text!(scene.lang, "dumbbell-and", site = text(name));
+                let name = fit(&name, small.size, small.weight, edge);
                 canvas.text((edge, y + 9.0), name, small.ending());
             }
             let lift = if doubt.is_empty() { 0.0 } else { 8.0 };
@@ -181,8 +189,8 @@ fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height):
             canvas.plated((4.0, top + 16.0), &kind, strong, PAPER);
             // Where there is no pair, the reason stands in the place of the benchmark's name.
             let (under, style) = match (gap_note(scene, field), benchmark) {
-                (Some(note), _) => (note, Type::new(SMALL, SECOND)),
-                (None, Some(name)) => (format!("and {name}"), small),
+                (Some(why), _) => (why.words(scene.lang), Type::new(SMALL, SECOND)),
+                (None, Some(name)) => (text!(scene.lang, "dumbbell-and", site = text(name)), small),
                 (None, None) => (String::new(), small),
             };
             let room = if doubt.is_empty() { right - 8.0 } else { 190.0 };
@@ -194,7 +202,7 @@ fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height):
                 canvas.plated((right - 4.0, top + 16.0), &words, gap_type.ending(), PAPER);
             }
             if !doubt.is_empty() {
-                canvas.plated((right - 4.0, top + 33.0), doubt, plain, PAPER);
+                canvas.plated((right - 4.0, top + 33.0), &doubt, plain, PAPER);
             }
         }
     }
@@ -206,25 +214,30 @@ fn alt(scene: &Scene<'_>) -> Alt {
         .fields
         .iter()
         .map(|page| {
-            let field = &page.field;
-            let kind = page_words(&field.scope.page);
+            let (field, lang) = (&page.field, scene.lang);
             let figure = |m: Option<f64>| {
                 m.map_or_else(
-                    || "not measured".to_owned(),
-                    |m| value(field.scope.metric, m),
+                    || text!(lang, "not-measured"),
+                    |m| lang.value(field.scope.metric, m),
                 )
             };
             let best = best_standing(field);
             let name = best.map_or_else(
-                || "no overseas site".to_owned(),
+                || text!(lang, "dumbbell-no-overseas"),
                 |s| format!("{} {}", scene.name(&s.target), figure(s.summary.median)),
             );
-            format!("{kind}: us {}, {name}", figure(scene.own_median(field)))
+            text!(
+                lang,
+                "dumbbell-told",
+                page = text(lang.page(&field.scope.page)),
+                ours = text(figure(scene.own_median(field))),
+                best = text(name)
+            )
         })
         .collect();
     Alt {
-        title: "Us and the overseas benchmark by page kind".to_owned(),
-        description: format!("{}.", said.join("; ")),
+        title: text!(scene.lang, "dumbbell-title"),
+        description: described(scene.lang, &said),
     }
 }
 

@@ -3,14 +3,15 @@
 use crate::analysis::types::Comparison;
 use crate::model::Metric;
 
+use super::super::language::{Dated, Language, text};
 use super::super::more::Released;
 use super::super::scene::{Scene, Who};
-use super::super::sentences::{effect_words, signed};
+use super::super::sentences::effect_words;
 use super::super::text::{clean, shorten};
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit};
 use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
-use super::{Alt, Frame};
+use super::{Alt, Frame, described};
 
 /// Where things stand: the scale's ends, what its half stands for, and the height of a row.
 #[derive(Clone, Copy)]
@@ -37,11 +38,21 @@ pub(in super::super) fn effects(scene: &Scene<'_>, frame: Frame) -> Option<Strin
     let (canvas, height) = draw(scene, frame)?;
     let told: Vec<String> = shown(scene)
         .iter()
-        .map(|(r, c)| format!("{}: {}", clean(&r.version), effect_words(metric, c)))
+        .map(|(r, c)| {
+            format!(
+                "{}: {}",
+                clean(&r.version),
+                effect_words(scene.lang, metric, c)
+            )
+        })
         .collect();
     let alt = Alt {
-        title: format!("{} after each release less that before", metric.label()),
-        description: format!("{}.", told.join("; ")),
+        title: text!(
+            scene.lang,
+            "effects-title",
+            metric = text(scene.lang.metric(metric))
+        ),
+        description: described(scene.lang, &told),
     };
     Some(canvas.svg(height, &alt))
 }
@@ -78,30 +89,30 @@ fn draw(scene: &Scene<'_>, frame: Frame) -> Option<(Canvas, f64)> {
     };
     let mut canvas = Canvas::new(frame);
     let bottom = 18.0 + row * shown.len() as f64;
-    scale(&mut canvas, metric, layout, bottom);
+    scale(&mut canvas, (scene.lang, metric), layout, bottom);
     for (i, (release, c)) in shown.iter().enumerate() {
         let top = 18.0 + row * i as f64;
-        effect(&mut canvas, metric, layout, (release, c), top);
+        effect(&mut canvas, (scene.lang, metric), layout, (release, c), top);
     }
     Some((canvas, bottom + 22.0))
 }
 
-fn scale(canvas: &mut Canvas, metric: Metric, layout: Layout, bottom: f64) {
+fn scale(canvas: &mut Canvas, (lang, metric): (&Language, Metric), layout: Layout, bottom: f64) {
     let small = Type::new(SMALL, SECOND);
     let zero = layout.zero();
     canvas.line((zero, 14.0), (zero, bottom), 1.0, SECOND);
-    canvas.text((zero - 8.0, 7.0), "faster", small.ending());
-    canvas.text((zero + 8.0, 7.0), "slower", small);
+    canvas.text((zero - 8.0, 7.0), lang.word("faster"), small.ending());
+    canvas.text((zero + 8.0, 7.0), lang.word("slower"), small);
     for v in [-layout.reach / 1.1, layout.reach / 1.1] {
         let at = (layout.x(v), bottom + 10.0);
-        canvas.text(at, signed(metric, v), small.centred());
+        canvas.text(at, lang.signed(metric, v), small.centred());
     }
     canvas.text((zero, bottom + 10.0), "0", small.centred());
 }
 
 fn effect(
     canvas: &mut Canvas,
-    metric: Metric,
+    (lang, metric): (&Language, Metric),
     layout: Layout,
     (release, c): (&Released, &Comparison),
     top: f64,
@@ -112,8 +123,8 @@ fn effect(
     };
     canvas.line((layout.left, y), (layout.right, y), 1.0, HAIR);
     let name = shorten(&clean(&release.version), 24);
-    let name = format!("{name} · {}", release.date.strftime("%-d %B"));
-    let verdict = effect_words(metric, c);
+    let name = format!("{name} · {}", lang.date(release.date, Dated::Day));
+    let verdict = effect_words(lang, metric, c);
     let strong = Type::new(BODY, INK).strong();
     match canvas.frame() {
         Frame::Wide => {

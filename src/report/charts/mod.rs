@@ -42,6 +42,9 @@ pub(super) use panels::label_boxes as panels_boxes;
 pub(super) use panels::panels;
 pub(super) use strip::strip;
 
+use super::language::{Language, text};
+use super::scene::Who;
+
 /// For which width a chart is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Frame {
@@ -76,6 +79,19 @@ pub(super) struct Alt {
     pub(super) title: String,
     /// Its figures, in words.
     pub(super) description: String,
+}
+
+/// What is set after our own name, with a space before it; nothing after others.
+fn us(lang: &Language, who: Who) -> String {
+    match who {
+        Who::Own => format!(" ({})", lang.word("us")),
+        Who::Best | Who::Other => String::new(),
+    }
+}
+
+/// What a chart shows, in one sentence.
+fn described(lang: &Language, told: &[String]) -> String {
+    text!(lang, "chart-told", told = text(told.join("; ")))
 }
 
 /// A chart for both widths.

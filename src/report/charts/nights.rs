@@ -2,13 +2,14 @@
 
 use crate::analysis::types::Counts;
 
+use super::super::language::{Arg, Dated, text};
 use super::super::more::Reliability;
 use super::super::scene::{Scene, Who};
 use super::super::sentences::availability;
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
-use super::{Alt, Frame};
+use super::{Alt, Frame, described, us};
 
 /// What a night's mark is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -73,9 +74,9 @@ fn draw(scene: &Scene<'_>, frame: Frame) -> Option<(Canvas, f64)> {
         if i == 0 || last || (date.day() % 10 == 0 && i > 3 && i + 4 < dates.len()) {
             let x = left + step * (i as f64 + 0.5);
             let label = match i {
-                0 => date.strftime("%-d %b").to_string(),
-                _ if last => date.strftime("%-d %b").to_string(),
-                _ => date.strftime("%-d").to_string(),
+                0 => scene.lang.date(*date, Dated::DayShort),
+                _ if last => scene.lang.date(*date, Dated::DayShort),
+                _ => date.day().to_string(),
             };
             let half = width(&label, SMALL, Weight::Regular) / 2.0;
             let x = x.clamp(half, frame.width() - half);
@@ -83,7 +84,11 @@ fn draw(scene: &Scene<'_>, frame: Frame) -> Option<(Canvas, f64)> {
         }
     }
     let head = Type::new(SMALL, SECOND).ending();
-    canvas.text((frame.width() - 2.0, 8.0), "available", head);
+    canvas.text(
+        (frame.width() - 2.0, 8.0),
+        scene.lang.word("available"),
+        head,
+    );
     Some((canvas, bottom + 12.0))
 }
 
@@ -97,7 +102,7 @@ fn strip(
     let who = field.map_or(Who::Other, |f| scene.who(f, &site.target));
     let t = Type::new(BODY, style::words(who));
     let t = if who == Who::Other { t } else { t.strong() };
-    let us = if who == Who::Own { " (us)" } else { "" };
+    let us = us(scene.lang, who);
     match canvas.frame() {
         Frame::Wide => {
             let room = left - 14.0 - if us.is_empty() { 0.0 } else { 30.0 };
@@ -122,7 +127,8 @@ fn strip(
             Kind::Missed => canvas.line((at.0, y - 5.0), (at.0, y + 5.0), 1.6, style::mark(who)),
         }
     }
-    let figure = availability(site.counts).unwrap_or_else(|| "unknown".to_owned());
+    let figure =
+        availability(scene.lang, site.counts).unwrap_or_else(|| scene.lang.word("unknown"));
     let right = canvas.frame().width() - 2.0;
     canvas.text((right, y), figure, t.ending());
 }
@@ -134,19 +140,20 @@ fn alt(scene: &Scene<'_>) -> Alt {
         .reliability
         .iter()
         .map(|s| {
-            format!(
-                "{}: {} failed, {} blocked, {} not made of {}",
-                scene.name(&s.target),
-                s.counts.failed,
-                s.counts.blocked,
-                s.counts.missed,
-                s.counts.attempted
-            )
+            let count = |n: u32| Arg::text(n.to_string());
+            let counts = [
+                ("failed", count(s.counts.failed)),
+                ("blocked", count(s.counts.blocked)),
+                ("missed", count(s.counts.missed)),
+                ("attempted", count(s.counts.attempted)),
+            ];
+            let site = scene.name(&s.target);
+            text!(scene.lang, "nights-told", ..counts, site = text(site))
         })
         .collect();
     Alt {
-        title: "What became of the visits, night by night".to_owned(),
-        description: format!("{}.", told.join("; ")),
+        title: text!(scene.lang, "nights-title"),
+        description: described(scene.lang, &told),
     }
 }
 

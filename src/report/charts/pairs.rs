@@ -1,20 +1,20 @@
 //! Page 10's chart: ours beside the benchmark's, a pair of bars a metric, a scale a unit.
 
-use crate::model::format::value;
 use crate::model::{Metric, Unit};
 
+use super::super::language::{Language, text};
 use super::super::more::Part;
 use super::super::scene::{Scene, Who};
 use super::super::sentences::part_words;
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, INK, SECOND, SMALL};
-use super::{Alt, Frame};
+use super::{Alt, Frame, described};
 
 const BAR: f64 = 9.0;
 
 /// Metrics that share a scale, under a heading.
-fn groups(parts: &[Part]) -> Vec<(&'static str, Vec<&Part>)> {
+fn groups<'p>(lang: &Language, parts: &'p [Part]) -> Vec<(String, Vec<&'p Part>)> {
     let is_part = |m: Metric| {
         matches!(
             m,
@@ -22,14 +22,17 @@ fn groups(parts: &[Part]) -> Vec<(&'static str, Vec<&Part>)> {
         )
     };
     let of = |keep: &dyn Fn(Metric) -> bool| parts.iter().filter(|p| keep(p.metric)).collect();
-    let all: [(&'static str, Vec<&Part>); 4] = [
-        ("Main content time, part by part", of(&is_part)),
+    let all: [(String, Vec<&Part>); 4] = [
+        (lang.word("pairs-main-content"), of(&is_part)),
         (
-            "Server and main thread",
+            lang.word("pairs-server"),
             of(&|m| m.unit() == Unit::Milliseconds && !is_part(m)),
         ),
-        ("Weight", of(&|m| m.unit() == Unit::Bytes)),
-        ("Requests", of(&|m| m.unit() == Unit::Count)),
+        (lang.word("pairs-weight"), of(&|m| m.unit() == Unit::Bytes)),
+        (
+            lang.word("pairs-requests"),
+            of(&|m| m.unit() == Unit::Count),
+        ),
     ];
     all.into_iter().filter(|(_, p)| !p.is_empty()).collect()
 }
@@ -41,7 +44,7 @@ pub(in super::super) fn pairs(scene: &Scene<'_>, best: &str, frame: Frame) -> Op
 }
 
 fn draw(scene: &Scene<'_>, best: &str, frame: Frame) -> Option<(Canvas, f64)> {
-    let groups = groups(&scene.input.more.parts);
+    let groups = groups(scene.lang, &scene.input.more.parts);
     if groups.is_empty() {
         return None;
     }
@@ -69,7 +72,13 @@ fn draw(scene: &Scene<'_>, best: &str, frame: Frame) -> Option<(Canvas, f64)> {
         for part in parts {
             let names = (!named).then_some(best);
             named = true;
-            pair(&mut canvas, part, (left, right, top), (y, row), names);
+            pair(
+                &mut canvas,
+                (scene.lang, part),
+                (left, right, top),
+                (y, row),
+                names,
+            );
             y += row;
         }
         y += 12.0;
@@ -79,16 +88,16 @@ fn draw(scene: &Scene<'_>, best: &str, frame: Frame) -> Option<(Canvas, f64)> {
 
 fn pair(
     canvas: &mut Canvas,
-    part: &Part,
+    (lang, part): (&Language, &Part),
     (left, right, top): (f64, f64, f64),
     (y, row): (f64, f64),
     names: Option<&str>,
 ) {
-    let label = part_words(part.metric);
+    let label = part_words(lang, part.metric);
     let middle = match canvas.frame() {
         Frame::Wide => {
             let middle = y + row / 2.0;
-            let label = fit(label, BODY, Weight::Regular, left - 14.0);
+            let label = fit(&label, BODY, Weight::Regular, left - 14.0);
             canvas.text((left - 14.0, middle), label, Type::new(BODY, INK).ending());
             middle
         }
@@ -110,7 +119,7 @@ fn pair(
             (end.max(left + 1.0), at + BAR / 2.0),
             style::mark(who),
         );
-        let figure = value(part.metric, v);
+        let figure = lang.value(part.metric, v);
         let t = Type::new(SMALL, style::words(who)).strong();
         canvas.text((end + 6.0, at), &figure, t);
         let after = end + 12.0 + width(&figure, SMALL, Weight::Strong);
@@ -125,7 +134,7 @@ fn pair(
         Who::Own,
         part.own.0,
         middle - half,
-        names.map_or("", |_| "us"),
+        &names.map_or_else(String::new, |_| lang.word("us")),
     );
     bar(Who::Best, part.best.0, middle + half, names.unwrap_or(""));
 }
@@ -137,17 +146,19 @@ fn alt(scene: &Scene<'_>, best: &str) -> Alt {
         .parts
         .iter()
         .map(|p| {
-            format!(
-                "{} {} against {}",
-                part_words(p.metric),
-                value(p.metric, p.own.0),
-                value(p.metric, p.best.0)
+            let lang = scene.lang;
+            text!(
+                lang,
+                "pairs-told",
+                part = text(part_words(lang, p.metric)),
+                ours = text(lang.value(p.metric, p.own.0)),
+                best = text(lang.value(p.metric, p.best.0))
             )
         })
         .collect();
     Alt {
-        title: format!("Ours beside {best}, metric by metric"),
-        description: format!("{}.", told.join("; ")),
+        title: text!(scene.lang, "pairs-title", site = text(best)),
+        description: described(scene.lang, &told),
     }
 }
 

@@ -5,15 +5,14 @@
 
 use jiff::civil::Date;
 
-use crate::model::format::value;
-
+use super::super::language::{Dated, Language, text};
 use super::super::more::{Mark, MarkKind, Quartiles};
 use super::super::scene::{Scene, Who};
 use super::axis::Axis;
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
-use super::{Alt, Frame};
+use super::{Alt, Frame, described, us};
 
 /// Room for the figure at the end of a line, and for the figures of the scale.
 const END: f64 = 46.0;
@@ -96,9 +95,9 @@ fn site(canvas: &mut Canvas, scene: &Scene<'_>, axis: &Axis, id: &str, panel: Pa
         Some(page) => scene.who(&page.field, id),
         None => Who::Other,
     };
-    let us = if who == Who::Own { " (us)" } else { "" };
+    let us = us(scene.lang, who);
     let t = Type::new(BODY, style::words(who)).strong();
-    let room = panel.right + END - panel.left + SCALE - width(us, BODY, Weight::Strong);
+    let room = panel.right + END - panel.left + SCALE - width(&us, BODY, Weight::Strong);
     let name = fit(&scene.name(id), BODY, Weight::Strong, room);
     canvas.text(
         (panel.left - SCALE, panel.top - 26.0),
@@ -175,7 +174,7 @@ fn months(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
     while date <= scene.input.data_until {
         if let Some(x) = x_of(scene, date, panel) {
             canvas.line((x, panel.bottom), (x, panel.bottom + 4.0), 1.0, SECOND);
-            let label = date.strftime("%b").to_string();
+            let label = scene.lang.date(date, Dated::MonthShort);
             let fits = x + width(&label, SMALL, Weight::Regular) <= panel.right + END;
             if i % every == 0 && fits {
                 canvas.text((x, panel.bottom + 13.0), label, Type::new(SMALL, SECOND));
@@ -194,11 +193,16 @@ fn marks(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
         let Some(x) = x_of(scene, mark.date, panel) else {
             continue;
         };
-        let label = words(mark);
+        let label = words(scene.lang, mark);
         let wide = width(&label, SMALL, Weight::Regular);
         let at = x.min(panel.right + END - wide);
         if mark.kind == MarkKind::Incident {
-            failed = incident(canvas, panel, x, failed);
+            failed = incident(
+                canvas,
+                panel,
+                (x, failed),
+                &scene.lang.word("panels-failed"),
+            );
             continue;
         }
         canvas.line((x, panel.top - 2.0), (x, panel.bottom), 1.0, SECOND);
@@ -211,13 +215,12 @@ fn marks(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
 
 /// A cross, and its words where they meet no others; crosses that are close by share them. Gives
 /// where the next words may begin.
-fn incident(canvas: &mut Canvas, panel: Panel, x: f64, free: f64) -> f64 {
+fn incident(canvas: &mut Canvas, panel: Panel, (x, free): (f64, f64), said: &str) -> f64 {
     let y = panel.bottom - 6.0;
     for sign in [-1.0, 1.0] {
         let (from, to) = ((x - 3.0, y - 3.0 * sign), (x + 3.0, y + 3.0 * sign));
         canvas.line(from, to, 1.4, INK);
     }
-    let said = "visits failed";
     let wide = width(said, SMALL, Weight::Regular);
     let right = x + 7.0 + wide;
     let (at, end) = if right <= panel.right + END {
@@ -232,13 +235,13 @@ fn incident(canvas: &mut Canvas, panel: Panel, x: f64, free: f64) -> f64 {
     end + 6.0
 }
 
-fn words(mark: &Mark) -> String {
+fn words(lang: &Language, mark: &Mark) -> String {
     match mark.kind {
         MarkKind::Release => {
             super::super::text::shorten(&super::super::text::clean(&mark.label), 14)
         }
         MarkKind::Incident => String::new(),
-        MarkKind::Method => "method".to_owned(),
+        MarkKind::Method => lang.word("panels-method"),
     }
 }
 
@@ -276,7 +279,11 @@ fn line(canvas: &mut Canvas, scene: &Scene<'_>, (axis, who): (&Axis, Who), id: &
     if let (Some((x, q)), Some(metric)) = (last, scene.headline().map(|f| f.field.scope.metric)) {
         canvas.dot((*x, y(q.median)), 3.0, style::mark(who));
         let t = Type::new(SMALL, style::words(who)).strong();
-        canvas.text((x + 7.0, y(q.median)), value(metric, q.median), t);
+        canvas.text(
+            (x + 7.0, y(q.median)),
+            scene.lang.value(metric, q.median),
+            t,
+        );
     }
 }
 
@@ -299,17 +306,22 @@ fn alt(scene: &Scene<'_>) -> Alt {
             let mut of = weeks.iter().filter_map(|w| w.sites.get(id));
             let first = of.next().map_or(0.0, |q| q.median);
             let last = of.next_back().map_or(first, |q| q.median);
-            format!(
-                "{} {} in the first week and {} in the last",
-                scene.name(id),
-                value(metric, first),
-                value(metric, last)
+            text!(
+                scene.lang,
+                "panels-told",
+                site = text(scene.name(id)),
+                first = text(scene.lang.value(metric, first)),
+                last = text(scene.lang.value(metric, last))
             )
         })
         .collect();
     Alt {
-        title: format!("{} by week, a panel a site", metric.label()),
-        description: format!("{}.", told.join("; ")),
+        title: text!(
+            scene.lang,
+            "panels-title",
+            metric = text(scene.lang.metric(metric))
+        ),
+        description: described(scene.lang, &told),
     }
 }
 

@@ -1,15 +1,15 @@
 //! Page 1's strip: every site's median on one line, us and the benchmark above, the others below.
 
 use crate::analysis::types::Field;
-use crate::model::format::value;
 
+use super::super::language::text;
 use super::super::scene::{Scene, Who, measured};
 use super::axis::Axis;
 use super::canvas::{Canvas, Type};
 use super::flags::{Flag, Hung, Side, hang};
 use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, INK, LARGE, PAPER, SECOND, SMALL, ZONE, ZONE_LEADERS};
-use super::{Alt, Frame};
+use super::{Alt, Frame, us};
 
 /// Half the height of the zone around the line.
 const HALF: f64 = 15.0;
@@ -57,7 +57,7 @@ fn draw(
                 label: label(
                     scene,
                     &s.target,
-                    &value(field.scope.metric, median),
+                    &scene.lang.value(field.scope.metric, median),
                     (frame, cut),
                 ),
             })
@@ -102,7 +102,7 @@ fn label(scene: &Scene<'_>, id: &str, figure: &str, (frame, cut): (Frame, u8)) -
     let room = room / f64::from(1_u8 << cut);
     let size = if own { BODY } else { SMALL };
     let name = fit(&scene.name(id), size, Weight::Regular, room);
-    let us = if own { " (us)" } else { "" };
+    let us = us(scene.lang, if own { Who::Own } else { Who::Other });
     if cut == 3 && !own {
         return figure.to_owned();
     }
@@ -172,12 +172,16 @@ fn point(canvas: &mut Canvas, site: &Site, y: f64) {
 fn alt(scene: &Scene<'_>, field: &Field) -> Alt {
     let said: Vec<String> = measured(field)
         .filter_map(|s| {
-            let figure = value(field.scope.metric, s.summary.median?);
+            let figure = scene.lang.value(field.scope.metric, s.summary.median?);
             Some(format!("{} {figure}", scene.name(&s.target)))
         })
         .collect();
     Alt {
-        title: format!("Medians of {} on one scale", field.scope.metric.label()),
-        description: format!("From the lowest to the highest: {}.", said.join(", ")),
+        title: text!(
+            scene.lang,
+            "strip-title",
+            metric = text(scene.lang.metric(field.scope.metric))
+        ),
+        description: text!(scene.lang, "strip-told", sites = text(said.join(", "))),
     }
 }

@@ -1,12 +1,12 @@
 //! Page 1, the answer: a title, a paragraph, three figures, what is not known, what to decide.
 
 use super::super::charts::{Axis, Chart, Frame, strip};
+use super::super::language::{Arg, say, text};
 use super::super::scene::Scene;
 use super::super::sentences::{
-    Block, Figure, Sentence, changes, expectation, figures, headline, lede, lost, outlook,
-    unmeasured,
+    Block, Figure, Sentence, changes, expectation, figures, headline, lede, lost, outlook, restated,
 };
-use super::super::text::page_words;
+use super::super::text::capital;
 
 /// What page 1 prints.
 pub(in super::super) struct AnswerPage {
@@ -25,10 +25,7 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> AnswerPage {
     let mut blocks = vec![changes(scene), lost(scene)];
     blocks.extend(expectation(scene));
     blocks.push(outlook(scene));
-    blocks.extend(scene.input.more.restated.as_ref().map(|words| Block {
-        title: "Restated",
-        sentences: vec![Sentence::new(words.clone())],
-    }));
+    blocks.extend(restated(scene));
     AnswerPage {
         title: headline(scene),
         lede: lede(scene),
@@ -53,16 +50,18 @@ fn caption(scene: &Scene<'_>) -> String {
     let Some(field) = scene.headline().map(|f| &f.field) else {
         return String::new();
     };
-    let of = if scene.one_night() {
-        "that night’s visits"
-    } else {
-        "all visits of the period"
-    };
-    format!(
-        "{}, {}: median of {of}.",
-        super::super::text::capital(field.scope.metric.label()),
-        page_words(&field.scope.page)
-    )
+    let lang = scene.lang;
+    let what = [
+        (
+            "metric",
+            Arg::text(capital(&lang.metric(field.scope.metric))),
+        ),
+        ("page", Arg::text(lang.page(&field.scope.page))),
+    ];
+    match scene.one_night() {
+        true => text!(lang, "answer-caption-night", ..what),
+        false => text!(lang, "answer-caption", ..what),
+    }
 }
 
 fn absent(scene: &Scene<'_>) -> Vec<Sentence> {
@@ -75,9 +74,12 @@ fn absent(scene: &Scene<'_>) -> Vec<Sentence> {
         return Vec::new();
     }
     gone.map(|s| {
-        Sentence::new("Not on the scale: ")
-            .name(scene.name(&s.target))
-            .text(format!(", {}.", unmeasured(s.summary.counts)))
+        say!(
+            scene.lang,
+            "answer-absent",
+            site = name(scene.name(&s.target)),
+            why = text(scene.lang.unmeasured(s.summary.counts))
+        )
     })
     .collect()
 }

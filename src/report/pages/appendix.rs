@@ -4,31 +4,32 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::analysis::types::Counts;
-use crate::model::Metric;
-use crate::model::format::{list, thousands, value};
+use crate::model::{Metric, RunRow};
 
 use super::super::grid::Grid;
 use super::super::input::{AppendixRow, ReportInput};
+use super::super::language::{Between, Dated, Language, Sentence, say, text};
 use super::super::more::Audience;
 use super::super::scene::{Scene, Who};
-use super::super::sentences::{Between, between, cause_words};
+use super::super::sentences::cause_words;
 use super::super::text::{capital, clean};
 use super::ledger;
 
 /// What the appendix prints.
 pub(in super::super) struct AppendixPage {
+    pub(in super::super) subtitle: String,
     pub(in super::super) tables: Vec<Table>,
     /// The figures of the pages before, with their n.
     pub(in super::super) grids: Vec<Grid>,
     /// Fixed figures that the pages name.
     pub(in super::super) fixed: String,
     pub(in super::super) runs: Vec<RunLine>,
-    pub(in super::super) switches: Vec<(String, String)>,
+    /// Each under its heading.
+    pub(in super::super) switches: Vec<(Sentence, String)>,
     pub(in super::super) command: String,
     pub(in super::super) sql: String,
     pub(in super::super) data_hash: String,
     pub(in super::super) config_hash: String,
-    pub(in super::super) data_until: String,
 }
 
 /// A table of one metric.
@@ -60,21 +61,23 @@ pub(in super::super) struct Row {
 pub(in super::super) struct RunLine {
     pub(in super::super) id: i64,
     pub(in super::super) started: String,
-    pub(in super::super) state: &'static str,
+    pub(in super::super) state: String,
     pub(in super::super) seed: String,
     pub(in super::super) visits: String,
 }
 
 /// Fills it.
 pub(in super::super) fn build(scene: &Scene<'_>) -> AppendixPage {
-    let input = scene.input;
+    let (lang, input) = (scene.lang, scene.input);
+    let until = lang.date(input.data_until, Dated::Whole);
     AppendixPage {
+        subtitle: text!(lang, "appendix-subtitle", night = text(until)),
         tables: tables(scene),
         grids: ledger::grids(scene),
         fixed: ledger::fixed(scene),
         runs: match input.more.audience {
             Audience::Marketing => Vec::new(),
-            _ => input.runs.iter().map(run).collect(),
+            _ => input.runs.iter().map(|r| run(lang, r)).collect(),
         },
         switches: match input.more.audience {
             Audience::Marketing => Vec::new(),
@@ -82,9 +85,8 @@ pub(in super::super) fn build(scene: &Scene<'_>) -> AppendixPage {
         },
         command: clean_lines(&input.command),
         sql: sql(input),
-        data_hash: clean(&input.data_hash),
-        config_hash: clean(&input.config_hash),
-        data_until: input.data_until.strftime("%-d %B %Y").to_string(),
+        data_hash: text!(lang, "hash-data", hash = text(clean(&input.data_hash))),
+        config_hash: text!(lang, "hash-config", hash = text(clean(&input.config_hash))),
     }
 }
 
@@ -97,7 +99,7 @@ fn tables(scene: &Scene<'_>) -> Vec<Table> {
         let i = match tables.iter().position(|(m, _)| *m == metric) {
             Some(i) => i,
             None => {
-                let words = capital(metric.label());
+                let words = capital(&scene.lang.metric(metric));
                 tables.push((
                     metric,
                     Table {
@@ -134,12 +136,12 @@ fn site(scene: &Scene<'_>, target: &str) -> Site {
 }
 
 fn line(scene: &Scene<'_>, row: &AppendixRow) -> Row {
-    let (series, s) = (&row.series, &row.summary);
-    let shown = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| value(series.metric, v));
+    let (lang, series, s) = (scene.lang, &row.series, &row.summary);
+    let shown = |v: Option<f64>| v.map_or_else(|| "–".to_owned(), |v| lang.value(series.metric, v));
     let causes: Vec<String> = row
         .causes
         .iter()
-        .map(|(reason, n)| format!("{n} {}", cause_words(reason)))
+        .map(|(reason, n)| format!("{n} {}", cause_words(scene.lang, reason)))
         .collect();
     Row {
         page: clean(&series.page),
@@ -152,31 +154,31 @@ fn line(scene: &Scene<'_>, row: &AppendixRow) -> Row {
         median: shown(s.median),
         interval: s.interval95.map_or_else(
             || "–".to_owned(),
-            |i| between(series.metric, i, Between::Dash),
+            |i| lang.between(series.metric, i, Between::Dash),
         ),
         p75: shown(s.p75),
         p95: shown(s.p95),
-        causes: list(&causes),
+        causes: lang.list(&causes),
     }
 }
 
-fn run(r: &crate::model::RunRow) -> RunLine {
-    let made = r.ok + r.failed + r.blocked;
+fn run(lang: &Language, r: &RunRow) -> RunLine {
     RunLine {
         id: r.id,
         started: r.started_at.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-        state: r.state.name(),
+        state: text!(lang, "run-state", state = key(r.state.name())),
         seed: format!("{:x}", r.seed),
-        visits: format!(
-            "{} of {}",
-            thousands(u64::from(made)),
-            thousands(u64::from(r.planned))
+        visits: text!(
+            lang,
+            "n-of",
+            n = number(r.ok + r.failed + r.blocked),
+            of = number(r.planned)
         ),
     }
 }
 
 /// Switches of the browser, once each, with the regions in which they were given.
-fn switches(scene: &Scene<'_>) -> Vec<(String, String)> {
+fn switches(scene: &Scene<'_>) -> Vec<(Sentence, String)> {
     let mut by_argv: Vec<(Vec<String>, String)> = Vec::new();
     for run in &scene.input.runs {
         for (region, argv) in &run.host.switches {
@@ -190,7 +192,11 @@ fn switches(scene: &Scene<'_>) -> Vec<(String, String)> {
     }
     by_argv
         .into_iter()
-        .map(|(regions, argv)| (list(&regions), argv))
+        .map(|(regions, argv)| {
+            let regions = scene.lang.list(&regions);
+            let head = say!(scene.lang, "appendix-switches", regions = name(regions));
+            (head, argv)
+        })
         .collect()
 }
 

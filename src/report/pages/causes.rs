@@ -2,35 +2,31 @@
 
 use jiff::ToSpan;
 
-use crate::model::format::{thousands, value};
-
 use super::super::charts::{Chart, Frame, effects, pairs};
 use super::super::grid::Grid;
 use super::super::input::PeriodKind;
+use super::super::language::{Dated, text};
 use super::super::more::MonthSite;
 use super::super::scene::{Scene, best_standing};
 use super::super::sentences::{
     Block, changed_title, decisions, effect_sentence, parts_notes, parts_title,
 };
-use super::super::text::{glue, page_words};
+use super::super::text::glue;
 use super::plate::Plate;
 use super::worth;
 
 /// Page 10.
 pub(in super::super) fn parts(scene: &Scene<'_>) -> Plate {
-    let mut plate = Plate::new("parts", "Why they are where they are", parts_title(scene));
+    let mut plate = Plate::new("parts", scene.lang.word("parts-link"), parts_title(scene));
     let best = scene.headline().and_then(|p| best_standing(&p.field));
     let Some(best) = best.filter(|_| !scene.input.more.parts.is_empty()) else {
-        plate.subtitle =
-            "That takes stored parts of ours and of an overseas site in this period.".to_owned();
+        plate.subtitle = text!(scene.lang, "parts-none");
         return plate;
     };
     let page = scene
         .headline()
-        .map_or_else(String::new, |p| page_words(&p.field.scope.page));
-    plate.subtitle = glue(&format!(
-        "Medians of the same visits as page 1, {page}. Parts are medians each for itself, so they need not add up."
-    ));
+        .map_or_else(String::new, |p| scene.lang.page(&p.field.scope.page));
+    plate.subtitle = glue(&text!(scene.lang, "parts-subtitle", page = text(page)));
     let name = scene.name(&best.target);
     let (wide, narrow) = (
         pairs(scene, &name, Frame::Wide),
@@ -40,7 +36,7 @@ pub(in super::super) fn parts(scene: &Scene<'_>) -> Plate {
         plate.chart = Some(Chart { wide, narrow });
     }
     plate.blocks = vec![Block {
-        title: "In words",
+        title: text!(scene.lang, "parts-words"),
         sentences: parts_notes(scene),
     }];
     plate
@@ -48,14 +44,16 @@ pub(in super::super) fn parts(scene: &Scene<'_>) -> Plate {
 
 /// Page 11.
 pub(in super::super) fn changed(scene: &Scene<'_>) -> Plate {
-    let mut plate = Plate::new("changed", "What changed", changed_title(scene));
+    let mut plate = Plate::new(
+        "changed",
+        scene.lang.word("changed-link"),
+        changed_title(scene),
+    );
     let more = &scene.input.more;
     plate.subtitle = if more.releases.is_empty() {
-        "`outpace release` marks one; from then on the nights after it are held against those before.".to_owned()
+        text!(scene.lang, "changed-none")
     } else {
-        glue(
-            "Main content time of the nights after each release less that of the nights before, up to fourteen a side, with 95 % interval. What moved everybody may be in it.",
-        )
+        glue(&text!(scene.lang, "changed-subtitle"))
     };
     let (wide, narrow) = (effects(scene, Frame::Wide), effects(scene, Frame::Narrow));
     if let (Some(wide), Some(narrow)) = (wide, narrow) {
@@ -65,17 +63,17 @@ pub(in super::super) fn changed(scene: &Scene<'_>) -> Plate {
     let metric = scene.metric();
     if !more.releases.is_empty() {
         plate.blocks.push(Block {
-            title: "Releases",
+            title: text!(scene.lang, "changed-releases"),
             sentences: more
                 .releases
                 .iter()
-                .map(|r| effect_sentence(metric, r))
+                .map(|r| effect_sentence(scene.lang, metric, r))
                 .collect(),
         });
     }
     plate.blocks.extend(worth::block(scene));
     plate.blocks.push(Block {
-        title: "Decisions asked",
+        title: text!(scene.lang, "changed-decisions"),
         sentences: decisions(scene),
     });
     plate
@@ -93,21 +91,21 @@ fn moved(scene: &Scene<'_>) -> Option<Grid> {
         return None;
     }
     let metric = scene.metric();
-    let kind = page_words(&page.field.scope.page);
-    let [last, this] = [before, now].map(|m| m.first.strftime("%B").to_string());
-    let visits = |month: &str| format!("Visits, {month}");
+    let lang = scene.lang;
+    let [last, this] = [before, now].map(|m| lang.date(m.first, Dated::Month));
+    let visits = |month: &str| text!(lang, "moved-visits", month = text(month));
     let heads = [last.clone(), this.clone(), visits(&last), visits(&this)];
-    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    let title = format!("Every site, this month and the month before: {kind}, medians");
-    let mut grid = Grid::new(title, "Site", &heads);
+    let kind = lang.page(&page.field.scope.page);
+    let title = text!(lang, "moved-title", page = text(kind));
+    let mut grid = Grid::new(title, lang.word("site"), &heads);
     for s in &page.field.standings {
         let sites = [before, now].map(|m| m.sites.get(&s.target));
         let median = |site: Option<&MonthSite>| {
             let known = site.and_then(|s| s.median);
-            known.map_or_else(|| "–".to_owned(), |m| value(metric, m))
+            known.map_or_else(|| "–".to_owned(), |m| lang.value(metric, m))
         };
         let visits = |site: Option<&MonthSite>| {
-            site.map_or_else(|| "–".to_owned(), |s| thousands(s.counts.valid.into()))
+            site.map_or_else(|| "–".to_owned(), |s| lang.thousands(s.counts.valid))
         };
         let who = scene.who(&page.field, &s.target);
         let cells = sites.map(median).into_iter().chain(sites.map(visits));

@@ -4,8 +4,7 @@
 
 use std::fmt::Write as _;
 
-use crate::model::format::seconds;
-
+use super::super::language::{Dated, say, text};
 use super::super::more::{Film, Reach};
 use super::super::scene::{Scene, Who};
 use super::super::sentences::Sentence;
@@ -18,22 +17,23 @@ const STEP: f64 = 500.0;
 
 /// Page 4 and the rules of the stylesheet that hold its pictures.
 pub(in super::super) fn film(scene: &Scene<'_>) -> (Plate, String) {
-    let mut plate = Plate::new("film", "What a customer sees", title(scene));
+    let mut plate = Plate::new("film", scene.lang.word("film-link"), title(scene));
     let films = &scene.input.more.films;
     let external = scene.input.more.reach == Reach::External;
     if films.is_empty() || external {
         plate.subtitle = if external {
-            "Left out of what may leave the house: the pictures show other people’s pages and marks.".to_owned()
+            text!(scene.lang, "film-external")
         } else {
-            "No visit of this period was filmed, so there is nothing to show.".to_owned()
+            text!(scene.lang, "film-none")
         };
         plate.follows = true;
         return (plate, String::new());
     }
     let step = step(films);
-    plate.subtitle = format!(
-        "Each row is one real visit, the filmed one nearest the site’s median; a picture every {}.",
-        seconds(step)
+    plate.subtitle = text!(
+        scene.lang,
+        "film-subtitle",
+        step = text(scene.lang.seconds(step))
     );
     let mut css = String::new();
     for (i, film) in films.iter().enumerate() {
@@ -57,22 +57,24 @@ fn title(scene: &Scene<'_>) -> Sentence {
         Some((film, film.lcp?))
     };
     if films.is_empty() || scene.input.more.reach == Reach::External {
-        return Sentence::new("What a customer sees: no pictures");
+        return say!(scene.lang, "film-title-none");
     }
     match (shown(Who::Own), shown(Who::Best)) {
         (Some((_, own)), Some((film, best))) => {
-            Sentence::new("Two visits side by side: ours shows its main content after ")
-                .own(seconds(own))
-                .text(", ")
-                .name(scene.name(&film.target))
-                .text(" after ")
-                .best(seconds(best))
+            say!(
+                scene.lang,
+                "film-title",
+                ours = own(scene.lang.seconds(own)),
+                site = name(scene.name(&film.target)),
+                theirs = best(scene.lang.seconds(best))
+            )
         }
-        _ => Sentence::new("What a customer sees while a page loads"),
+        _ => say!(scene.lang, "film-title-other"),
     }
 }
 
 fn reel(scene: &Scene<'_>, film: &Film, (i, step): (usize, f64), css: &mut String) -> Reel {
+    let lang = scene.lang;
     let mut used: Vec<usize> = Vec::new();
     let frames = (0..FRAMES)
         .map(|k| {
@@ -91,14 +93,19 @@ fn reel(scene: &Scene<'_>, film: &Film, (i, step): (usize, f64), css: &mut Strin
             let main = reached(film.lcp);
             Picture {
                 class: seen.map_or_else(|| "empty".to_owned(), |f| format!("f{i}-{f}")),
-                alt: format!("{} after {}", scene.name(&film.target), seconds(at)),
-                at: seconds(at).replace("0 ms", "0 s"),
+                alt: text!(
+                    lang,
+                    "film-alt",
+                    site = text(scene.name(&film.target)),
+                    time = text(lang.seconds(at))
+                ),
+                at: lang.seconds(at).replace("0 ms", "0 s"),
                 mark: if main {
-                    "main content"
+                    lang.word("film-main")
                 } else if reached(film.fcp) {
-                    "first content"
+                    lang.word("film-first")
                 } else {
-                    ""
+                    String::new()
                 },
                 main,
             }
@@ -117,7 +124,7 @@ fn reel(scene: &Scene<'_>, film: &Film, (i, step): (usize, f64), css: &mut Strin
         name: scene.name(&film.target),
         caption: format!(
             "{}, {}, {}",
-            film.night.strftime("%-d %B %Y"),
+            lang.date(film.night, Dated::Whole),
             scene.region(&film.region),
             clean(&film.profile)
         ),

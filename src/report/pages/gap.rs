@@ -1,12 +1,12 @@
 //! Page 3, the gap page by page: us and the benchmark for each page kind.
 
 use crate::analysis::types::Field;
-use crate::model::format::value;
 
 use super::super::charts::{Axis, Chart, dumbbell};
+use super::super::language::{Between, text};
 use super::super::scene::{Scene, Who, best_standing, standing};
-use super::super::sentences::{Between, Sentence, between, gap_note, gap_title, gap_words, toward};
-use super::super::text::{capital, clean, page_words};
+use super::super::sentences::{Sentence, gap_note, gap_title, gap_words, toward};
+use super::super::text::{capital, clean};
 
 /// What page 3 prints.
 pub(in super::super) struct GapPage {
@@ -17,7 +17,9 @@ pub(in super::super) struct GapPage {
     /// Whether any page has an interval.
     pub(in super::super) intervals: bool,
     /// `benchmark` or `best overseas so far`.
-    pub(in super::super) best_word: &'static str,
+    pub(in super::super) best_word: String,
+    /// The same as the head of a column.
+    pub(in super::super) best_head: String,
     /// Page kinds that head the table of all sites.
     pub(in super::super) kinds: Vec<String>,
     /// Every site's median on each of them.
@@ -58,16 +60,17 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> GapPage {
     let anyone = fields
         .iter()
         .any(|f| scene.own_median(&f.field).is_some() || best_standing(&f.field).is_some());
-    let best_word = scene
-        .headline()
-        .map_or("benchmark", |f| Scene::best_word(&f.field));
+    let (lang, headline) = (scene.lang, scene.headline().map(|f| &f.field));
     GapPage {
         title: gap_title(scene),
-        subtitle: format!(
-            "{} by kind of page, medians: us, and the {best_word} (ringed).",
-            capital(scene.metric().label())
+        subtitle: text!(
+            lang,
+            "gap-subtitle",
+            metric = text(capital(&lang.metric(scene.metric()))),
+            best = key(Scene::best_key(headline))
         ),
-        best_word,
+        best_word: scene.best_word(headline),
+        best_head: capital(&scene.best_word(headline)),
         intervals: fields.iter().any(|f| {
             scene
                 .gap(&f.field)
@@ -85,29 +88,29 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> GapPage {
 }
 
 fn row(scene: &Scene<'_>, field: &Field) -> Row {
-    let metric = field.scope.metric;
+    let (metric, lang) = (field.scope.metric, scene.lang);
     let dash = || "–".to_owned();
-    let shown = |v: Option<f64>| v.map_or_else(dash, |v| value(metric, v));
+    let shown = |v: Option<f64>| v.map_or_else(dash, |v| lang.value(metric, v));
     let gap = scene.gap(field);
     let best = best_standing(field);
     Row {
-        page: capital(&page_words(&field.scope.page)),
+        page: capital(&lang.page(&field.scope.page)),
         own: shown(scene.own_median(field)),
         benchmark: best.map_or_else(dash, |s| scene.name(&s.target)),
         best: shown(best.and_then(|s| s.summary.median)),
         gap: match gap {
             Some(c) => {
-                let (words, doubt) = gap_words(metric, &c);
-                match doubt {
+                let (words, doubt) = gap_words(scene.lang, metric, &c);
+                match doubt.as_str() {
                     "" => words,
                     _ => format!("{words}, {doubt}"),
                 }
             }
-            None => gap_note(scene, field).unwrap_or_default(),
+            None => gap_note(scene, field).map_or_else(String::new, |why| why.words(scene.lang)),
         },
         interval: gap
             .and_then(|c| Some(toward(c.relation, c.difference95?)))
-            .map_or_else(dash, |i| between(metric, i, Between::Word)),
+            .map_or_else(dash, |i| lang.between(metric, i, Between::Word)),
         pairs: gap.map_or_else(dash, |c| c.pairs.to_string()),
     }
 }
@@ -146,10 +149,10 @@ fn sites(scene: &Scene<'_>) -> Vec<SiteRow> {
 
 fn cell(scene: &Scene<'_>, field: &Field, id: &str) -> Cell {
     let text = match standing(field, id) {
-        None => "no such page".to_owned(),
+        None => text!(scene.lang, "gap-no-such-page"),
         Some(s) => s.summary.median.map_or_else(
-            || "not measured".to_owned(),
-            |m| value(field.scope.metric, m),
+            || text!(scene.lang, "not-measured"),
+            |m| scene.lang.value(field.scope.metric, m),
         ),
     };
     Cell {

@@ -2,33 +2,28 @@
 
 use crate::analysis::types::{Field, Interval};
 use crate::model::Metric;
-use crate::model::format::{thousands, value};
 
 use super::super::grid::Grid;
+use super::super::language::{Dated, Language, text};
 use super::super::more::{MonthSite, Quartiles};
 use super::super::scene::{Scene, Who};
-use super::super::sentences::{availability, duration, part_words, place_words, signed, toward};
-use super::super::text::{capital, clean, page_words, shorten};
+use super::super::sentences::{availability, part_words, place_words, toward};
+use super::super::text::{capital, clean, shorten};
 use super::worth;
 
 /// All tables of the ledger that have a row.
 pub(super) fn grids(scene: &Scene<'_>) -> Vec<Grid> {
+    let lang = scene.lang;
     let fields = scene.input.fields.iter().map(|f| {
-        let page = page_words(&f.field.scope.page);
-        field(
-            scene,
-            &f.field,
-            format!("Where we stand and page by page: {page}"),
-        )
+        let page = lang.page(&f.field.scope.page);
+        let title = text!(lang, "ledger-standing", page = text(page));
+        field(scene, &f.field, title)
     });
     let mut grids: Vec<Grid> = fields.collect();
     grids.extend(scene.input.more.own_market.iter().map(|f| {
-        let page = page_words(&f.scope.page);
-        field(
-            scene,
-            f,
-            format!("Each site in its own home market: {page}"),
-        )
+        let page = lang.page(&f.scope.page);
+        let title = text!(lang, "ledger-own-market", page = text(page));
+        field(scene, f, title)
     }));
     grids.extend([
         months(scene),
@@ -44,12 +39,12 @@ pub(super) fn grids(scene: &Scene<'_>) -> Vec<Grid> {
 
 /// Levels, lines and limits that sentences name and no visit made.
 pub(super) fn fixed(scene: &Scene<'_>) -> String {
-    let s = &scene.input.settings;
-    format!(
-        "Fixed figures: intervals 95 % and 80 %; people expect {}, leaders {}; worth the words \
-         faster and slower from 5 % and 100 ms on; ranked with at most 20 % lost.",
-        duration(s.expectation),
-        duration(s.leaders)
+    let (lang, s) = (scene.lang, &scene.input.settings);
+    text!(
+        lang,
+        "ledger-fixed",
+        expectation = text(lang.duration(s.expectation)),
+        leaders = text(lang.duration(s.leaders))
     )
 }
 
@@ -57,60 +52,66 @@ fn dash() -> String {
     "–".to_owned()
 }
 
-fn shown(metric: Metric, v: Option<f64>) -> String {
-    v.map_or_else(dash, |v| value(metric, v))
+fn n() -> String {
+    "n".to_owned()
 }
 
-fn both(metric: Metric, i: Option<Interval>) -> String {
-    i.map_or_else(dash, |i| {
-        format!("{} to {}", value(metric, i.lower), value(metric, i.upper)).replace('-', "−")
-    })
+fn shown(lang: &Language, metric: Metric, v: Option<f64>) -> String {
+    v.map_or_else(dash, |v| lang.value(metric, v))
+}
+
+fn both(lang: &Language, metric: Metric, i: Option<Interval>) -> String {
+    i.map_or_else(dash, |i| ends(lang, metric, [i.lower, i.upper]))
+}
+
+/// Both ends with their units, so that a column of them reads the same in every row.
+fn ends(lang: &Language, metric: Metric, ends: [f64; 2]) -> String {
+    let [lower, upper] = ends.map(|v| lang.value(metric, v).replace('-', "−"));
+    text!(lang, "between", lower = text(lower), upper = text(upper))
 }
 
 /// Who stands where in a page kind, with the differences that the pages tell.
 fn field(scene: &Scene<'_>, field: &Field, title: String) -> Grid {
-    let metric = field.scope.metric;
+    let (lang, metric) = (scene.lang, field.scope.metric);
     let heads = [
-        "Median",
-        "p75",
-        "95 % interval",
-        "To benchmark",
-        "95 % interval",
-        "Place",
-        "n",
+        lang.word("column-median"),
+        "p75".to_owned(),
+        lang.word("column-interval"),
+        text!(lang, "column-to-best", best = key("benchmark")),
+        lang.word("column-interval"),
+        lang.word("column-place"),
+        n(),
     ];
-    let mut grid = Grid::new(title, "Site", &heads);
+    let mut grid = Grid::new(title, lang.word("site"), &heads);
     for s in &field.standings {
         let gap = s.versus_best;
         grid.row(
             scene.who(field, &s.target),
             scene.name(&s.target),
             vec![
-                shown(metric, s.summary.median),
-                shown(metric, s.summary.p75),
-                both(metric, s.summary.interval95),
-                gap.map_or_else(dash, |c| signed(metric, c.difference)),
+                shown(lang, metric, s.summary.median),
+                shown(lang, metric, s.summary.p75),
+                both(lang, metric, s.summary.interval95),
+                gap.map_or_else(dash, |c| lang.signed(metric, c.difference)),
                 gap.and_then(|c| Some(toward(c.relation, c.difference95?)))
-                    .map_or_else(dash, |i| both(metric, Some(i))),
-                place_words(&s.rank),
-                thousands(s.summary.n.into()),
+                    .map_or_else(dash, |i| both(lang, metric, Some(i))),
+                place_words(lang, &s.rank),
+                lang.thousands(s.summary.n),
             ],
         );
     }
     let change = field
         .own_change
-        .map(|c| ("Ours against the period before", c.difference, c.pairs));
+        .map(|c| (lang.word("ledger-own-change"), c.difference, c.pairs));
     let gap = field
         .gap_change
-        .map(|d| ("Our gap against the period before", d, 0));
+        .map(|d| (lang.word("ledger-gap-change"), d, 0));
     for (what, difference, nights) in change.into_iter().chain(gap) {
         let mut cells = vec![dash(); 7];
-        cells[3] = signed(metric, difference);
-        cells[6] = if nights > 0 {
-            format!("{nights} nights")
-        } else {
-            dash()
-        };
+        cells[3] = lang.signed(metric, difference);
+        if nights > 0 {
+            cells[6] = text!(lang, "ledger-nights", n = number(nights));
+        }
         grid.row(Who::Other, what, cells);
     }
     grid
@@ -119,25 +120,29 @@ fn field(scene: &Scene<'_>, field: &Field, title: String) -> Grid {
 /// Every month of every site: median and n. A row a month, since there are at most twelve of them
 /// and names of sites need the room of a column's head.
 fn months(scene: &Scene<'_>) -> Grid {
-    let title = "Twelve months and rank over time: median and n by month";
-    let metric = scene.metric();
+    let (lang, metric) = (scene.lang, scene.metric());
+    let (title, month) = (lang.word("ledger-months"), lang.word("column-month"));
     let Some(page) = scene.headline() else {
-        return Grid::new(title, "Month", &[]);
+        return Grid::new::<&str>(title, month, &[]);
     };
     let standings = &page.field.standings;
-    let names: Vec<String> = standings
+    let heads: Vec<String> = standings
         .iter()
         .map(|s| shorten(&scene.name(&s.target), 24))
         .collect();
-    let heads: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut grid = Grid::new(title, "Month", &heads).of_class("months named");
+    let mut grid = Grid::new(title, month, &heads).of_class("months named");
     let of = |site: Option<&MonthSite>| match site.and_then(|s| Some((s.median?, s.counts.valid))) {
-        Some((m, n)) => format!("{} · {n}", value(metric, m)),
+        Some((m, n)) => format!("{} · {n}", lang.value(metric, m)),
         None => dash(),
     };
     for month in &scene.input.more.months {
         let cells = standings.iter().map(|s| of(month.sites.get(&s.target)));
-        let name = month.first.strftime("%b %y").to_string();
+        let name = text!(
+            lang,
+            "ledger-month",
+            month = text(lang.date(month.first, Dated::MonthShort)),
+            year = text(month.first.strftime("%y").to_string())
+        );
         grid.row(Who::Other, name, cells.collect());
     }
     grid
@@ -145,12 +150,14 @@ fn months(scene: &Scene<'_>) -> Grid {
 
 /// The headline from each region and profile.
 fn places(scene: &Scene<'_>) -> Grid {
-    let mut grid = Grid::new(
-        "Regions and devices: the headline from each",
-        "Site",
-        &["Seen from, as", "Median", "n", "Tried"],
-    )
-    .words_in(&[0]);
+    let lang = scene.lang;
+    let heads = [
+        lang.word("column-seen"),
+        lang.word("column-median"),
+        n(),
+        lang.word("column-tried"),
+    ];
+    let mut grid = Grid::new(lang.word("ledger-places"), lang.word("site"), &heads).words_in(&[0]);
     for p in &scene.input.more.places {
         let who = scene
             .headline()
@@ -160,9 +167,9 @@ fn places(scene: &Scene<'_>) -> Grid {
             scene.name(&p.target),
             vec![
                 format!("{}, {}", scene.region(&p.region), clean(&p.profile)),
-                shown(scene.metric(), p.median),
-                thousands(p.counts.valid.into()),
-                thousands(p.counts.attempted.into()),
+                shown(lang, scene.metric(), p.median),
+                lang.thousands(p.counts.valid),
+                lang.thousands(p.counts.attempted),
             ],
         );
     }
@@ -170,41 +177,40 @@ fn places(scene: &Scene<'_>) -> Grid {
 }
 
 fn losses(scene: &Scene<'_>) -> Grid {
+    let (lang, metric) = (scene.lang, scene.metric());
     let heads = [
-        "Available",
-        "Valid",
-        "Failed",
-        "Blocked",
-        "Not made",
-        "Middle half",
+        lang.word("column-available"),
+        lang.word("column-valid"),
+        lang.word("column-failed"),
+        lang.word("column-blocked"),
+        lang.word("column-missed"),
+        lang.word("column-middle-half"),
     ];
-    let mut grid = Grid::new("Reliability: what became of visits", "Site", &heads);
-    let metric = scene.metric();
+    let mut grid = Grid::new(lang.word("ledger-losses"), lang.word("site"), &heads);
     for s in &scene.input.more.reliability {
         let c = s.counts;
         let who = scene
             .headline()
             .map_or(Who::Other, |f| scene.who(&f.field, &s.target));
-        let half =
-            |q: Quartiles| format!("{} to {}", value(metric, q.lower), value(metric, q.upper));
+        let half = |q: Quartiles| ends(lang, metric, [q.lower, q.upper]);
         grid.row(
             who,
             scene.name(&s.target),
             vec![
-                availability(c).unwrap_or_else(dash),
-                thousands(c.valid.into()),
-                thousands(c.failed.into()),
-                thousands(c.blocked.into()),
-                thousands(c.missed.into()),
+                availability(lang, c).unwrap_or_else(dash),
+                lang.thousands(c.valid),
+                lang.thousands(c.failed),
+                lang.thousands(c.blocked),
+                lang.thousands(c.missed),
                 s.spread.map_or_else(dash, half),
             ],
         );
     }
     for (page, site, c) in by_page(scene) {
         let mut cells = vec![dash(); 6];
-        cells[0] = availability(c).unwrap_or_else(dash);
-        cells[1] = thousands(c.valid.into());
-        cells[2] = thousands(c.failed.into());
+        cells[0] = availability(lang, c).unwrap_or_else(dash);
+        cells[1] = lang.thousands(c.valid);
+        cells[2] = lang.thousands(c.failed);
         grid.row(Who::Other, format!("{}, {page}", scene.name(&site)), cells);
     }
     grid
@@ -227,21 +233,29 @@ fn by_page(scene: &Scene<'_>) -> Vec<(String, String, crate::analysis::types::Co
 }
 
 fn parts(scene: &Scene<'_>) -> Grid {
+    let lang = scene.lang;
+    let heads = [
+        lang.word("column-ours"),
+        n(),
+        lang.word("column-benchmark"),
+        n(),
+        lang.word("column-difference"),
+    ];
     let mut grid = Grid::new(
-        "Why they are where they are: parts",
-        "Median",
-        &["Ours", "n", "Benchmark", "n", "Difference"],
+        lang.word("ledger-parts"),
+        lang.word("column-median"),
+        &heads,
     );
     for p in &scene.input.more.parts {
         grid.row(
             Who::Other,
-            capital(part_words(p.metric)),
+            capital(&part_words(lang, p.metric)),
             vec![
-                value(p.metric, p.own.0),
-                thousands(p.own.1.into()),
-                value(p.metric, p.best.0),
-                thousands(p.best.1.into()),
-                signed(p.metric, p.own.0 - p.best.0),
+                lang.value(p.metric, p.own.0),
+                lang.thousands(p.own.1),
+                lang.value(p.metric, p.best.0),
+                lang.thousands(p.best.1),
+                lang.signed(p.metric, p.own.0 - p.best.0),
             ],
         );
     }
@@ -249,25 +263,30 @@ fn parts(scene: &Scene<'_>) -> Grid {
 }
 
 fn releases(scene: &Scene<'_>) -> Grid {
+    let (lang, metric) = (scene.lang, scene.metric());
     let heads = [
-        "Difference",
-        "95 % interval",
-        "Nights",
-        "n before",
-        "n after",
+        lang.word("column-difference"),
+        lang.word("column-interval"),
+        lang.word("column-nights"),
+        lang.word("ledger-n-before"),
+        lang.word("ledger-n-after"),
     ];
-    let mut grid = Grid::new("What changed: releases", "Version", &heads);
-    let metric = scene.metric();
+    let mut grid = Grid::new(
+        lang.word("ledger-releases"),
+        lang.word("ledger-version"),
+        &heads,
+    );
     for r in &scene.input.more.releases {
         grid.row(
             Who::Other,
             shorten(&clean(&r.version), 24),
             vec![
-                r.effect.map_or_else(dash, |c| signed(metric, c.difference)),
-                both(metric, r.effect.and_then(|c| c.difference95)),
+                r.effect
+                    .map_or_else(dash, |c| lang.signed(metric, c.difference)),
+                both(lang, metric, r.effect.and_then(|c| c.difference95)),
                 r.effect.map_or_else(dash, |c| c.pairs.to_string()),
-                thousands(r.visits.0.into()),
-                thousands(r.visits.1.into()),
+                lang.thousands(r.visits.0),
+                lang.thousands(r.visits.1),
             ],
         );
     }

@@ -4,186 +4,118 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::format::{count, list, thousands};
-use crate::model::{ConsentState, Region};
+use crate::model::{ConsentState, HostFacts, LineNumbers, Profile, Region, RunRow, ShapedBy};
 
+use super::super::language::{Arg, Language, Sentence, say, text};
 use super::super::more::Reach;
 use super::super::scene::Scene;
-use super::super::sentences::{duration, lab, regions};
+use super::super::sentences::{lab, regions};
 use super::super::text::{clean, shorten};
 
-/// What page 12 prints.
+/// What page 12 prints; the glossary under it is the template's.
 pub(in super::super) struct MethodPage {
     pub(in super::super) items: Vec<Item>,
     pub(in super::super) contact: String,
-    pub(in super::super) glossary: Vec<(&'static str, &'static str)>,
 }
 
 /// A heading with its text.
 pub(in super::super) struct Item {
-    pub(in super::super) title: &'static str,
+    pub(in super::super) title: String,
     pub(in super::super) text: String,
 }
 
 /// Fills it.
 pub(in super::super) fn build(scene: &Scene<'_>) -> MethodPage {
-    let item = |title, text| Item { title, text };
+    let lang = scene.lang;
     let mut items = Vec::new();
     if scene.input.more.reach == Reach::External {
-        items.push(item("For readers outside", EXTERNAL.to_owned()));
+        items.push(Item {
+            title: lang.word("method-outside-head"),
+            text: lang.word("method-outside"),
+        });
     }
     items.extend(own_items(scene));
     MethodPage {
         items,
         contact: scene.input.project.contact.to_string(),
-        glossary: GLOSSARY.to_vec(),
     }
 }
 
-const EXTERNAL: &str = "Laboratory measurements by the publisher named above, of public pages, in \
-    the period, from the places and with the instrument described here. They are no statement on \
-    how any site serves its customers elsewhere or at other times. Sites are named to identify \
-    them; none has taken part in or endorsed this. Names are their owners’.";
-
 /// What is said to any reader.
 fn own_items(scene: &Scene<'_>) -> Vec<Item> {
+    let lang = scene.lang;
     let item = |title, text| Item { title, text };
     vec![
-        item("A visit", visit(scene)),
-        item("Like with like", comparable(scene)),
-        item("The right page", RIGHT_PAGE.to_owned()),
-        item("Left out", left_out(scene)),
-        item("Figures", FIGURES.to_owned()),
-        item("Words of comparison", COMPARISON.to_owned()),
-        item("From where", from_where(scene)),
-        item("As whom", as_whom(scene)),
-        item("Instrument", instrument(scene)),
-        item("Consent", consent(scene)),
-        item("Manners", manners(scene)),
+        item(lang.word("method-visit-head"), visit(scene)),
+        item(lang.word("method-comparable-head"), comparable(scene)),
+        item(
+            lang.word("method-right-page-head"),
+            lang.word("method-right-page"),
+        ),
+        item(lang.word("method-left-out-head"), left_out(scene)),
+        item(
+            lang.word("method-figures-head"),
+            lang.word("method-figures"),
+        ),
+        item(
+            lang.word("method-comparison-head"),
+            lang.word("method-comparison"),
+        ),
+        item(lang.word("method-from-where-head"), from_where(scene)),
+        item(lang.word("method-as-whom-head"), as_whom(scene)),
+        item(lang.word("method-instrument-head"), instrument(scene)),
+        item(lang.word("method-consent-head"), consent(scene)),
+        item(lang.word("method-manners-head"), manners(scene)),
     ]
 }
-
-const RIGHT_PAGE: &str = "A visit is blocked, not measured, when the answer is a refusal (401, \
-    403, 429, 503), a challenge announces itself by its header, the address leaves the page’s own, or what the \
-    page must hold is missing. Blocked is unknown: a refusal in 50 ms must not win the table.";
-
-const FIGURES: &str = "Headline: median of cold visits (Harrell-Davis). Second: 75th percentile. \
-    Nothing is trimmed. Intervals: leaving out one night at a time, from 6 nights on. Places: \
-    signed-rank tests of nightly pairs, corrected for all pairs of sites (Holm), from 14 nights \
-    and 30 valid visits on with at most 20 % lost; they hold for all sites at once with 95 %. \
-    These are lab figures: they say nothing of Core Web Vitals in the field.";
-
-const COMPARISON: &str = "Faster or slower is said only where the 95 % interval of the paired \
-    difference excludes zero and the difference is at least 5 % and 100 ms. Otherwise it is \
-    level; where there are too few pairs for an interval, we cannot tell.";
 
 /// How every site's banner was answered: the config holds all of them to one state.
 fn consent(scene: &Scene<'_>) -> String {
     let state = scene.input.targets.first().map(|t| t.consent.state);
-    match state.unwrap_or_default() {
-        ConsentState::Untouched => {
-            "No consent banner was answered: each site is met as a \
-            first-time visitor meets it, untouched."
-        }
-        ConsentState::Accepted => {
-            "Consent banners were accepted before the measured load, where a \
-            site has one: each site is met as a visitor who agreed to everything."
-        }
-        ConsentState::Rejected => {
-            "Consent banners were rejected before the measured load, where a \
-            site has one: each site is met as a visitor who agreed to nothing."
-        }
-    }
-    .to_owned()
+    let state = match state.unwrap_or_default() {
+        ConsentState::Untouched => "untouched",
+        ConsentState::Accepted => "accepted",
+        ConsentState::Rejected => "rejected",
+    };
+    text!(scene.lang, "method-consent", state = key(state))
 }
 
-/// At most fourteen words.
-const GLOSSARY: [(&str, &str); 14] = [
-    (
-        "Main content shown (LCP)",
-        "time until the largest image or text in view is painted",
-    ),
-    ("Visit", "one load of one page in a fresh browser"),
-    ("Round", "one visit to every site and page, in random order"),
-    (
-        "Night",
-        "all rounds begun on one date, in the project’s zone",
-    ),
-    ("Region", "the place from which a browser visits"),
-    (
-        "Profile",
-        "the device and network that a browser stands for",
-    ),
-    (
-        "Page kind",
-        "what is compared like for like: home, product, checkout",
-    ),
-    ("Median", "half of the visits took less, half more"),
-    (
-        "p75",
-        "three quarters of the visits took less: a slow visit",
-    ),
-    (
-        "95 % interval",
-        "where the true figure lies, wrong one time in twenty",
-    ),
-    (
-        "Benchmark",
-        "the overseas site that we hold ourselves against: the best, as far as the data can tell",
-    ),
-    ("Place", "a range: all places that the data leave open"),
-    ("Level", "no difference that is both sure and large enough"),
-    (
-        "Blocked",
-        "refused or not the right page: unknown, not a speed",
-    ),
-];
-
 fn visit(scene: &Scene<'_>) -> String {
-    let m = &scene.input.measure;
-    format!(
-        "Each visit starts a fresh browser with an empty profile and loads one page. It ends when, \
-         after the load event, nothing has been in flight for {}, at the latest after {}. \
-         {} a night count; the round before them warms up.",
-        duration(m.quiet),
-        duration(m.timeout),
-        count(u64::from(m.rounds), "round", "rounds")
-    )
+    let (lang, m) = (scene.lang, &scene.input.measure);
+    let visit = say!(
+        lang,
+        "method-visit",
+        quiet = text(lang.duration(m.quiet)),
+        timeout = text(lang.duration(m.timeout))
+    );
+    let rounds = say!(lang, "method-visit-rounds", rounds = number(m.rounds));
+    visit.and(rounds).to_string()
 }
 
 fn comparable(scene: &Scene<'_>) -> String {
-    let pairs = if scene.one_night() {
-        "by round and region"
-    } else {
-        "by night"
+    let paired = match scene.one_night() {
+        true => "by-round",
+        false => "by-night",
     };
-    format!(
-        "Each round visits every site and page once in random order, so that drift of host, network \
-         and hour hits all alike. Comparisons are paired {pairs}. The order can be drawn again from \
-         the seeds in the appendix."
-    )
+    text!(scene.lang, "method-comparable", paired = key(paired))
 }
 
 fn left_out(scene: &Scene<'_>) -> String {
-    let v = scene.input.visits;
-    let consent = match scene.input.more.other_consent {
-        0 => String::new(),
-        n => format!(
-            " {} with another answer to consent banners than the one below are left out: the two \
-             are never mixed.",
-            count(n.into(), "visit", "visits")
-        ),
-    };
-    let counts = format!(
-        "Warm-up visits. Of {} planned besides, {} valid; {} failed, {} blocked and {} not made are \
-         counted and shown, and never averaged in.",
-        count(u64::from(v.attempted), "visit", "visits"),
-        thousands(v.valid.into()),
-        thousands(v.failed.into()),
-        thousands(v.blocked.into()),
-        thousands(v.missed.into())
+    let (lang, v) = (scene.lang, scene.input.visits);
+    let counts = say!(
+        lang,
+        "method-left-out",
+        visits = number(v.attempted),
+        valid = number(v.valid),
+        failed = number(v.failed),
+        blocked = number(v.blocked),
+        missed = number(v.missed)
     );
-    counts + &consent
+    let said = match scene.input.more.other_consent {
+        0 => counts,
+        n => counts.and(say!(lang, "method-left-out-consent", visits = number(n))),
+    };
+    said.to_string()
 }
 
 fn from_where(scene: &Scene<'_>) -> String {
@@ -193,14 +125,19 @@ fn from_where(scene: &Scene<'_>) -> String {
         .iter()
         .map(|r| region(scene, r))
         .collect();
-    let view = scene.headline().map_or_else(String::new, |f| {
-        format!(
-            " Pages 1 to 3 show {}, the view of customers at home.",
-            regions(scene, &f.field.scope.regions)
-        )
-    });
-    let lab = lab(scene).map_or_else(String::new, |s| format!(" {s}"));
-    format!("{}.{view}{lab}", shown.join("; "))
+    let mut said = say!(
+        scene.lang,
+        "method-from-where",
+        regions = text(shown.join("; "))
+    );
+    if let Some(page) = scene.headline() {
+        let seen = regions(scene, &page.field.scope.regions);
+        said = said.and(say!(scene.lang, "method-view", regions = text(seen)));
+    }
+    if let Some(lab) = lab(scene) {
+        said = said.and(lab);
+    }
+    said.to_string()
 }
 
 fn region(scene: &Scene<'_>, r: &Region) -> String {
@@ -213,96 +150,196 @@ fn region(scene: &Scene<'_>, r: &Region) -> String {
         .iter()
         .map(|(market, d)| format!("{} {} ms", clean(market), d.as_millis()))
         .collect();
-    format!("{name} (lab; added round-trip time: {})", list(&added))
+    text!(
+        scene.lang,
+        "method-lab-region",
+        region = text(name),
+        added = text(scene.lang.list(&added))
+    )
 }
 
 fn as_whom(scene: &Scene<'_>) -> String {
-    let shown: Vec<String> = scene
-        .input
-        .profiles
-        .iter()
-        .map(|p| {
-            let by: BTreeSet<String> = scene
-                .input
-                .runs
-                .iter()
-                .flat_map(|r| r.host.shaped(&p.id))
-                .map(|by| shorten(&clean(&by), 60))
-                .collect();
-            let by: Vec<String> = by.into_iter().collect();
-            let made = match by.as_slice() {
-                [] => String::new(),
-                by => format!("; line made by {}", list(by)),
-            };
-            format!("{} ({}{made})", clean(&p.id), p.described())
+    let (lang, runs) = (scene.lang, &scene.input.runs);
+    let profile = |p: &Profile| {
+        let by: BTreeSet<String> = runs
+            .iter()
+            .flat_map(|r| made_by(lang, &r.host, &p.id))
+            .map(|by| shorten(&clean(&by), 60))
+            .collect();
+        let by: Vec<String> = by.into_iter().collect();
+        let told = [
+            ("profile", Arg::text(clean(&p.id))),
+            ("described", Arg::text(described(lang, p))),
+        ];
+        match by.is_empty() {
+            true => text!(lang, "method-profile", ..told),
+            false => text!(
+                lang,
+                "method-profile-made",
+                ..told,
+                by = text(lang.list(&by))
+            ),
+        }
+    };
+    let shown: Vec<String> = scene.input.profiles.iter().map(profile).collect();
+    let mut said = say!(lang, "method-as-whom", profiles = text(shown.join("; ")));
+    if let Some(marked) = marked(scene) {
+        said = said.and(marked);
+    }
+    said.to_string()
+}
+
+/// The device and the line of a profile with their numbers.
+fn described(lang: &Language, profile: &Profile) -> String {
+    let n = profile.device.numbers();
+    let mut parts = vec![text!(
+        lang,
+        "profile-device",
+        device = text(lang.device(&profile.device)),
+        width = text(n.width.to_string()),
+        height = text(n.height.to_string()),
+        scale = text(lang.figure(&n.scale.to_string()))
+    )];
+    if n.mobile {
+        parts.push(lang.word("profile-touch"));
+    }
+    parts.push(if n.cpu > 1.0 {
+        let factor = lang.figure(&n.cpu.to_string());
+        text!(lang, "profile-cpu", factor = text(factor))
+    } else {
+        lang.word("profile-cpu-as-is")
+    });
+    parts.push(match profile.network.numbers() {
+        None => lang.word("profile-network-none"),
+        Some(numbers) => text!(
+            lang,
+            "profile-network",
+            network = text(profile.network.name()),
+            line = text(line(lang, numbers))
+        ),
+    });
+    let next = |list, next| text!(lang, "list-next", list = text(list), next = text(next));
+    parts.into_iter().reduce(next).unwrap_or_default()
+}
+
+fn line(lang: &Language, n: LineNumbers) -> String {
+    let figure = |v: f64| lang.figure(&v.to_string());
+    let line = text!(
+        lang,
+        "profile-line",
+        rtt = text(format!("{} ms", figure(n.rtt_ms))),
+        down = text(format!("{} Mbit/s", figure(n.down_kbps / 1000.0))),
+        up = text(figure(n.up_kbps / 1000.0))
+    );
+    if n.loss > 0.0 {
+        let share = format!("{} %", figure(n.loss * 100.0));
+        text!(
+            lang,
+            "profile-line-lost",
+            line = text(line),
+            share = text(share)
+        )
+    } else {
+        line
+    }
+}
+
+/// By what the line of a profile was made on a host: `our proxy in sydney`.
+fn made_by(lang: &Language, host: &HostFacts, profile: &str) -> Vec<String> {
+    let said = host.shaped_by(profile).into_iter();
+    said.filter_map(|(by, regions)| {
+        let by = match by {
+            ShapedBy::Nothing => return None,
+            ShapedBy::Proxy => "proxy",
+            ShapedBy::DevTools => "devtools",
+        };
+        Some(match regions.is_empty() {
+            true => text!(lang, "line-by", by = key(by)),
+            false => text!(
+                lang,
+                "line-by-in",
+                by = key(by),
+                regions = text(lang.list(&regions))
+            ),
         })
-        .collect();
-    format!("{}.{}", shown.join("; "), marked(scene))
+    })
+    .collect()
 }
 
 /// Runs whose line was not what was asked of it.
-fn marked(scene: &Scene<'_>) -> String {
+fn marked(scene: &Scene<'_>) -> Option<Sentence> {
     let runs = &scene.input.runs;
-    let marked: Vec<_> = runs.iter().filter(|r| !r.host.marks.is_empty()).collect();
-    let Some(mark) = marked.first().and_then(|r| r.host.marks.first()) else {
-        return String::new();
-    };
-    let which = match marked.as_slice() {
-        [one] => format!("Run {} is marked", one.id),
-        [first, ..] => format!(
-            "{} of {} are marked, run {} first",
-            marked.len(),
-            count(runs.len() as u64, "run", "runs"),
-            first.id
-        ),
-        [] => String::new(),
-    };
-    format!(
-        " {which}: a probe found the line more than 10 % from what was asked ({}).",
-        shorten(&clean(mark), 120)
-    )
+    let marked: Vec<&RunRow> = runs.iter().filter(|r| !r.host.marks.is_empty()).collect();
+    let mark = marked.first().and_then(|r| r.host.marks.first())?;
+    let mark = shorten(&clean(mark), 120);
+    // An id is no number to be grouped.
+    let id = |run: &RunRow| run.id.to_string();
+    match marked.as_slice() {
+        [] => None,
+        [one] => Some(say!(
+            scene.lang,
+            "method-marked-one",
+            run = text(id(one)),
+            mark = text(mark)
+        )),
+        [first, ..] => Some(say!(
+            scene.lang,
+            "method-marked",
+            marked = number(marked.len()),
+            runs = number(runs.len()),
+            first = text(id(first)),
+            mark = text(mark)
+        )),
+    }
 }
 
 /// Versions over all runs; a change among them is said.
 fn instrument(scene: &Scene<'_>) -> String {
-    let runs = &scene.input.runs;
+    let (lang, runs) = (scene.lang, &scene.input.runs);
     if runs.is_empty() {
-        return "No run in this period.".to_owned();
+        return lang.word("method-instrument-none");
     }
-    let all = |pick: &dyn Fn(&crate::model::RunRow) -> Vec<String>| -> Vec<String> {
+    let all = |pick: &dyn Fn(&RunRow) -> Vec<String>| -> Vec<String> {
         let set: BTreeSet<String> = runs.iter().flat_map(pick).collect();
         set.into_iter().map(|s| shorten(&clean(&s), 60)).collect()
+    };
+    let host = |r: &RunRow| {
+        let (platform, cores) = (r.host.platform.clone(), r.host.cores);
+        vec![text!(
+            lang,
+            "method-host",
+            platform = text(platform),
+            cores = number(cores)
+        )]
     };
     let tools = all(&|r| vec![format!("outpace {}", r.host.tool)]);
     let browsers = all(&|r| r.host.browsers.values().cloned().collect());
     let drivers = all(&|r| r.host.drivers.values().cloned().collect());
-    let hosts = all(&|r| vec![format!("{}, {} cores", r.host.platform, r.host.cores)]);
-    let mixed = [&tools, &browsers, &drivers, &hosts]
-        .into_iter()
-        .any(|s| s.len() > 1);
-    let warning = if mixed {
-        " The instrument changed within the period: differences across the change may be its own."
-    } else {
-        ""
-    };
-    let parts: Vec<String> = [tools, browsers, drivers, hosts]
+    let kinds = [tools, browsers, drivers, all(&host)];
+    let parts: Vec<String> = kinds
         .iter()
         .filter(|s| !s.is_empty())
-        .map(|s| list(s))
+        .map(|s| lang.list(s))
         .collect();
-    format!(
-        "{}: {}.{warning}",
-        count(runs.len() as u64, "run", "runs"),
-        parts.join("; ")
-    )
+    let said = say!(
+        lang,
+        "method-instrument",
+        runs = number(runs.len()),
+        parts = text(parts.join("; "))
+    );
+    let said = match kinds.iter().any(|s| s.len() > 1) {
+        true => said.and(say!(lang, "method-instrument-changed")),
+        false => said,
+    };
+    said.to_string()
 }
 
 fn manners(scene: &Scene<'_>) -> String {
-    let m = &scene.input.manners;
-    format!(
-        "Loads of one rival’s host are at least {} apart, with at most {} page views a rival in 24 \
-         hours. No disguise: the browser’s name says who measures, and where to ask:",
-        duration(m.distance),
-        m.daily_page_views
+    let (lang, m) = (scene.lang, &scene.input.manners);
+    text!(
+        lang,
+        "method-manners",
+        distance = text(lang.duration(m.distance)),
+        views = number(m.daily_page_views)
     )
 }

@@ -2,18 +2,18 @@
 
 use crate::analysis::types::{Counts, Field};
 use crate::model::Metric;
-use crate::model::format::{list, thousands, value};
 
 use super::super::charts::{Chart, Frame, nights};
 use super::super::grid::Grid;
 use super::super::input::AppendixRow;
+use super::super::language::{Between, Language, say, text};
 use super::super::more::{Place, Quartiles};
 use super::super::scene::{Scene, Who};
 use super::super::sentences::{
-    Between, Sentence, availability, bad_nights, between, own_market_notes, place_words,
-    places_title, relation_words, reliability_notes, reliability_title, unmeasured,
+    Sentence, availability, bad_nights, own_market_notes, place_words, places_title,
+    relation_words, reliability_notes, reliability_title,
 };
-use super::super::text::{capital, clean, glue, page_words};
+use super::super::text::{capital, clean, glue};
 use super::plate::Plate;
 
 /// Shades of the heat table, lightest first.
@@ -24,27 +24,30 @@ const LINES: usize = 36;
 
 /// Page 8.
 pub(in super::super) fn regions(scene: &Scene<'_>) -> Plate {
-    let mut plate = Plate::new("places", "Regions and devices", places_title(scene));
+    let mut plate = Plate::new(
+        "places",
+        scene.lang.word("places-link"),
+        places_title(scene),
+    );
     let places = &scene.input.more.places;
     let Some(page) = scene
         .headline()
         .filter(|_| places.iter().any(|p| p.median.is_some()))
     else {
-        plate.subtitle = "No site could be measured from any region.".to_owned();
+        plate.subtitle = text!(scene.lang, "places-none");
         return plate;
     };
-    let metric = page.field.scope.metric;
-    plate.subtitle = glue(&format!(
-        "{}, {}: median by site and place. The darker the slower, in steps of the values shown.",
-        capital(metric.label()),
-        page_words(&page.field.scope.page)
+    let (metric, lang) = (page.field.scope.metric, scene.lang);
+    plate.subtitle = glue(&text!(
+        lang,
+        "places-subtitle",
+        metric = text(capital(&lang.metric(metric))),
+        page = text(lang.page(&page.field.scope.page))
     ));
     for profile in &scene.input.profiles {
-        plate.grids.push(heat(
-            scene,
-            &profile.id,
-            &format!("As {}", device(scene, &profile.id)),
-        ));
+        let device = device(scene, &profile.id);
+        let title = text!(lang, "places-as", device = text(device));
+        plate.grids.push(heat(scene, &profile.id, title));
     }
     if let Some(field) = &scene.input.more.own_market {
         plate.grids.push(at_home(scene, field));
@@ -57,7 +60,10 @@ pub(in super::super) fn regions(scene: &Scene<'_>) -> Plate {
 
 fn device(scene: &Scene<'_>, id: &str) -> String {
     let profile = scene.input.profiles.iter().find(|p| p.id == id);
-    profile.map_or_else(|| clean(id), |p| format!("{} ({})", clean(id), p.device))
+    profile.map_or_else(
+        || clean(id),
+        |p| format!("{} ({})", clean(id), scene.lang.device(&p.device)),
+    )
 }
 
 fn shade(all: &[f64], v: f64) -> &'static str {
@@ -70,17 +76,11 @@ fn shade(all: &[f64], v: f64) -> &'static str {
     SHADES[step as usize]
 }
 
-fn heat(scene: &Scene<'_>, profile: &str, title: &str) -> Grid {
+fn heat(scene: &Scene<'_>, profile: &str, title: String) -> Grid {
     let regions = &scene.input.regions;
     let places = &scene.input.more.places;
     let all: Vec<f64> = places.iter().filter_map(|p| p.median).collect();
-    let names: Vec<String> = regions
-        .iter()
-        .map(|r| format!("from {}", scene.region(&r.id)))
-        .collect();
-    let mut heads: Vec<&str> = names.iter().map(String::as_str).collect();
-    heads.push("n");
-    let mut grid = Grid::new(title, "Site", &heads).of_class("heat");
+    let mut grid = Grid::new(title, scene.lang.word("site"), &heads(scene)).of_class("heat");
     let metric = scene.metric();
     for id in ids(scene) {
         let of = |region: &str| {
@@ -93,9 +93,9 @@ fn heat(scene: &Scene<'_>, profile: &str, title: &str) -> Grid {
             .map(|r| match of(&r.id) {
                 Some(Place {
                     median: Some(m), ..
-                }) => (value(metric, *m), shade(&all, *m)),
-                Some(p) if p.counts.blocked > 0 => ("blocked".to_owned(), "n none"),
-                Some(p) if p.counts.attempted > 0 => ("no value".to_owned(), "n none"),
+                }) => (scene.lang.value(metric, *m), shade(&all, *m)),
+                Some(p) if p.counts.blocked > 0 => (scene.lang.word("places-blocked"), "n none"),
+                Some(p) if p.counts.attempted > 0 => (scene.lang.word("places-no-value"), "n none"),
                 _ => ("–".to_owned(), "n none"),
             })
             .collect();
@@ -104,13 +104,28 @@ fn heat(scene: &Scene<'_>, profile: &str, title: &str) -> Grid {
             .filter_map(|r| of(&r.id))
             .map(|p| p.counts.valid)
             .sum();
-        cells.push((thousands(n.into()), "n"));
+        cells.push((scene.lang.thousands(n), "n"));
         let who = scene
             .headline()
             .map_or(Who::Other, |f| scene.who(&f.field, id));
         grid.classed(who, scene.name(id), cells);
     }
     grid
+}
+
+/// Heads of a heat table: from where, and how many visits.
+fn heads(scene: &Scene<'_>) -> Vec<String> {
+    let regions = scene.input.regions.iter();
+    regions
+        .map(|r| {
+            text!(
+                scene.lang,
+                "places-from",
+                region = text(scene.region(&r.id))
+            )
+        })
+        .chain(["n".to_owned()])
+        .collect()
 }
 
 fn ids<'a>(scene: &Scene<'a>) -> Vec<&'a str> {
@@ -149,14 +164,8 @@ fn other_pages(scene: &Scene<'_>, before: usize) -> Vec<Grid> {
 
 fn page_heat(scene: &Scene<'_>, field: &Field, (rows, all): (&[&AppendixRow], &[f64])) -> Grid {
     let regions = &scene.input.regions;
-    let names: Vec<String> = regions
-        .iter()
-        .map(|r| format!("from {}", scene.region(&r.id)))
-        .collect();
-    let mut heads: Vec<&str> = names.iter().map(String::as_str).collect();
-    heads.push("n");
-    let title = capital(&page_words(&field.scope.page));
-    let mut grid = Grid::new(title, "Site", &heads).of_class("heat");
+    let title = capital(&scene.lang.page(&field.scope.page));
+    let mut grid = Grid::new(title, scene.lang.word("site"), &heads(scene)).of_class("heat");
     for s in &field.standings {
         let of = |region: &str| {
             rows.iter()
@@ -170,10 +179,10 @@ fn page_heat(scene: &Scene<'_>, field: &Field, (rows, all): (&[&AppendixRow], &[
             let median = row.and_then(|r| r.summary.median);
             cells.push(median.map_or_else(
                 || ("–".to_owned(), "n none"),
-                |m| (value(field.scope.metric, m), shade(all, m)),
+                |m| (scene.lang.value(field.scope.metric, m), shade(all, m)),
             ));
         }
-        cells.push((thousands(n.into()), "n"));
+        cells.push((scene.lang.thousands(n), "n"));
         grid.classed(scene.who(field, &s.target), scene.name(&s.target), cells);
     }
     grid
@@ -188,8 +197,8 @@ fn by_page(scene: &Scene<'_>) -> Grid {
         .map(|f| capital(&clean(&f.field.scope.page)))
         .take(6)
         .collect();
-    let heads: Vec<&str> = kinds.iter().map(String::as_str).collect();
-    let mut grid = Grid::new("Available, page by page", "Site", &heads);
+    let title = text!(scene.lang, "reliability-by-page");
+    let mut grid = Grid::new(title, scene.lang.word("site"), &kinds);
     for site in &scene.input.more.reliability {
         let cells = scene.input.fields.iter().take(6).map(|f| {
             let page = &f.field.scope.page;
@@ -203,9 +212,17 @@ fn by_page(scene: &Scene<'_>) -> Grid {
                 sum.failed += r.summary.counts.failed;
                 sum
             });
-            availability(sum).map_or_else(
+            availability(scene.lang, sum).map_or_else(
                 || "–".to_owned(),
-                |share| format!("{share} ({} of {})", sum.valid, sum.valid + sum.failed),
+                |share| {
+                    text!(
+                        scene.lang,
+                        "reliability-share",
+                        share = text(share),
+                        valid = text(sum.valid.to_string()),
+                        of = text((sum.valid + sum.failed).to_string())
+                    )
+                },
             )
         });
         let who = scene
@@ -218,17 +235,17 @@ fn by_page(scene: &Scene<'_>) -> Grid {
 
 /// Each site from the market where it is at home, which is another question.
 fn at_home(scene: &Scene<'_>, field: &Field) -> Grid {
-    let metric = field.scope.metric;
+    let (metric, lang) = (field.scope.metric, scene.lang);
     let mut grid = Grid::new(
-        "Each site in its own home market",
-        "Site",
+        text!(lang, "own-market-title"),
+        lang.word("site"),
         &[
-            "Seen from",
-            "Median",
-            "95 % interval",
-            "Against us",
-            "Place",
-            "n",
+            lang.word("own-market-from"),
+            lang.word("column-median"),
+            lang.word("column-interval"),
+            lang.word("own-market-against"),
+            lang.word("column-place"),
+            "n".to_owned(),
         ],
     )
     .of_class("home")
@@ -238,18 +255,18 @@ fn at_home(scene: &Scene<'_>, field: &Field) -> Grid {
         let from: Vec<String> = from.iter().map(|r| scene.region(r)).collect();
         let market = scene.market(&s.target);
         let seen = match from.as_slice() {
-            [] => format!("no region in {market}"),
-            names => list(names),
+            [] => text!(lang, "own-market-no-region", market = text(market)),
+            names => lang.list(names),
         };
         let median = match s.summary.median {
-            Some(m) => value(metric, m),
+            Some(m) => lang.value(metric, m),
             None if from.is_empty() => "–".to_owned(),
-            None => unmeasured(s.summary.counts),
+            None => lang.unmeasured(s.summary.counts),
         };
         let who = scene.who(field, &s.target);
         let against = match who {
-            Who::Own => "us".to_owned(),
-            _ => relation_words(s).to_owned(),
+            Who::Own => lang.word("us"),
+            _ => relation_words(lang, s),
         };
         grid.row(
             who,
@@ -257,16 +274,17 @@ fn at_home(scene: &Scene<'_>, field: &Field) -> Grid {
             vec![
                 seen,
                 median,
-                s.summary
-                    .interval95
-                    .map_or_else(|| "–".to_owned(), |i| between(metric, i, Between::Dash)),
+                s.summary.interval95.map_or_else(
+                    || "–".to_owned(),
+                    |i| lang.between(metric, i, Between::Dash),
+                ),
                 if against.is_empty() {
                     "–".to_owned()
                 } else {
                     against
                 },
-                place_words(&s.rank),
-                thousands(s.summary.n.into()),
+                place_words(lang, &s.rank),
+                lang.thousands(s.summary.n),
             ],
         );
     }
@@ -285,36 +303,34 @@ fn not_seen(scene: &Scene<'_>) -> Vec<Sentence> {
                 (m + p.counts.missed, t + p.counts.attempted)
             });
         if missed > 0 {
-            notes.push(
-                Sentence::new("From ")
-                    .name(scene.region(&r.id))
-                    .text(format!(
-                        " {} of {} visits of this page were not made.",
-                        thousands(missed.into()),
-                        thousands(tried.into())
-                    )),
-            );
+            notes.push(say!(
+                scene.lang,
+                "places-not-made",
+                region = name(scene.region(&r.id)),
+                missed = number(missed),
+                tried = number(tried)
+            ));
         }
     }
     if scene.is_lab() {
-        notes.push(Sentence::new(
-            "In this lab the distance to each market is simulated.",
-        ));
+        notes.push(say!(scene.lang, "places-lab"));
     }
     notes
 }
 
 /// Page 9.
 pub(in super::super) fn reliability(scene: &Scene<'_>) -> Plate {
-    let mut plate = Plate::new("reliability", "Reliability", reliability_title(scene));
+    let mut plate = Plate::new(
+        "reliability",
+        scene.lang.word("reliability-link"),
+        reliability_title(scene),
+    );
     let (wide, narrow) = (nights(scene, Frame::Wide), nights(scene, Frame::Narrow));
     let (Some(wide), Some(narrow)) = (wide, narrow) else {
-        plate.subtitle = "No visit was planned in this period.".to_owned();
+        plate.subtitle = text!(scene.lang, "reliability-none");
         return plate;
     };
-    plate.subtitle = glue(
-        "A mark a night: a small dot is a night without loss, a large dark one has failed visits, a ring blocked ones, a stroke visits that were not made.",
-    );
+    plate.subtitle = glue(&text!(scene.lang, "reliability-subtitle"));
     plate.chart = Some(Chart { wide, narrow });
     plate.notes = reliability_notes(scene);
     plate.grids = vec![losses(scene)];
@@ -325,49 +341,51 @@ pub(in super::super) fn reliability(scene: &Scene<'_>) -> Plate {
 }
 
 fn losses(scene: &Scene<'_>) -> Grid {
-    let mut grid = Grid::new(
-        "",
-        "Site",
-        &[
-            "Available",
-            "Valid",
-            "Failed",
-            "Blocked",
-            "Not made",
-            "Tried",
-            "Nights with failures",
-            "Middle half of visits",
-        ],
-    )
-    .of_class("losses");
+    let lang = scene.lang;
+    let heads = [
+        lang.word("column-available"),
+        lang.word("column-valid"),
+        lang.word("column-failed"),
+        lang.word("column-blocked"),
+        lang.word("column-missed"),
+        lang.word("column-tried"),
+        lang.word("reliability-bad-nights"),
+        lang.word("reliability-spread"),
+    ];
+    let mut grid = Grid::new("", lang.word("site"), &heads).of_class("losses");
     let metric = scene.metric();
     for s in &scene.input.more.reliability {
         let c = s.counts;
         let who = scene
             .headline()
             .map_or(Who::Other, |f| scene.who(&f.field, &s.target));
-        let n = |v: u32| thousands(v.into());
+        let n = |v: u32| lang.thousands(v);
         grid.row(
             who,
             scene.name(&s.target),
             vec![
-                availability(c).unwrap_or_else(|| "unknown".to_owned()),
+                availability(lang, c).unwrap_or_else(|| lang.word("unknown")),
                 n(c.valid),
                 n(c.failed),
                 n(c.blocked),
                 n(c.missed),
                 n(c.attempted),
-                format!("{} of {}", bad_nights(s), s.nights.len()),
+                text!(
+                    lang,
+                    "n-of",
+                    n = number(bad_nights(s)),
+                    of = number(s.nights.len())
+                ),
                 s.spread
-                    .map_or_else(|| "–".to_owned(), |q| spread(metric, q)),
+                    .map_or_else(|| "–".to_owned(), |q| spread(lang, metric, q)),
             ],
         );
     }
     grid
 }
 
-fn spread(metric: Metric, q: Quartiles) -> String {
-    let (lower, upper) = (value(metric, q.lower), value(metric, q.upper));
+fn spread(lang: &Language, metric: Metric, q: Quartiles) -> String {
+    let (lower, upper) = (lang.value(metric, q.lower), lang.value(metric, q.upper));
     match (lower.split_once(' '), upper.split_once(' ')) {
         (Some((a, u)), Some((_, v))) if u == v => format!("{a}–{upper}"),
         _ => format!("{lower}–{upper}"),

@@ -17,7 +17,7 @@ pub(in super::super) struct Picture {
     /// `0.5 s`.
     pub(in super::super) at: String,
     /// `first content`, `main content`, or nothing.
-    pub(in super::super) mark: &'static str,
+    pub(in super::super) mark: String,
     /// Whether the main content is first seen here.
     pub(in super::super) main: bool,
 }
@@ -37,7 +37,7 @@ pub(in super::super) struct Reel {
 pub(in super::super) struct Plate {
     pub(in super::super) anchor: &'static str,
     /// Words of the link to it.
-    pub(in super::super) link: &'static str,
+    pub(in super::super) link: String,
     /// Whether it goes on where the page before ends.
     pub(in super::super) follows: bool,
     pub(in super::super) title: Sentence,
@@ -51,10 +51,14 @@ pub(in super::super) struct Plate {
 
 impl Plate {
     /// One with a title only.
-    pub(in super::super) fn new(anchor: &'static str, link: &'static str, title: Sentence) -> Self {
+    pub(in super::super) fn new(
+        anchor: &'static str,
+        link: impl Into<String>,
+        title: Sentence,
+    ) -> Self {
         Plate {
             anchor,
-            link,
+            link: link.into(),
             follows: false,
             title,
             subtitle: String::new(),

@@ -5,15 +5,14 @@
 
 use crate::analysis::types::{Counts, Relation};
 use crate::model::Business;
-use crate::model::format::{count, thousands};
 
 use super::super::grid::Grid;
+use super::super::language::{Language, say, text};
 use super::super::more::{Audience, Reach, Worth};
 use super::super::scene::{Scene, Who};
 use super::super::sentences::{Block, Sentence};
-use super::super::text::{capital, clean, page_words, shorten};
+use super::super::text::{capital, clean, shorten};
 
-const TITLE: &str = "What it may be worth";
 /// Fewest visits that could tell whose failed share is priced.
 const ENOUGH: u32 = 30;
 
@@ -22,17 +21,14 @@ pub(super) fn block(scene: &Scene<'_>) -> Option<Block> {
     if !shown(scene) {
         return None;
     }
+    let lang = scene.lang;
     let sentences = match &scene.input.more.worth {
-        Worth::NotGiven => vec![Sentence::new(
-            "Not said: that takes the table [business] in targets.toml, with our own visits, conversion and order value, and a range with its source. There is no default number.",
-        )],
-        Worth::OfAnother => vec![Sentence::new(
-            "Not said: the figures of [business] are those of our own site, and this report is seen with another’s eyes.",
-        )],
+        Worth::NotGiven => vec![say!(lang, "worth-not-given")],
+        Worth::OfAnother => vec![say!(lang, "worth-of-another")],
         Worth::Given(b) => said(scene, b),
     };
     Some(Block {
-        title: TITLE,
+        title: lang.word("worth-title"),
         sentences,
     })
 }
@@ -43,13 +39,12 @@ fn shown(scene: &Scene<'_>) -> bool {
 }
 
 fn said(scene: &Scene<'_>, b: &Business) -> Vec<Sentence> {
+    let lang = scene.lang;
     let mut sentences = match gap_s(scene) {
-        Some(gap) => priced(b, gap),
-        None => vec![Sentence::new(
-            "No gap to the benchmark is proven on this page, so none is priced.",
-        )],
+        Some(gap) => priced(lang, b, gap),
+        None => vec![say!(lang, "worth-no-gap")],
     };
-    sentences.push(failed(b, &failures(scene)));
+    sentences.push(failed(lang, b, &failures(scene)));
     sentences
 }
 
@@ -72,32 +67,34 @@ fn orders(b: &Business) -> f64 {
 }
 
 /// The sentences of a proven gap in seconds.
-fn priced(b: &Business, gap_s: f64) -> Vec<Sentence> {
+fn priced(lang: &Language, b: &Business, gap_s: f64) -> Vec<Sentence> {
     let (counted, worth) = range(b, gap_s);
-    let [least, most] = worth.map(|v| money(&b.currency, v));
-    let capped = if counted < gap_s {
-        format!(
-            " No more than {} s of it are counted: the range was not measured beyond.",
-            trimmed(counted)
-        )
+    let [least, most] = worth.map(|v| money(lang, b, v));
+    let gap = say!(
+        lang,
+        "worth-gap",
+        gap = text(seconds(lang, gap_s)),
+        least = text(least),
+        most = text(most),
+        visits = number(b.visits_per_month),
+        conversion = text(format!("{} %", trimmed(lang, b.conversion * 100.0))),
+        order = text(exact(lang, b))
+    );
+    let gap = if counted < gap_s {
+        let counted = format!("{} s", trimmed(lang, counted));
+        gap.and(say!(lang, "worth-gap-capped", counted = text(counted)))
     } else {
-        String::new()
+        gap
     };
-    vec![
-        Sentence::new(format!(
-            "Closing the gap of {gap_s:.1} s may be worth {least} to {most} a month, on {} visits, {} % conversion and {} an order.{capped}",
-            thousands(b.visits_per_month),
-            trimmed(b.conversion * 100.0),
-            exact(b),
-        )),
-        Sentence::new(format!(
-            "The range, {} to {} % of orders a second, is yours, from: ",
-            trimmed(b.per_second.0 * 100.0),
-            trimmed(b.per_second.1 * 100.0)
-        ))
-        .name(shorten(&clean(&b.source), 120))
-        .text(". It is other people’s shoppers unless they were yours. To know your own, delay a random half of visitors by a tenth of a second for a fortnight and compare their orders."),
-    ]
+    let [least, most] = [b.per_second.0, b.per_second.1].map(|s| trimmed(lang, s * 100.0));
+    let range = say!(
+        lang,
+        "worth-range",
+        least = text(least),
+        most = text(format!("{most} %")),
+        source = name(shorten(&clean(&b.source), 120))
+    );
+    vec![gap, range]
 }
 
 /// What became of our visits to each of our page kinds, over the scope of the fields.
@@ -106,7 +103,7 @@ fn failures(scene: &Scene<'_>) -> Vec<(String, Counts)> {
     fields
         .filter_map(|f| {
             let counts = scene.own_standing(f)?.summary.counts;
-            Some((page_words(&f.scope.page), counts))
+            Some((scene.lang.page(&f.scope.page), counts))
         })
         .collect()
 }
@@ -123,23 +120,21 @@ fn lost(b: &Business, share: f64) -> f64 {
 }
 
 /// The sentence on the page that failed most.
-fn failed(b: &Business, pages: &[(String, Counts)]) -> Sentence {
+fn failed(lang: &Language, b: &Business, pages: &[(String, Counts)]) -> Sentence {
     let told = pages.iter().filter_map(|(p, c)| Some((p, c, share(*c)?)));
     let worst = told.reduce(|a, b| if b.2 > a.2 { b } else { a });
     match worst {
-        None => Sentence::new(format!(
-            "What failed visits may cost is not said: no page of ours has {ENOUGH} visits that could tell.",
-        )),
-        Some((_, _, share)) if share <= 0.0 => {
-            Sentence::new("None of our visits failed that could tell, so no failure is priced.")
-        }
-        Some((page, c, share)) => Sentence::new(format!(
-            "Apart from that, and not to be added to it: {} of {} to our {page} failed, {}. If as many customers meet that and each is an order lost, it is at most {} a month.",
-            thousands(c.failed.into()),
-            count(u64::from(c.valid + c.failed), "visit", "visits"),
-            percent(share),
-            money(&b.currency, lost(b, share)),
-        )),
+        None => say!(lang, "worth-failed-too-few", enough = number(ENOUGH)),
+        Some((_, _, share)) if share <= 0.0 => say!(lang, "worth-failed-none"),
+        Some((page, c, share)) => say!(
+            lang,
+            "worth-failed",
+            failed = number(c.failed),
+            visits = number(c.valid + c.failed),
+            page = text(page),
+            share = text(percent(lang, share)),
+            cost = text(money(lang, b, lost(b, share)))
+        ),
     }
 }
 
@@ -151,86 +146,114 @@ pub(super) fn grid(scene: &Scene<'_>) -> Option<Grid> {
     if !shown(scene) {
         return None;
     }
+    let lang = scene.lang;
+    let heads = [
+        lang.word("worth-column-given"),
+        lang.word("worth-column-least"),
+        lang.word("worth-column-most"),
+        "n".to_owned(),
+    ];
     let mut grid = Grid::new(
-        "What it may be worth: [business] and what follows from it",
-        "Figure",
-        &["Given", "Least a month", "Most a month", "n"],
+        lang.word("worth-table"),
+        lang.word("worth-column-figure"),
+        &heads,
     );
-    let mut row = |name: String, cells: [String; 4]| grid.row(Who::Other, name, cells.into());
-    let given = |text: String| [text, dash(), dash(), dash()];
-    row(
-        "Visits a month".to_owned(),
-        given(thousands(b.visits_per_month)),
-    );
-    row(
-        "Conversion".to_owned(),
-        given(format!("{} %", trimmed(b.conversion * 100.0))),
-    );
-    row("An order".to_owned(), given(exact(b)));
-    let [least, most] = [b.per_second.0, b.per_second.1].map(|s| trimmed(s * 100.0));
-    row(
-        "Orders won by a second less".to_owned(),
-        given(format!("{least} % to {most} %")),
-    );
-    row(
-        "Measured up to".to_owned(),
-        given(format!("{} s", trimmed(b.cap.as_secs_f64()))),
-    );
+    for (name, figure) in given(lang, b) {
+        grid.row(Who::Other, name, vec![figure, dash(), dash(), dash()]);
+    }
     if let Some(gap) = gap_s(scene) {
         let (_, worth) = range(b, gap);
-        let [least, most] = worth.map(|v| money(&b.currency, v));
-        row(
-            "The gap closed".to_owned(),
-            [format!("{gap:.1} s"), least, most, dash()],
+        let [least, most] = worth.map(|v| money(lang, b, v));
+        grid.row(
+            Who::Other,
+            lang.word("worth-row-gap"),
+            vec![seconds(lang, gap), least, most, dash()],
         );
     }
     for (page, c) in failures(scene) {
         let Some(share) = share(c) else { continue };
-        let cost = money(&b.currency, lost(b, share));
-        let told = thousands(u64::from(c.valid + c.failed));
-        let name = format!("Failed visits, {}", capital(&page));
-        row(name, [percent(share), dash(), cost, told]);
+        let cost = money(lang, b, lost(b, share));
+        let told = lang.thousands(c.valid + c.failed);
+        let name = text!(lang, "worth-row-failed", page = text(capital(&page)));
+        let cells = vec![percent(lang, share), dash(), cost, told];
+        grid.row(Who::Other, name, cells);
     }
     Some(grid)
+}
+
+/// What the table gives, a name and a figure each.
+fn given(lang: &Language, b: &Business) -> [(String, String); 5] {
+    let [least, most] =
+        [b.per_second.0, b.per_second.1].map(|s| format!("{} %", trimmed(lang, s * 100.0)));
+    let per_second = text!(lang, "between", lower = text(least), upper = text(most));
+    [
+        (
+            lang.word("worth-row-visits"),
+            lang.thousands(b.visits_per_month),
+        ),
+        (
+            lang.word("worth-row-conversion"),
+            format!("{} %", trimmed(lang, b.conversion * 100.0)),
+        ),
+        (lang.word("worth-row-order"), exact(lang, b)),
+        (lang.word("worth-row-per-second"), per_second),
+        (
+            lang.word("worth-row-cap"),
+            format!("{} s", trimmed(lang, b.cap.as_secs_f64())),
+        ),
+    ]
 }
 
 fn dash() -> String {
     "–".to_owned()
 }
 
+fn seconds(lang: &Language, s: f64) -> String {
+    lang.figure(&format!("{s:.1} s"))
+}
+
 /// A share in percent that is not rounded to none where there was one.
-fn percent(share: f64) -> String {
+fn percent(lang: &Language, share: f64) -> String {
     if share > 0.0 && share < 0.001 {
-        "under 0.1 %".to_owned()
+        let least = lang.figure("0.1 %");
+        text!(lang, "worth-share-under", share = text(least))
     } else {
-        format!("{:.1} %", share * 100.0)
+        lang.figure(&format!("{:.1} %", share * 100.0))
     }
 }
 
 /// As given, without trailing noughts.
-fn trimmed(v: f64) -> String {
+fn trimmed(lang: &Language, v: f64) -> String {
     let text = format!("{v:.3}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    lang.figure(text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// The value of an order as it was given, to the hundredth.
-fn exact(b: &Business) -> String {
+fn exact(lang: &Language, b: &Business) -> String {
     let cents = (b.order_value * 100.0).round() as u64;
-    let whole = thousands(cents / 100);
-    let currency = shorten(&clean(&b.currency), 8);
-    match cents % 100 {
-        0 => format!("{currency} {whole}"),
-        rest => format!("{currency} {whole}.{rest:02}"),
-    }
+    let whole = lang.thousands(cents / 100);
+    let amount = match cents % 100 {
+        0 => whole,
+        rest => format!("{whole}{}", lang.figure(&format!(".{rest:02}"))),
+    };
+    of_currency(lang, b, amount)
 }
 
 /// Two figures that count, no more: the range is wider than that.
-fn money(currency: &str, v: f64) -> String {
-    let currency = shorten(&clean(currency), 8);
+fn money(lang: &Language, b: &Business, v: f64) -> String {
     let v = v.abs();
     let magnitude = 10f64.powf((v.max(1.0)).log10().floor() - 1.0).max(1.0);
     let rounded = (v / magnitude).round() * magnitude;
-    format!("{currency} {}", thousands(rounded as u64))
+    of_currency(lang, b, lang.thousands(rounded as u64))
+}
+
+fn of_currency(lang: &Language, b: &Business, amount: String) -> String {
+    text!(
+        lang,
+        "worth-money",
+        currency = text(shorten(&clean(&b.currency), 8)),
+        amount = text(amount)
+    )
 }
 
 #[cfg(test)]
@@ -274,7 +297,7 @@ mod tests {
             .zip(["home page", "checkout"])
             .map(|((valid, failed), page)| (page.to_owned(), counts(*valid, *failed)))
             .collect();
-        told(&[failed(&business(), &pages)])
+        told(&[failed(&Language::english(), &business(), &pages)])
     }
 
     fn panel(input: &ReportInput) -> Option<String> {
@@ -284,14 +307,14 @@ mod tests {
     #[test]
     fn a_gap_is_priced_up_to_the_cap_and_no_further() {
         // 120,000 visits, 2.4 % of them orders of 125.50: 361,440 a month; 1 % and 5 % of it.
-        let at_cap = told(&priced(&business(), 1.0));
+        let at_cap = told(&priced(&Language::english(), &business(), 1.0));
         assert!(
             at_cap.starts_with("Closing the gap of 1.0 s may be worth AUD 3,600 to AUD 18,000 a month, on 120,000 visits, 2.4 % conversion and AUD 125.50 an order. The range, 1 to 5 %"),
             "{at_cap}"
         );
-        let half = told(&priced(&business(), 0.5));
+        let half = told(&priced(&Language::english(), &business(), 0.5));
         assert!(half.contains("AUD 1,800 to AUD 9,000 a month"), "{half}");
-        let beyond = told(&priced(&business(), 2.5));
+        let beyond = told(&priced(&Language::english(), &business(), 2.5));
         assert!(
             beyond.contains("gap of 2.5 s may be worth AUD 3,600 to AUD 18,000 a month"),
             "{beyond}"

@@ -1,32 +1,31 @@
 //! Pages 5 to 7: twelve months, the order of the sites over time, and journeys.
 
-use crate::model::format::value;
-
 use super::super::charts::{Axis, Chart, bump, panels};
 use super::super::grid::Grid;
+use super::super::language::{Dated, say, text};
 use super::super::more::Month;
 use super::super::scene::{Scene, Who};
-use super::super::sentences::{Sentence, not_ranked_short, rank_title, year_notes, year_title};
-use super::super::text::{capital, glue, page_words};
+use super::super::sentences::{rank_title, year_notes, year_title};
+use super::super::text::{capital, glue};
 use super::plate::Plate;
 
 /// Page 5.
 pub(in super::super) fn twelve_months(scene: &Scene<'_>, axis: &Axis) -> Plate {
-    let mut plate = Plate::new("year", "Twelve months", year_title(scene));
+    let mut plate = Plate::new("year", scene.lang.word("year-link"), year_title(scene));
     let more = &scene.input.more;
     let Some(page) = scene.headline() else {
-        plate.subtitle = "No page kind has been visited.".to_owned();
+        plate.subtitle = text!(scene.lang, "year-no-page");
         return plate;
     };
     if more.weeks.len() < 2 {
-        plate.subtitle =
-            "A line over time needs values of two weeks; there are none yet.".to_owned();
+        plate.subtitle = text!(scene.lang, "year-too-short");
         return plate;
     }
-    plate.subtitle = glue(&format!(
-        "{}, {}: median by week, the band from the 25th to the 75th percentile. One scale for all sites; a gap is a week without values.",
-        capital(page.field.scope.metric.label()),
-        page_words(&page.field.scope.page),
+    plate.subtitle = glue(&text!(
+        scene.lang,
+        "year-subtitle",
+        metric = text(capital(&scene.lang.metric(page.field.scope.metric))),
+        page = text(scene.lang.page(&page.field.scope.page))
     ));
     plate.chart = Some(Chart::both(|frame| panels(scene, axis, frame)));
     plate.notes = year_notes(scene);
@@ -35,24 +34,19 @@ pub(in super::super) fn twelve_months(scene: &Scene<'_>, axis: &Axis) -> Plate {
 
 /// Page 6.
 pub(in super::super) fn rank(scene: &Scene<'_>) -> Plate {
-    let mut plate = Plate::new("rank", "Rank over time", rank_title(scene));
+    let mut plate = Plate::new("rank", scene.lang.word("rank-link"), rank_title(scene));
     let more = &scene.input.more;
     let wide = bump(scene, super::super::charts::Frame::Wide);
     let narrow = bump(scene, super::super::charts::Frame::Narrow);
     plate.subtitle = match wide {
-        Some(_) => glue(
-            "Order by median, month by month. A full dot is a place of which the data are 95 % sure; a hollow one stands for the range in the table.",
-        ),
-        None => {
-            "An order over time needs two months in which sites could be ranked (14 nights each)."
-                .to_owned()
-        }
+        Some(_) => glue(&text!(scene.lang, "rank-subtitle")),
+        None => text!(scene.lang, "rank-too-short"),
     };
     if let (Some(wide), Some(narrow)) = (wide, narrow) {
         plate.chart = Some(Chart { wide, narrow });
     }
     if more.months.len() > 1 {
-        plate.grids = vec![table(scene, "Places", |_, month, id| place(month, id))];
+        plate.grids = vec![table(scene, scene.lang.word("rank-places"), place)];
         // Of more sites they stand in the appendix alone.
         if scene
             .headline()
@@ -65,46 +59,40 @@ pub(in super::super) fn rank(scene: &Scene<'_>) -> Plate {
 }
 
 fn seconds(scene: &Scene<'_>, v: f64) -> String {
-    value(scene.metric(), v).replace(" s", "")
+    scene.lang.value(scene.metric(), v).replace(" s", "")
 }
 
 /// Medians of sites by month.
 pub(in super::super) fn medians(scene: &Scene<'_>) -> Grid {
-    table(scene, "Medians", |scene, month, id| {
+    let unit = super::super::sentences::unit_note(scene.lang, scene.metric());
+    let title = text!(scene.lang, "rank-medians", unit = text(unit));
+    table(scene, title, |scene, month, id| {
         let site = month.sites.get(id)?;
         site.median.map(|m| seconds(scene, m))
     })
 }
 
-fn place(month: &Month, id: &str) -> Option<String> {
+fn place(scene: &Scene<'_>, month: &Month, id: &str) -> Option<String> {
     let site = month.sites.get(id)?;
     Some(match &site.rank {
         Ok(r) if r.lo == r.hi => r.lo.to_string(),
         Ok(r) => format!("{}–{}", r.lo, r.hi),
-        Err(why) => not_ranked_short(why).to_owned(),
+        Err(why) => scene.lang.not_ranked_short(why),
     })
 }
 
 /// A table of sites by month.
 fn table(
     scene: &Scene<'_>,
-    title: &str,
+    title: String,
     cell: impl Fn(&Scene<'_>, &Month, &str) -> Option<String>,
 ) -> Grid {
     let months = &scene.input.more.months;
     let heads: Vec<String> = months
         .iter()
-        .map(|m| m.first.strftime("%b").to_string())
+        .map(|m| scene.lang.date(m.first, Dated::MonthShort))
         .collect();
-    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
-    let title = match title {
-        "Medians" => format!(
-            "Medians, {}",
-            super::super::sentences::unit_note(scene.metric())
-        ),
-        other => other.to_owned(),
-    };
-    let mut grid = Grid::new(title, "Site", &heads).of_class("months");
+    let mut grid = Grid::new(title, scene.lang.word("site"), &heads).of_class("months");
     let field = scene.headline().map(|p| &p.field);
     let ids = field.into_iter().flat_map(|f| &f.standings);
     for s in ids {
@@ -119,15 +107,13 @@ fn table(
 }
 
 /// Page 7: one line, for as long as journeys are not measured.
-pub(in super::super) fn journeys() -> Plate {
+pub(in super::super) fn journeys(scene: &Scene<'_>) -> Plate {
     let mut plate = Plate::new(
         "journeys",
-        "Journeys",
-        Sentence::new("Journeys are not measured"),
+        scene.lang.word("journeys-link"),
+        say!(scene.lang, "journeys-title"),
     );
     plate.follows = true;
-    plate.subtitle =
-        "Every figure of this report is the load of one page; no visit walks on to a next step."
-            .to_owned();
+    plate.subtitle = text!(scene.lang, "journeys-subtitle");
     plate
 }

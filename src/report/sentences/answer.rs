@@ -1,96 +1,82 @@
 //! Page 1's title and the paragraph under it.
 
 use crate::analysis::types::{ChosenBy, Field, Relation};
-use crate::model::format::value;
 use crate::model::{Device, Metric};
 
 use super::super::input::PeriodKind;
+use super::super::language::{Arg, Sentence, say};
 use super::super::scene::{Scene, best_standing, measured};
-use super::super::text::{number_word, page_words};
-use super::{Sentence, comparative, lab, not_ranked, range, regions};
+use super::{lab, regions};
 
 /// Our main content time, and the benchmark's beside it.
 pub(in super::super) fn headline(scene: &Scene<'_>) -> Sentence {
+    let lang = scene.lang;
     let Some(field) = scene.headline().map(|f| &f.field) else {
-        return Sentence::new("There is nothing to compare yet.");
+        return say!(lang, "headline-nothing");
     };
     if measured(field).next().is_none() {
-        return Sentence::new(format!("Nothing could be measured {}.", in_period(scene)));
+        let period = lang.period(&scene.input.period);
+        return match scene.input.period.kind {
+            PeriodKind::Month => say!(lang, "headline-unmeasured-month", period = text(period)),
+            PeriodKind::Night => say!(lang, "headline-unmeasured-night", period = text(period)),
+            PeriodKind::Span => say!(lang, "headline-unmeasured-span", period = text(period)),
+        };
     }
     let ours = match scene.own_median(field) {
         Some(median) => ours(scene, field, median),
-        None => Sentence::new(format!(
-            "Our {} could not be measured.",
-            page_words(&field.scope.page)
-        )),
+        None => {
+            let page = lang.page(&field.scope.page);
+            say!(lang, "headline-ours-unmeasured", page = text(page))
+        }
     };
     theirs(scene, field, ours)
 }
 
 fn ours(scene: &Scene<'_>, field: &Field, median: f64) -> Sentence {
-    let page = page_words(&field.scope.page);
-    let figure = value(field.scope.metric, median);
+    let lang = scene.lang;
+    let page = lang.page(&field.scope.page);
+    let figure = lang.value(field.scope.metric, median);
     match (field.scope.metric, scene.one_night()) {
-        (Metric::Lcp, false) => {
-            Sentence::new(format!("Our {page} shows its main content in ")).own(figure)
-        }
-        (Metric::Lcp, true) => {
-            Sentence::new(format!("Our {page} showed its main content in ")).own(figure)
-        }
-        (metric, _) => Sentence::new(format!("Our {page}: {} ", metric.label())).own(figure),
+        (Metric::Lcp, false) => say!(
+            lang,
+            "headline-ours-lcp",
+            page = text(page),
+            figure = own(figure)
+        ),
+        (Metric::Lcp, true) => say!(
+            lang,
+            "headline-ours-lcp-night",
+            page = text(page),
+            figure = own(figure)
+        ),
+        (metric, _) => say!(
+            lang,
+            "headline-ours-other",
+            page = text(page),
+            metric = text(lang.metric(metric)),
+            figure = own(figure)
+        ),
     }
 }
 
 fn theirs(scene: &Scene<'_>, field: &Field, ours: Sentence) -> Sentence {
+    let lang = scene.lang;
     let (Some(benchmark), Some(best)) = (&field.benchmark, best_standing(field)) else {
-        return end(ours).text(" No overseas site to set beside it.");
+        return say!(lang, "headline-alone", ours = said(ours));
     };
     let Some(median) = best.summary.median else {
-        return end(ours);
+        return say!(lang, "headline-end", ours = said(ours));
     };
-    let figure = value(field.scope.metric, median);
+    let figure = lang.value(field.scope.metric, median);
+    let with = [("ours", Arg::said(ours)), ("figure", Arg::best(figure))];
     if benchmark.chosen_by == ChosenBy::LowestMedian {
-        return end(ours)
-            .text(" The best overseas so far: ")
-            .best(figure)
-            .text(".");
+        return say!(lang, "headline-so-far", ..with);
     }
-    let who = "the overseas benchmark";
     match scene.gap(field).map(|c| c.relation) {
-        Some(Relation::Level) => ours
-            .text(format!(", level with {who} at "))
-            .best(figure)
-            .text("."),
-        Some(r @ Relation::Faster) => ours
-            .text(format!(
-                ", {} than {who} at ",
-                comparative(r).unwrap_or("apart")
-            ))
-            .best(figure)
-            .text("."),
-        _ if benchmark.could_be_best.len() > 1 => end(ours)
-            .text(" The overseas benchmark takes ")
-            .best(figure)
-            .text("."),
-        _ => end(ours)
-            .text(" The best overseas site takes ")
-            .best(figure)
-            .text("."),
-    }
-}
-
-fn end(sentence: Sentence) -> Sentence {
-    let done = sentence.to_string().ends_with('.');
-    if done { sentence } else { sentence.text(".") }
-}
-
-/// `in October 2026`, `in the night of 23 November 2026`, `in 1 to 9 October 2026`.
-fn in_period(scene: &Scene<'_>) -> String {
-    let label = &scene.input.period.label;
-    match scene.input.period.kind {
-        PeriodKind::Month => format!("in {label}"),
-        PeriodKind::Night => format!("in the {label}"),
-        PeriodKind::Span => format!("in the period {label}"),
+        Some(Relation::Level) => say!(lang, "headline-level", ..with),
+        Some(Relation::Faster) => say!(lang, "headline-faster", ..with),
+        _ if benchmark.could_be_best.len() > 1 => say!(lang, "headline-benchmark", ..with),
+        _ => say!(lang, "headline-best", ..with),
     }
 }
 
@@ -123,42 +109,39 @@ fn our_visits(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
             Device::Phone => "phone",
             Device::Desktop => "desktop",
             Device::Tablet => "tablet",
-            Device::Own(_) => "device of our own",
+            Device::Own(_) => "own",
         });
-    let from = regions(scene, &field.scope.regions);
     let (median, p75) = (summary.median?, summary.p75?);
-    Some(Sentence::new(format!(
-        "On a {device} seen from {from}, half of our visits took at most {} and three quarters at most {}.",
-        value(metric, median),
-        value(metric, p75)
-    )))
+    Some(say!(
+        scene.lang,
+        "lede-ours",
+        device = key(device),
+        regions = text(regions(scene, &field.scope.regions)),
+        median = text(scene.lang.value(metric, median)),
+        p75 = text(scene.lang.value(metric, p75))
+    ))
 }
 
 fn benchmark(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
+    let lang = scene.lang;
     let Some(benchmark) = &field.benchmark else {
-        let words = if scene.has_overseas() {
-            "No overseas site could be measured on this page."
-        } else {
-            "No overseas site is among the targets, so there is no benchmark."
-        };
-        return Some(Sentence::new(words));
+        return Some(match scene.has_overseas() {
+            true => say!(lang, "lede-no-overseas-value"),
+            false => say!(lang, "lede-no-overseas"),
+        });
     };
-    let site = Sentence::default()
-        .best(scene.name(&benchmark.target))
-        .text(format!(" ({}) ", scene.market(&benchmark.target)));
+    let site = [
+        ("site", Arg::best(scene.name(&benchmark.target))),
+        ("market", Arg::text(scene.market(&benchmark.target))),
+    ];
     Some(match benchmark.chosen_by {
-        ChosenBy::Reference => site.text("is the benchmark, as the settings name it."),
-        ChosenBy::PreviousMonth => {
-            let before = scene.input.period.before.as_deref();
-            site.text(match before {
-                Some(label) => format!("is the benchmark, chosen on the data of {label}."),
-                None => "is the benchmark, chosen on the month before.".to_owned(),
-            })
-        }
-        ChosenBy::CrossFit => site.text("is the benchmark in this first month."),
-        ChosenBy::LowestMedian => {
-            site.text("is the best overseas so far; to be sure of it takes more nights.")
-        }
+        ChosenBy::Reference => say!(lang, "lede-benchmark-reference", ..site),
+        ChosenBy::PreviousMonth => match lang.before(&scene.input.period) {
+            Some(before) => say!(lang, "lede-benchmark-before", ..site, before = text(before)),
+            None => say!(lang, "lede-benchmark-month-before", ..site),
+        },
+        ChosenBy::CrossFit => say!(lang, "lede-benchmark-first", ..site),
+        ChosenBy::LowestMedian => say!(lang, "lede-benchmark-so-far", ..site),
     })
 }
 
@@ -173,27 +156,28 @@ fn ties(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
     if others.is_empty() {
         return None;
     }
-    if benchmark.chosen_by == ChosenBy::LowestMedian {
-        let verb = if others.len() == 1 { " is" } else { " are" };
-        let tail = format!("{verb} not ruled out as the best.");
-        return Some(Sentence::default().names(&others).text(tail));
-    }
-    let tail = if others.len() == 1 {
-        " may be the best as well."
-    } else {
-        " may each be the best as well."
-    };
-    Some(Sentence::default().names(&others).text(tail))
+    let (n, sites) = (others.len(), scene.lang.names(&others));
+    Some(match benchmark.chosen_by {
+        ChosenBy::LowestMedian => say!(
+            scene.lang,
+            "lede-ties-so-far",
+            n = number(n),
+            sites = said(sites)
+        ),
+        _ => say!(scene.lang, "lede-ties", n = number(n), sites = said(sites)),
+    })
 }
 
 fn place(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
     let standing = scene.own_standing(field)?;
+    let lang = scene.lang;
     Some(match &standing.rank {
-        Ok(rank) => Sentence::new(format!(
-            "Among the {} sites ranked we are {}.",
-            number_word(rank.of as usize),
-            range(*rank)
-        )),
-        Err(why) => Sentence::new(format!("We are not ranked yet: {}.", not_ranked(why))),
+        Ok(rank) => say!(
+            lang,
+            "lede-place",
+            sites = text(lang.number_word(rank.of as usize)),
+            place = text(lang.range(*rank))
+        ),
+        Err(why) => say!(lang, "lede-not-ranked", why = text(lang.not_ranked(why))),
     })
 }

@@ -1,13 +1,13 @@
 //! The three big figures of page 1, each with a mark and a word.
 
-use crate::analysis::types::{ChosenBy, Comparison, Field, Relation};
+use crate::analysis::types::{ChosenBy, Comparison, Field, Interval, Relation};
 use crate::model::Metric;
-use crate::model::format::{ordinal, value};
 
+use super::super::language::{Between, Language, is_nothing, text};
 use super::super::scene::{Scene, Who, measured};
 use super::super::text::{capital, glue};
-use super::words::is_nothing;
-use super::{Between, between, comparative, not_ranked, signed, toward};
+use super::standing::short_range;
+use super::toward;
 
 /// A big figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,10 +29,11 @@ pub(in super::super) struct Figure {
 }
 
 impl Figure {
-    fn new(label: impl Into<String>, value: &str, who: Who) -> Self {
-        let (big, unit) = value.split_once(' ').unwrap_or((value, ""));
+    /// Of a value with its unit.
+    fn new(label: String, value: &str, who: Who) -> Self {
+        let (big, unit) = value.rsplit_once(' ').unwrap_or((value, ""));
         Figure {
-            label: label.into(),
+            label,
             big: big.to_owned(),
             unit: unit.to_owned(),
             who,
@@ -42,14 +43,19 @@ impl Figure {
         }
     }
 
-    fn noted(mut self, mark: &'static str, note: impl Into<String>) -> Self {
+    /// Where there is none, and why.
+    fn none(label: String, why: String) -> Self {
+        Figure::new(label, "–", Who::Other).noted("", why)
+    }
+
+    fn noted(mut self, mark: &'static str, note: String) -> Self {
         self.mark = mark;
-        self.note = glue(&note.into());
+        self.note = glue(&note);
         self
     }
 
-    fn with_more(mut self, more: impl Into<String>) -> Self {
-        self.more = glue(&more.into());
+    fn with_more(mut self, more: String) -> Self {
+        self.more = glue(&more);
         self
     }
 }
@@ -63,19 +69,22 @@ pub(in super::super) fn figures(scene: &Scene<'_>) -> Vec<Figure> {
 }
 
 fn ours(scene: &Scene<'_>, field: &Field) -> Figure {
+    let lang = scene.lang;
     let metric = field.scope.metric;
     let label = match metric {
-        Metric::Lcp => "Main content shown, ours".to_owned(),
-        other => format!("{}, ours", capital(other.label())),
+        Metric::Lcp => lang.word("figure-ours-lcp"),
+        other => {
+            let label = text!(lang, "figure-ours", metric = text(lang.metric(other)));
+            capital(&label)
+        }
     };
     let Some(standing) = scene.own_standing(field) else {
-        return Figure::new(label, "–", Who::Other).noted("", "we have no such page");
+        return Figure::none(label, lang.word("no-such-page"));
     };
     let Some(median) = standing.summary.median else {
-        return Figure::new(label, "–", Who::Other)
-            .noted("", super::unmeasured(standing.summary.counts));
+        return Figure::none(label, lang.unmeasured(standing.summary.counts));
     };
-    let figure = Figure::new(label, &value(metric, median), Who::Own);
+    let figure = Figure::new(label, &lang.value(metric, median), Who::Own);
     let figure = match &field.own_change {
         Some(change) => {
             let (mark, note) = since(scene, metric, change);
@@ -84,159 +93,162 @@ fn ours(scene: &Scene<'_>, field: &Field) -> Figure {
         None => figure.noted("", first(scene)),
     };
     match standing.summary.interval95 {
-        Some(i) => figure.with_more(format!(
-            "95 % interval {}",
-            between(metric, i, Between::Word)
+        Some(i) => figure.with_more(interval95(lang, metric, i)),
+        None => figure.with_more(text!(
+            lang,
+            "figure-median-of",
+            n = number(standing.summary.n)
         )),
-        None => figure.with_more(format!("median of {} visits", standing.summary.n)),
     }
 }
 
-fn first(scene: &Scene<'_>) -> &'static str {
-    if scene.one_night() {
-        "first night"
-    } else {
-        "no earlier data"
+/// `95 % interval 3.0 to 3.2 s`.
+pub(super) fn interval95(lang: &Language, metric: Metric, i: Interval) -> String {
+    let interval = lang.between(metric, i, Between::Word);
+    text!(lang, "interval95", interval = text(interval))
+}
+
+fn first(scene: &Scene<'_>) -> String {
+    match scene.one_night() {
+        true => scene.lang.word("figure-first-night"),
+        false => scene.lang.word("figure-no-earlier"),
     }
+}
+
+fn before(scene: &Scene<'_>) -> String {
+    let before = scene.lang.before(&scene.input.period);
+    before.unwrap_or_else(|| scene.lang.word("figure-period-before"))
 }
 
 /// Mark and words of a change of ours against the period before.
 fn since(scene: &Scene<'_>, metric: Metric, change: &Comparison) -> (&'static str, String) {
-    let before = scene
-        .input
-        .period
-        .before
-        .as_deref()
-        .unwrap_or("the period before");
-    let size = value(metric, change.difference.abs());
-    match (change.relation, comparative(change.relation)) {
-        (Relation::Faster, Some(word)) => ("↓", format!("{size} {word} than {before}")),
-        (Relation::Slower, Some(word)) => ("↑", format!("{size} {word} than {before}")),
-        (Relation::Level, _) => ("=", format!("level with {before}")),
-        _ => ("", format!("too few nights to compare with {before}")),
-    }
+    let mark = match change.relation {
+        Relation::Faster => "↓",
+        Relation::Slower => "↑",
+        Relation::Level => "=",
+        Relation::CannotTell => "",
+    };
+    let note = text!(
+        scene.lang,
+        "figure-since",
+        relation = relation(change.relation),
+        size = text(scene.lang.value(metric, change.difference.abs())),
+        before = text(before(scene))
+    );
+    (mark, note)
 }
 
 fn gap(scene: &Scene<'_>, field: &Field) -> Figure {
+    let lang = scene.lang;
     let metric = field.scope.metric;
     let Some(c) = scene.gap(field) else {
         let why = match (&field.benchmark, scene.has_overseas()) {
-            (None, false) => "no overseas site among the targets",
-            (None, true) => "no overseas site could be measured",
-            (Some(_), _) => "ours could not be measured",
+            (None, false) => lang.word("figure-gap-no-overseas"),
+            (None, true) => lang.word("figure-gap-no-overseas-value"),
+            (Some(_), _) => lang.word("figure-gap-ours-unmeasured"),
         };
-        return Figure::new("To the overseas benchmark", "–", Who::Other).noted("", why);
+        return Figure::none(lang.word("figure-gap-none"), why);
     };
-    let size = value(metric, c.difference.abs());
-    let whom = benchmark_words(field);
-    let figure = match c.relation {
-        Relation::Slower => Figure::new(format!("Behind {whom}"), &size, Who::Other),
-        Relation::Faster => Figure::new(format!("Ahead of {whom}"), &size, Who::Other),
-        Relation::Level => Figure::new(
-            format!("To {whom}"),
-            &signed(metric, c.difference),
-            Who::Other,
-        ),
-        Relation::CannotTell => Figure::new(
-            "To the best overseas so far",
-            &signed(metric, c.difference),
-            Who::Other,
-        ),
+    let label = text!(
+        lang,
+        "figure-gap",
+        relation = relation(c.relation),
+        whom = key(whom(field))
+    );
+    let size = match c.relation {
+        Relation::Slower | Relation::Faster => lang.value(metric, c.difference.abs()),
+        Relation::Level | Relation::CannotTell => lang.signed(metric, c.difference),
     };
+    let figure = Figure::new(label, &size, Who::Other);
     let figure = match (c.relation, field.gap_change) {
         (Relation::CannotTell, _) => figure.noted("", too_few(scene)),
         (_, Some(change)) => gap_change(scene, metric, change, figure),
-        (Relation::Level, None) => figure.noted("=", "level"),
+        (Relation::Level, None) => figure.noted("=", lang.word("figure-gap-level")),
         (_, None) => figure.noted("", first(scene)),
     };
     match c.difference95 {
-        Some(i) => figure.with_more(format!(
-            "95 % interval {}",
-            between(metric, toward(c.relation, i), Between::Word)
-        )),
-        None => figure.with_more(format!("{} pairs", c.pairs)),
+        Some(i) => figure.with_more(interval95(lang, metric, toward(c.relation, i))),
+        None => figure.with_more(text!(lang, "figure-gap-pairs", n = number(c.pairs))),
     }
 }
 
 /// `the best overseas` only where nobody else may be it.
-fn benchmark_words(field: &Field) -> &'static str {
+fn whom(field: &Field) -> &'static str {
     match &field.benchmark {
-        Some(b) if b.chosen_by == ChosenBy::LowestMedian => "the best overseas so far",
-        Some(b) if b.could_be_best.len() > 1 => "the overseas benchmark",
-        _ => "the best overseas",
+        Some(b) if b.chosen_by == ChosenBy::LowestMedian => "so-far",
+        Some(b) if b.could_be_best.len() > 1 => "benchmark",
+        _ => "best",
     }
 }
 
 fn gap_change(scene: &Scene<'_>, metric: Metric, change: f64, figure: Figure) -> Figure {
-    let before = scene
-        .input
-        .period
-        .before
-        .as_deref()
-        .unwrap_or("the period before");
-    let size = value(metric, change.abs());
-    if is_nothing(metric, change) {
-        figure.noted("=", format!("as in {before}"))
+    let (mark, turn) = if is_nothing(metric, change) {
+        ("=", "same")
     } else if change < 0.0 {
-        figure.noted("↓", format!("{size} less than in {before}"))
+        ("↓", "less")
     } else {
-        figure.noted("↑", format!("{size} more than in {before}"))
-    }
+        ("↑", "more")
+    };
+    let note = text!(
+        scene.lang,
+        "figure-gap-change",
+        turn = key(turn),
+        size = text(scene.lang.value(metric, change.abs())),
+        before = text(before(scene))
+    );
+    figure.noted(mark, note)
 }
 
-fn too_few(scene: &Scene<'_>) -> &'static str {
-    if scene.one_night() {
-        "too few rounds to tell"
-    } else {
-        "too few nights to tell"
+fn too_few(scene: &Scene<'_>) -> String {
+    match scene.one_night() {
+        true => scene.lang.word("figure-too-few-rounds"),
+        false => scene.lang.word("figure-too-few-nights"),
     }
 }
 
 fn place(scene: &Scene<'_>, field: &Field) -> Figure {
+    let lang = scene.lang;
+    let label = lang.word("figure-place");
     let Some(standing) = scene.own_standing(field) else {
-        return Figure::new("Our place", "–", Who::Other).noted("", "we have no such page");
+        return Figure::none(label, lang.word("no-such-page"));
     };
+    let mut figure = Figure::new(label, "", Who::Other);
     match &standing.rank {
         Ok(rank) => {
-            let place = match rank.hi.saturating_sub(rank.lo) {
-                0 => ordinal(rank.lo as usize),
-                _ => format!(
-                    "{}–{}",
-                    ordinal(rank.lo as usize),
-                    ordinal(rank.hi as usize)
-                ),
-            };
-            Figure::new("Our place", &format!("{place} of {}", rank.of), Who::Other)
+            figure.big = short_range(lang, *rank);
+            figure.unit = text!(lang, "figure-place-of", n = number(rank.of));
+            figure
                 .noted("", others(scene, field))
-                .with_more("95 % sure, for all sites at once")
+                .with_more(lang.word("figure-place-sure"))
         }
         Err(why) => {
-            let mut figure = Figure::new("Our place", "", Who::Other)
-                .noted("", not_ranked(why))
-                .with_more(others(scene, field));
-            figure.big = "Not ranked yet".to_owned();
+            figure.big = lang.word("figure-place-none");
             figure
+                .noted("", lang.not_ranked(why))
+                .with_more(others(scene, field))
         }
     }
 }
 
-/// `3 faster, 1 level, 2 slower`.
+/// `3 faster, 1 level with us, 2 slower`.
 fn others(scene: &Scene<'_>, field: &Field) -> String {
+    let lang = scene.lang;
     let count = |wanted: Relation| {
         measured(field)
             .filter(|s| Some(s.target.as_str()) != scene.own_id())
             .filter(|s| s.versus_own.map(|c| c.relation) == Some(wanted))
             .count()
     };
-    let parts: Vec<String> = [
-        (count(Relation::Faster), "faster"),
-        (count(Relation::Level), "level with us"),
-        (count(Relation::Slower), "slower"),
-        (count(Relation::CannotTell), "undecided"),
+    [
+        Relation::Faster,
+        Relation::Level,
+        Relation::Slower,
+        Relation::CannotTell,
     ]
     .into_iter()
-    .filter(|(n, _)| *n > 0)
-    .map(|(n, word)| format!("{n} {word}"))
-    .collect();
-    parts.join(", ")
+    .map(|r| (r, count(r)))
+    .filter(|(_, n)| *n > 0)
+    .map(|(r, n)| text!(lang, "figure-others", relation = relation(r), n = number(n)))
+    .reduce(|list, next| text!(lang, "list-next", list = text(list), next = text(next)))
+    .unwrap_or_default()
 }

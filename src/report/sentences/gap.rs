@@ -1,48 +1,44 @@
 //! Page 3: where the gap to the benchmark is.
 
-use crate::analysis::types::{ChosenBy, Comparison, Field, NotRanked, Relation};
+use crate::analysis::types::{ChosenBy, Comparison, Counts, Field, NotRanked, Relation};
 use crate::model::Metric;
-use crate::model::format::value;
 
+use super::super::language::{Arg, Language, Sentence, say, text};
 use super::super::scene::{Scene, best_standing};
-use super::super::text::{capital, number_word, page_words};
-use super::{Sentence, comparative, signed, unmeasured};
+use super::super::text::capital;
+use super::standing::relation_word;
 
 /// The title of page 3.
 pub(in super::super) fn gap_title(scene: &Scene<'_>) -> Sentence {
+    let lang = scene.lang;
     let compared: Vec<(&Field, Comparison)> = scene
         .input
         .fields
         .iter()
         .filter_map(|f| Some((&f.field, scene.gap(&f.field)?)))
         .collect();
-    let on_night = if scene.one_night() {
-        " on this night"
-    } else {
-        ""
-    };
-    if let Some((field, c)) = widest(&compared) {
-        let name = best_name(scene, field);
-        let lead = if compared.len() == 1 {
-            "The gap"
-        } else {
-            "The largest gap"
+    let Some((field, c)) = widest(&compared) else {
+        return match compared.is_empty() {
+            true => say!(lang, "gap-title-not-compared"),
+            false => nothing_behind(scene, &compared),
         };
-        return Sentence::new(format!(
-            "{lead}{on_night} is on the {}: {} behind ",
-            page_words(&field.scope.page),
-            value(field.scope.metric, c.difference.abs())
-        ))
-        .name(name);
+    };
+    let size = lang.value(field.scope.metric, c.difference.abs());
+    let with = [
+        ("n", Arg::number(compared.len())),
+        ("page", Arg::text(lang.page(&field.scope.page))),
+        ("size", Arg::text(size)),
+        ("best", Arg::name(best_name(scene, field))),
+    ];
+    match scene.one_night() {
+        true => say!(lang, "gap-title-night", ..with),
+        false => say!(lang, "gap-title", ..with),
     }
-    if compared.is_empty() {
-        return Sentence::new("No page could be compared with an overseas site");
-    }
-    nothing_behind(&compared, on_night)
 }
 
 /// The title where no page is proven to be behind.
-fn nothing_behind(compared: &[(&Field, Comparison)], on_night: &str) -> Sentence {
+fn nothing_behind(scene: &Scene<'_>, compared: &[(&Field, Comparison)]) -> Sentence {
+    let lang = scene.lang;
     let of = |wanted: Relation| {
         compared
             .iter()
@@ -51,33 +47,20 @@ fn nothing_behind(compared: &[(&Field, Comparison)], on_night: &str) -> Sentence
     };
     let (ahead, level) = (of(Relation::Faster), of(Relation::Level));
     let n = compared.len();
-    let pages = if n == 1 { "page" } else { "pages" };
     if ahead == n {
-        let word = comparative(Relation::Faster).unwrap_or("apart");
-        return Sentence::new(match n {
-            1 => {
-                format!("We are {word} than the overseas benchmark{on_night} on the page compared")
-            }
-            _ => format!(
-                "We are {word} than the overseas benchmark{on_night} on all {} {pages}",
-                number_word(n)
-            ),
-        });
+        return match scene.one_night() {
+            true => say!(lang, "gap-title-faster-night", n = number(n)),
+            false => say!(lang, "gap-title-faster", n = number(n)),
+        };
     }
     if ahead + level == 0 {
-        return Sentence::new(match n {
-            1 => {
-                "One page beside the best overseas so far: too little data to call a gap".to_owned()
-            }
-            _ => format!(
-                "{} pages beside the best overseas so far: too little data to call a gap",
-                capital(&number_word(n))
-            ),
-        });
+        let words = text!(lang, "gap-title-too-little", n = number(n));
+        return Sentence::new(capital(&words));
     }
-    Sentence::new(format!(
-        "No page is proven to be behind the overseas benchmark{on_night}"
-    ))
+    match scene.one_night() {
+        true => say!(lang, "gap-title-none-behind-night"),
+        false => say!(lang, "gap-title-none-behind"),
+    }
 }
 
 /// The comparison with the largest proven gap.
@@ -97,30 +80,83 @@ pub(super) fn best_name(scene: &Scene<'_>, field: &Field) -> String {
         .map_or_else(String::new, |b| scene.name(&b.target))
 }
 
-/// `1.2 s behind`, `0.4 s ahead`, `level`, or the bare difference where nothing more can be said.
-pub(in super::super) fn gap_words(metric: Metric, c: &Comparison) -> (String, &'static str) {
-    let size = value(metric, c.difference.abs());
+/// `1.2 s behind`, `0.4 s ahead`, `level`, or the bare difference and that nothing more can be
+/// said.
+pub(in super::super) fn gap_words(
+    lang: &Language,
+    metric: Metric,
+    c: &Comparison,
+) -> (String, String) {
+    let words = text!(
+        lang,
+        "gap-side",
+        relation = relation(c.relation),
+        size = text(size(lang, metric, c))
+    );
+    let doubt = match c.relation {
+        Relation::CannotTell => relation_word(lang, c.relation),
+        _ => String::new(),
+    };
+    (words, doubt)
+}
+
+/// The size of a difference: its sign stays where no word tells the side.
+pub(super) fn size(lang: &Language, metric: Metric, c: &Comparison) -> String {
     match c.relation {
-        Relation::Slower => (format!("{size} behind"), ""),
-        Relation::Faster => (format!("{size} ahead"), ""),
-        Relation::Level => ("level".to_owned(), ""),
-        Relation::CannotTell => (signed(metric, c.difference), "cannot tell"),
+        Relation::CannotTell => lang.signed(metric, c.difference),
+        _ => lang.value(metric, c.difference.abs()),
+    }
+}
+
+/// Why a page kind has no pair of dots.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum NoPair {
+    /// Only one site has such a page.
+    Alone,
+    /// We have no such page.
+    NotOurs,
+    /// Ours could not be measured.
+    OursUnmeasured(Counts),
+    /// None of those overseas could be measured.
+    OverseasUnmeasured,
+    /// No overseas site has such a page.
+    NoneOverseas,
+}
+
+impl NoPair {
+    /// Whether it is that nobody overseas has the like.
+    pub(super) fn is_no_counterpart(self) -> bool {
+        matches!(self, NoPair::Alone | NoPair::NoneOverseas)
+    }
+
+    /// In words.
+    pub(in super::super) fn words(self, lang: &Language) -> String {
+        match self {
+            NoPair::Alone => lang.word("no-pair-alone"),
+            NoPair::NotOurs => lang.word("no-such-page"),
+            NoPair::OursUnmeasured(counts) => text!(
+                lang,
+                "no-pair-ours-unmeasured",
+                why = text(lang.unmeasured(counts))
+            ),
+            NoPair::OverseasUnmeasured => lang.word("no-pair-overseas-unmeasured"),
+            NoPair::NoneOverseas => lang.word("no-pair-none-overseas"),
+        }
     }
 }
 
 /// Why a page kind has no pair of dots, if so.
-pub(in super::super) fn gap_note(scene: &Scene<'_>, field: &Field) -> Option<String> {
+pub(in super::super) fn gap_note(scene: &Scene<'_>, field: &Field) -> Option<NoPair> {
     if scene.gap(field).is_some() {
         return None;
     }
-    let own = scene.own_standing(field);
     if field.standings.len() < 2 || field.not_ranked == Some(NotRanked::Alone) {
-        return Some("no comparable page: only one site has it".to_owned());
+        return Some(NoPair::Alone);
     }
-    match own {
-        None => return Some("we have no such page".to_owned()),
+    match scene.own_standing(field) {
+        None => return Some(NoPair::NotOurs),
         Some(s) if s.summary.median.is_none() => {
-            return Some(format!("ours: {}", unmeasured(s.summary.counts)));
+            return Some(NoPair::OursUnmeasured(s.summary.counts));
         }
         Some(_) => {}
     }
@@ -130,10 +166,9 @@ pub(in super::super) fn gap_note(scene: &Scene<'_>, field: &Field) -> Option<Str
         .iter()
         .filter_map(|s| scene.target(&s.target))
         .any(|t| t.is_overseas(home));
-    Some(if overseas || best_standing(field).is_some() {
-        "no overseas site could be measured here".to_owned()
-    } else {
-        "no comparable page overseas".to_owned()
+    Some(match overseas || best_standing(field).is_some() {
+        true => NoPair::OverseasUnmeasured,
+        false => NoPair::NoneOverseas,
     })
 }
 

@@ -3,19 +3,19 @@
 //! As everywhere, a comparative needs a [`Relation`] that says so; medians side by side are told as
 //! what they are.
 
-use crate::analysis::types::{Counts, Relation};
-use crate::model::format::{count, value};
+use jiff::civil::Date;
+
+use crate::analysis::types::{Counts, RankRange, Relation};
 use crate::model::{Metric, Unit};
 
 use super::super::charts::ranked;
-use super::super::more::{MarkKind, Month, Part, Reliability};
+use super::super::language::{Arg, Dated, Language, Sentence, say};
+use super::super::more::{MarkKind, Part, Reliability};
 use super::super::scene::{Scene, best_standing};
-use super::super::text::{number_word, page_words};
-use super::{Sentence, range};
 
 /// Share of visits that were answered, of those that could tell: valid / (valid + failed). Blocked
 /// and not made are unknown. Absent where nothing could tell.
-pub(in super::super) fn availability(c: Counts) -> Option<String> {
+pub(in super::super) fn availability(lang: &Language, c: Counts) -> Option<String> {
     let told = c.valid + c.failed;
     if told == 0 {
         return None;
@@ -23,59 +23,58 @@ pub(in super::super) fn availability(c: Counts) -> Option<String> {
     let share = f64::from(c.valid) / f64::from(told) * 100.0;
     // Never rounded up to a perfection that was not there.
     Some(if c.failed > 0 && share > 99.9 {
-        "99.9 %".to_owned()
+        lang.figure("99.9 %")
     } else if c.failed == 0 {
-        "100 %".to_owned()
+        lang.figure("100 %")
     } else {
-        format!("{share:.1} %")
+        lang.figure(&format!("{share:.1} %"))
     })
 }
 
 /// Title of page 5.
 pub(in super::super) fn year_title(scene: &Scene<'_>) -> Sentence {
+    let lang = scene.lang;
     let more = &scene.input.more;
     let Some(page) = scene.headline() else {
-        return Sentence::new("There is no history yet");
+        return say!(lang, "year-title-nothing");
     };
-    let kind = page_words(&page.field.scope.page);
+    let kind = lang.page(&page.field.scope.page);
     let own = scene.own_id().unwrap_or_default();
     let mut told = more.months.iter().filter_map(|m| {
         let site = m.sites.get(own)?;
-        Some((m, site.median?))
+        Some((m.first, site.median?))
     });
     let (first, last) = (told.next(), told.next_back());
     let metric = page.field.scope.metric;
     match (first, last) {
-        (Some((a, x)), Some((b, y))) => {
-            let name = |m: &Month| m.first.strftime("%B %Y").to_string();
-            Sentence::new(format!("Our {kind} took "))
-                .own(value(metric, x))
-                .text(format!(" in {} and ", name(a)))
-                .own(value(metric, y))
-                .text(format!(" in {}", name(b)))
-        }
-        (Some(_), None) => Sentence::new(format!("One month of our {kind}: the line begins here")),
-        _ => Sentence::new("There is no history of ours yet"),
+        (Some((a, x)), Some((b, y))) => say!(
+            lang,
+            "year-title",
+            page = text(kind),
+            first = own(lang.value(metric, x)),
+            first_month = text(lang.date(a, Dated::MonthYear)),
+            last = own(lang.value(metric, y)),
+            last_month = text(lang.date(b, Dated::MonthYear))
+        ),
+        (Some(_), None) => say!(lang, "year-title-one-month", page = text(kind)),
+        _ => say!(lang, "year-title-nothing-of-ours"),
     }
 }
 
 /// What the marks of page 5 are, and what was simulated.
 pub(in super::super) fn year_notes(scene: &Scene<'_>) -> Vec<Sentence> {
+    let lang = scene.lang;
     let more = &scene.input.more;
     let mut notes = Vec::new();
     let has = |kind: MarkKind| more.marks.iter().any(|m| m.kind == kind);
     if has(MarkKind::Release) {
-        notes.push(Sentence::new("Versions stand where our releases were."));
+        notes.push(say!(lang, "year-marks-release"));
     }
     if has(MarkKind::Incident) {
-        notes.push(Sentence::new(
-            "A cross is a night on which a fifth of our visits or more failed.",
-        ));
+        notes.push(say!(lang, "year-marks-incident"));
     }
     if has(MarkKind::Method) {
-        notes.push(Sentence::new(
-            "At “method” another browser or another instrument took over: a step there may be its own.",
-        ));
+        notes.push(say!(lang, "year-marks-method"));
     }
     notes.extend(simulated(scene));
     notes
@@ -87,24 +86,21 @@ fn simulated(scene: &Scene<'_>) -> Option<Sentence> {
     if s.now == 0 && s.behind == 0 {
         return None;
     }
-    let of = scene.input.visits.attempted;
-    let now = match s.now {
-        0 => "none".to_owned(),
-        n if n == of => "all".to_owned(),
-        n => crate::model::format::thousands(n.into()),
+    let share = match s.now {
+        0 => "none",
+        n if n == scene.input.visits.attempted => "all",
+        _ => "some",
     };
-    Some(Sentence::new(format!(
-        "Simulated, not measured: {now} of this period’s visits{}.",
-        if s.behind > 0 {
-            ", and the history behind them"
-        } else {
-            ""
-        }
-    )))
+    let with = [("share", Arg::key(share)), ("n", Arg::number(s.now))];
+    Some(match s.behind {
+        0 => say!(scene.lang, "year-simulated", ..with),
+        _ => say!(scene.lang, "year-simulated-history", ..with),
+    })
 }
 
 /// Title of page 6.
 pub(in super::super) fn rank_title(scene: &Scene<'_>) -> Sentence {
+    let lang = scene.lang;
     let months = ranked(&scene.input.more.months);
     let own = scene.own_id().unwrap_or_default();
     let mut told = months.iter().filter_map(|m| {
@@ -112,40 +108,42 @@ pub(in super::super) fn rank_title(scene: &Scene<'_>) -> Sentence {
         Some((m.first, *rank))
     });
     let (first, last) = (told.next(), told.next_back());
+    let month = |date: Date| lang.date(date, Dated::MonthYear);
+    let sites = |rank: RankRange| lang.number_word(rank.of as usize);
     match (first, last) {
-        (Some((a, x)), Some((b, y))) => {
-            let (before, now) = (range(x), range(y));
-            let name = |d: jiff::civil::Date| d.strftime("%B %Y").to_string();
-            if before == now && x.of == y.of {
-                Sentence::new(format!(
-                    "We are {now} of {}, as in {}",
-                    number_word(y.of as usize),
-                    name(a)
-                ))
-            } else {
-                Sentence::new(format!(
-                    "We were {before} of {} in {} and are {now} of {} in {}",
-                    number_word(x.of as usize),
-                    name(a),
-                    number_word(y.of as usize),
-                    name(b)
-                ))
-            }
-        }
-        (Some((a, x)), None) => Sentence::new(format!(
-            "In {} we are {} of {}: the first month with a place",
-            a.strftime("%B %Y"),
-            range(x),
-            number_word(x.of as usize)
-        )),
-        _ => Sentence::new("We have no place in any month yet"),
+        (Some((a, x)), Some((_, y))) if x == y => say!(
+            lang,
+            "rank-title-still",
+            place = text(lang.range(y)),
+            sites = text(sites(y)),
+            month = text(month(a))
+        ),
+        (Some((a, x)), Some((b, y))) => say!(
+            lang,
+            "rank-title-moved",
+            first = text(lang.range(x)),
+            first_sites = text(sites(x)),
+            first_month = text(month(a)),
+            last = text(lang.range(y)),
+            last_sites = text(sites(y)),
+            last_month = text(month(b))
+        ),
+        (Some((a, x)), None) => say!(
+            lang,
+            "rank-title-first",
+            place = text(lang.range(x)),
+            sites = text(sites(x)),
+            month = text(month(a))
+        ),
+        _ => say!(lang, "rank-title-none"),
     }
 }
 
 /// Title of page 8.
 pub(in super::super) fn places_title(scene: &Scene<'_>) -> Sentence {
+    let lang = scene.lang;
     let Some(page) = scene.headline() else {
-        return Sentence::new("No region has measured yet");
+        return say!(lang, "places-title-nothing");
     };
     let own = scene.own_id().unwrap_or_default();
     let profile = &page.field.scope.profile;
@@ -158,26 +156,29 @@ pub(in super::super) fn places_title(scene: &Scene<'_>) -> Sentence {
         .filter_map(|p| Some((p.region.as_str(), p.median?)))
         .collect();
     seen.sort_by(|a, b| a.1.total_cmp(&b.1));
-    let metric = page.field.scope.metric;
+    let figure = |v: f64| lang.value(page.field.scope.metric, v);
     match seen.as_slice() {
-        [] => Sentence::new("No region could measure our page"),
-        [(region, v)] => Sentence::new("Seen from ")
-            .name(scene.region(region))
-            .text(" alone our page takes ")
-            .own(value(metric, *v)),
-        [(near, a), .., (far, b)] => Sentence::new("Our page takes ")
-            .own(value(metric, *a))
-            .text(" seen from ")
-            .name(scene.region(near))
-            .text(" and ")
-            .own(value(metric, *b))
-            .text(" from ")
-            .name(scene.region(far)),
+        [] => say!(lang, "places-title-unmeasured"),
+        [(region, v)] => say!(
+            lang,
+            "places-title-one",
+            region = name(scene.region(region)),
+            figure = own(figure(*v))
+        ),
+        [(near, a), .., (far, b)] => say!(
+            lang,
+            "places-title",
+            near_figure = own(figure(*a)),
+            near = name(scene.region(near)),
+            far_figure = own(figure(*b)),
+            far = name(scene.region(far))
+        ),
     }
 }
 
 /// Title of page 9.
 pub(in super::super) fn reliability_title(scene: &Scene<'_>) -> Sentence {
+    let lang = scene.lang;
     let own = scene.own_id().unwrap_or_default();
     let site = scene
         .input
@@ -186,25 +187,17 @@ pub(in super::super) fn reliability_title(scene: &Scene<'_>) -> Sentence {
         .iter()
         .find(|s| s.target == own);
     let Some(site) = site else {
-        return Sentence::new("Nothing was tried, so nothing failed");
+        return say!(lang, "reliability-title-nothing");
     };
-    let Some(share) = availability(site.counts) else {
-        return Sentence::new("Whether our pages were available is not known");
+    let Some(share) = availability(lang, site.counts) else {
+        return say!(lang, "reliability-title-unknown");
     };
-    let bad = bad_nights(site);
-    let words = match bad {
-        0 => " of our visits were answered, without a failed one",
-        1 => " of our visits were answered; one night had failed ones",
-        _ => "",
-    };
-    let sentence = Sentence::default().own(share);
-    match bad {
-        0 | 1 => sentence.text(words),
-        n => sentence.text(format!(
-            " of our visits were answered; {} nights had failed ones",
-            number_word(n)
-        )),
-    }
+    say!(
+        lang,
+        "reliability-title",
+        share = own(share),
+        n = number(bad_nights(site))
+    )
 }
 
 /// Nights with a failed visit.
@@ -214,42 +207,39 @@ pub(in super::super) fn bad_nights(site: &Reliability) -> usize {
 
 /// Sites that were refused, or that no region reached, with how often.
 pub(in super::super) fn reliability_notes(scene: &Scene<'_>) -> Vec<Sentence> {
+    let lang = scene.lang;
     let sites = &scene.input.more.reliability;
-    let mut notes = vec![Sentence::new(
-        "Available = valid / (valid + failed), over all pages and regions; blocked and not made are unknown and left out.",
-    )];
+    let mut notes = vec![say!(lang, "reliability-available")];
     for s in sites.iter().filter(|s| s.counts.blocked > 0) {
         let nights = s.nights.iter().filter(|(_, c)| c.blocked > 0).count();
-        notes.push(
-            Sentence::default()
-                .name(scene.name(&s.target))
-                .text(format!(
-                    " was blocked on {}.",
-                    count(nights as u64, "night", "nights")
-                )),
-        );
+        notes.push(say!(
+            lang,
+            "reliability-blocked",
+            site = name(scene.name(&s.target)),
+            n = number(nights)
+        ));
     }
     notes
 }
 
 /// Words for a metric of page 10, without its abbreviation.
-pub(in super::super) fn part_words(metric: Metric) -> &'static str {
+pub(in super::super) fn part_words(lang: &Language, metric: Metric) -> String {
     match metric {
-        Metric::LcpTtfb => "until the first byte",
-        Metric::LcpLoadDelay => "until its load begins",
-        Metric::LcpLoadTime => "its load",
-        Metric::LcpRenderDelay => "until it is painted",
-        Metric::Wait => "server’s thinking",
-        Metric::Tbt => "busy time",
-        Metric::TransferBytes => "all bytes",
-        Metric::JsBytes => "scripts",
-        Metric::ImageBytes => "images",
-        Metric::FontBytes => "fonts",
-        Metric::CssBytes => "styles",
-        Metric::ThirdPartyBytes => "third parties",
-        Metric::Requests => "all requests",
-        Metric::ThirdPartyRequests => "to third parties",
-        other => other.label(),
+        Metric::LcpTtfb => lang.word("part-first-byte"),
+        Metric::LcpLoadDelay => lang.word("part-load-delay"),
+        Metric::LcpLoadTime => lang.word("part-load-time"),
+        Metric::LcpRenderDelay => lang.word("part-render-delay"),
+        Metric::Wait => lang.word("part-wait"),
+        Metric::Tbt => lang.word("part-busy"),
+        Metric::TransferBytes => lang.word("part-bytes"),
+        Metric::JsBytes => lang.word("part-scripts"),
+        Metric::ImageBytes => lang.word("part-images"),
+        Metric::FontBytes => lang.word("part-fonts"),
+        Metric::CssBytes => lang.word("part-styles"),
+        Metric::ThirdPartyBytes => lang.word("part-third-parties"),
+        Metric::Requests => lang.word("part-requests"),
+        Metric::ThirdPartyRequests => lang.word("part-third-party-requests"),
+        other => lang.metric(other),
     }
 }
 
@@ -274,103 +264,107 @@ pub(super) fn widest_part(parts: &[Part]) -> Option<(&Part, f64)> {
         .filter(|(_, d)| *d >= 50.0)
 }
 
+/// The variant of a part of the main content time.
+pub(super) fn lcp_part(metric: Metric) -> &'static str {
+    match metric {
+        Metric::LcpTtfb => "reply",
+        Metric::LcpLoadDelay => "delay",
+        Metric::LcpLoadTime => "load",
+        _ => "paint",
+    }
+}
+
 /// Title of page 10: "why" only where the gap is proven.
 pub(in super::super) fn parts_title(scene: &Scene<'_>) -> Sentence {
+    let lang = scene.lang;
     let field = scene.headline().map(|p| &p.field);
     let best = field.and_then(best_standing);
     let (Some(field), Some(best)) = (field, best) else {
-        return Sentence::new("There is no overseas site to compare the parts with");
+        return say!(lang, "parts-title-nothing");
     };
-    let name = scene.name(&best.target);
+    let best = scene.name(&best.target);
     let proven = scene
         .gap(field)
         .is_some_and(|c| c.relation == Relation::Slower);
     match widest_part(&scene.input.more.parts) {
-        Some((p, d)) if proven => {
-            let what = match p.metric {
-                Metric::LcpTtfb => "before the first byte",
-                Metric::LcpLoadDelay => "before the main content’s load begins",
-                Metric::LcpLoadTime => "in loading the main content",
-                _ => "between load and paint",
-            };
-            Sentence::default()
-                .best(name)
-                .text(format!(" gains most {what}: {}", value(p.metric, d)))
-        }
-        _ => Sentence::new("What our page and that of ")
-            .best(name)
-            .text(" are made of"),
+        Some((p, d)) if proven => say!(
+            lang,
+            "parts-title-gains",
+            part = key(lcp_part(p.metric)),
+            best = best(best),
+            size = text(lang.value(p.metric, d))
+        ),
+        _ => say!(lang, "parts-title", best = best(best)),
     }
 }
 
 /// At most three sentences under the bars.
 pub(in super::super) fn parts_notes(scene: &Scene<'_>) -> Vec<Sentence> {
-    let parts = &scene.input.more.parts;
     let field = scene.headline().map(|p| &p.field);
     let Some(best) = field.and_then(best_standing) else {
         return Vec::new();
     };
-    let name = scene.name(&best.target);
-    let mut notes = Vec::new();
-    if let Some(p) = part(parts, Metric::Wait) {
-        notes.push(
-            Sentence::new(format!(
-                "Our server takes {} to answer, that of ",
-                value(p.metric, p.own.0)
-            ))
-            .name(&name)
-            .text(format!(" {}.", value(p.metric, p.best.0))),
-        );
-    }
-    if let (Some(all), Some(js)) = (
-        part(parts, Metric::TransferBytes),
-        part(parts, Metric::JsBytes),
-    ) {
-        notes.push(
-            Sentence::new(format!(
-                "Our page weighs {}, of which scripts {}; that of ",
-                value(all.metric, all.own.0),
-                value(js.metric, js.own.0)
-            ))
-            .name(&name)
-            .text(format!(
-                " {}, of which scripts {}.",
-                value(all.metric, all.best.0),
-                value(js.metric, js.best.0)
-            )),
-        );
-    }
-    if let (Some(all), Some(third)) = (
-        part(parts, Metric::Requests),
-        part(parts, Metric::ThirdPartyRequests),
-    ) {
-        let words = |own: f64| match own.round() {
-            v if v < 0.5 => "none to third parties".to_owned(),
-            v => format!("{v:.0} to third parties"),
-        };
-        notes.push(
-            Sentence::new(format!(
-                "Our page asks for {} things, {}; that of ",
-                value(all.metric, all.own.0),
-                words(third.own.0)
-            ))
-            .name(&name)
-            .text(format!(
-                " for {}, {}.",
-                value(all.metric, all.best.0),
-                words(third.best.0)
-            )),
-        );
-    }
-    notes
+    let site = scene.name(&best.target);
+    let notes = [
+        wait_note(scene, &site),
+        weight_note(scene, &site),
+        requests_note(scene, &site),
+    ];
+    notes.into_iter().flatten().collect()
+}
+
+fn wait_note(scene: &Scene<'_>, site: &str) -> Option<Sentence> {
+    let lang = scene.lang;
+    let p = part(&scene.input.more.parts, Metric::Wait)?;
+    Some(say!(
+        lang,
+        "parts-wait",
+        own = text(lang.value(p.metric, p.own.0)),
+        site = name(site),
+        best = text(lang.value(p.metric, p.best.0))
+    ))
+}
+
+fn weight_note(scene: &Scene<'_>, site: &str) -> Option<Sentence> {
+    let lang = scene.lang;
+    let parts = &scene.input.more.parts;
+    let all = part(parts, Metric::TransferBytes)?;
+    let js = part(parts, Metric::JsBytes)?;
+    Some(say!(
+        lang,
+        "parts-weight",
+        own = text(lang.value(all.metric, all.own.0)),
+        own_scripts = text(lang.value(js.metric, js.own.0)),
+        site = name(site),
+        best = text(lang.value(all.metric, all.best.0)),
+        best_scripts = text(lang.value(js.metric, js.best.0))
+    ))
+}
+
+fn requests_note(scene: &Scene<'_>, site: &str) -> Option<Sentence> {
+    let lang = scene.lang;
+    let parts = &scene.input.more.parts;
+    let all = part(parts, Metric::Requests)?;
+    let third = part(parts, Metric::ThirdPartyRequests)?;
+    // A median of counts may be a half.
+    let whole = |v: f64| v.round() as u64;
+    Some(say!(
+        lang,
+        "parts-requests",
+        own = number(whole(all.own.0)),
+        own_third = number(whole(third.own.0)),
+        site = name(site),
+        best = number(whole(all.best.0)),
+        best_third = number(whole(third.best.0))
+    ))
 }
 
 /// The unit's word for a heading: `time`, `weight`.
-pub(in super::super) fn unit_note(metric: Metric) -> &'static str {
+pub(in super::super) fn unit_note(lang: &Language, metric: Metric) -> String {
     match metric.unit() {
-        Unit::Milliseconds => "seconds",
-        Unit::Bytes => "bytes",
-        Unit::Count => "a count",
-        Unit::Score => "a score",
+        Unit::Milliseconds => lang.word("unit-seconds"),
+        Unit::Bytes => lang.word("unit-bytes"),
+        Unit::Count => lang.word("unit-count"),
+        Unit::Score => lang.word("unit-score"),
     }
 }

@@ -7,7 +7,10 @@ use jiff::civil::date;
 use super::super::fixtures::Data;
 use super::super::fixtures::{compare, month};
 use super::super::input::ReportInput;
-use super::super::more::{Month, MonthSite, Part, Place, Released, Reliability};
+use super::super::language::Language;
+use super::super::more::{
+    Mark, MarkKind, Month, MonthSite, Part, Place, Released, Reliability, Simulated,
+};
 use super::super::scene::Scene;
 use super::*;
 use crate::analysis::types::{Comparison, Counts, NotRanked, RankRange, Relation};
@@ -29,7 +32,8 @@ fn told(input: &ReportInput, rule: impl Fn(&Scene<'_>) -> Sentence) -> String {
 
 #[test]
 fn availability_is_never_rounded_up_to_perfection() {
-    let of = |v, f, b| availability(counts(v, f, b));
+    let english = Language::english();
+    let of = |v, f, b| availability(&english, counts(v, f, b));
     assert_eq!(of(10, 0, 0).as_deref(), Some("100 %"));
     assert_eq!(of(99_999, 1, 0).as_deref(), Some("99.9 %"));
     assert_eq!(of(995, 5, 0).as_deref(), Some("99.5 %"));
@@ -97,6 +101,55 @@ fn a_year_is_told_from_its_ends_and_a_single_month_is_no_year() {
     assert_eq!(
         told(&input, rank_title),
         "We have no place in any month yet"
+    );
+}
+
+#[test]
+fn simulated_visits_are_told_and_marks_are_explained_where_there_are_any() {
+    let mut input = month();
+    input.visits = counts(4410, 0, 0);
+    let mut notes = |now, behind, kinds: &[MarkKind]| {
+        input.more.simulated = Simulated { now, behind };
+        let mark = |kind: &MarkKind| Mark {
+            date: date(2026, 10, 1),
+            kind: *kind,
+            label: String::new(),
+        };
+        input.more.marks = kinds.iter().map(mark).collect();
+        let notes = year_notes(&Scene::new(&input));
+        let notes: Vec<String> = notes.iter().map(ToString::to_string).collect();
+        notes.join(" ")
+    };
+    assert_eq!(notes(0, 0, &[]), "");
+    assert_eq!(
+        notes(4410, 0, &[]),
+        "Simulated, not measured: all of this period’s visits."
+    );
+    assert_eq!(
+        notes(1200, 1300, &[]),
+        "Simulated, not measured: 1,200 of this period’s visits, and the history behind them."
+    );
+    assert_eq!(
+        notes(1200, 0, &[]),
+        "Simulated, not measured: 1,200 of this period’s visits."
+    );
+    assert_eq!(
+        notes(4410, 9, &[]),
+        "Simulated, not measured: all of this period’s visits, and the history behind them."
+    );
+    assert_eq!(
+        notes(0, 9, &[]),
+        "Simulated, not measured: none of this period’s visits, and the history behind them."
+    );
+    assert_eq!(
+        notes(
+            0,
+            0,
+            &[MarkKind::Release, MarkKind::Incident, MarkKind::Method]
+        ),
+        "Versions stand where our releases were. A cross is a night on which a fifth of our \
+         visits or more failed. At “method” another browser or another instrument took over: a \
+         step there may be its own."
     );
 }
 
@@ -233,7 +286,11 @@ fn a_release_is_blamed_only_by_its_interval() {
     input.more.releases = vec![released("4.4", night)];
     assert_eq!(title(&input), "No proven change after our one release");
     assert_eq!(
-        effect_words(Metric::Lcp, &compare(3400.0, 3100.0, Data::Night)),
+        effect_words(
+            &Language::english(),
+            Metric::Lcp,
+            &compare(3400.0, 3100.0, Data::Night)
+        ),
         "cannot tell (+0.3 s)"
     );
 }

@@ -4,17 +4,18 @@ use std::collections::BTreeMap;
 
 use crate::analysis::types::Counts;
 use crate::model::VisitState;
-use crate::model::format::{count, list, thousands};
 
+use super::super::language::{Arg, Language, Sentence, say, text};
 use super::super::scene::Scene;
-use super::super::text::{capital, clean, page_words, shorten};
-use super::{Block, Sentence, gap_note};
+use super::super::text::{capital, clean, shorten};
+use super::{Block, gap_note};
 
 /// How many sites are named before the rest is left to the appendix.
 const NAMED: usize = 2;
 
 /// Sites with lost visits, pages without a counterpart, or that all went well.
 pub(in super::super) fn lost(scene: &Scene<'_>) -> Block {
+    let lang = scene.lang;
     let totals = totals(scene);
     let mut losers: Vec<(&str, Counts)> = scene
         .input
@@ -34,27 +35,23 @@ pub(in super::super) fn lost(scene: &Scene<'_>) -> Block {
             .iter()
             .map(|(_, c)| u64::from(c.attempted - c.valid))
             .sum();
-        sentences.push(Sentence::new(format!(
-            "{} more at {} are in the appendix.",
-            thousands(more),
-            count((losers.len() - NAMED) as u64, "other site", "other sites")
-        )));
+        sentences.push(say!(
+            lang,
+            "losses-more",
+            n = number(more),
+            sites = number(losers.len() - NAMED)
+        ));
     }
     if losers.iter().any(|(_, c)| c.blocked > 0) {
-        sentences.push(Sentence::new("Blocked is unknown, not a speed."));
+        sentences.push(say!(lang, "losses-blocked-unknown"));
     }
     sentences.extend(no_counterpart(scene));
     if sentences.is_empty() {
-        sentences.push(Sentence::new(match scene.input.visits.attempted {
-            0 => "No visit was made.".to_owned(),
-            n => format!(
-                "Nothing is missing: each of the {} gave a value.",
-                count(u64::from(n), "visit", "visits")
-            ),
-        }));
+        let attempted = scene.input.visits.attempted;
+        sentences.push(say!(lang, "losses-none", n = number(attempted)));
     }
     Block {
-        title: "What we could not measure",
+        title: lang.word("losses-title"),
         sentences,
     }
 }
@@ -73,33 +70,41 @@ fn totals<'a>(scene: &Scene<'a>) -> BTreeMap<&'a str, Counts> {
     totals
 }
 
-/// `Kyoto Loft: 18 of 150 visits blocked, answered with status 403.`
+/// `Kyoto Loft: of 150 visits, 18 blocked (answered with status 403).`
 fn loser(scene: &Scene<'_>, id: &str, counts: Counts) -> Sentence {
-    let attempted = u64::from(counts.attempted);
-    let parts: Vec<String> = [
+    let lang = scene.lang;
+    let parts: Vec<Sentence> = [
         (counts.blocked, VisitState::Blocked, "blocked"),
         (counts.failed, VisitState::Failed, "failed"),
-        (counts.missed, VisitState::Missed, "not made"),
+        (counts.missed, VisitState::Missed, "missed"),
     ]
     .into_iter()
     .filter(|(n, _, _)| *n > 0)
     .map(|(n, state, word)| {
-        let cause = main_cause(scene, id, state).map_or_else(String::new, |c| format!(" ({c})"));
-        match n == counts.attempted {
-            true if n == 1 => format!("the only visit {word}{cause}"),
-            true if n == 2 => format!("both visits {word}{cause}"),
-            true => format!("all {} {word}{cause}", count(attempted, "visit", "visits")),
-            false => format!("{} {word}{cause}", thousands(n.into())),
+        let part = match n == counts.attempted {
+            true => say!(lang, "losses-all", state = key(word), n = number(n)),
+            false => say!(lang, "losses-some", state = key(word), n = number(n)),
+        };
+        match main_cause(scene, id, state) {
+            Some(cause) => say!(lang, "losses-cause", lost = said(part), cause = text(cause)),
+            None => part,
         }
     })
     .collect();
     let whole = counts.valid == 0 && parts.len() == 1;
-    let of = match whole {
-        true => String::new(),
-        false => format!("of {}, ", count(attempted, "visit", "visits")),
-    };
-    let name = Sentence::default().name(scene.name(id));
-    name.text(format!(": {of}{}.", list(&parts)))
+    let with = [
+        ("site", Arg::name(scene.name(id))),
+        ("lost", Arg::said(lang.listed(parts))),
+    ];
+    match whole {
+        true => say!(lang, "losses-site-whole", ..with),
+        false => say!(
+            lang,
+            "losses-site",
+            ..with,
+            attempted = number(counts.attempted)
+        ),
+    }
 }
 
 /// The most frequent reason of a state at a target.
@@ -111,16 +116,16 @@ fn main_cause(scene: &Scene<'_>, id: &str, state: VisitState) -> Option<String> 
         .iter()
         .filter(|l| l.state == state)
         .max_by_key(|l| l.visits)
-        .map(|l| cause_words(&l.reason))
+        .map(|l| cause_words(scene.lang, &l.reason))
 }
 
 /// A stored reason in words, shortened; one that is not known stays as it was stored.
-pub(in super::super) fn cause_words(reason: &str) -> String {
+pub(in super::super) fn cause_words(lang: &Language, reason: &str) -> String {
     let (word, rest) = reason.split_once(':').unwrap_or((reason, ""));
     let rest = clean(rest);
     let said = match word {
-        "status" => format!("answered with status {rest}"),
-        "timeout" if rest.is_empty() => "no load event in time".to_owned(),
+        "status" => text!(lang, "cause-status", status = text(rest)),
+        "timeout" if rest.is_empty() => lang.word("cause-timeout"),
         "timeout" => rest,
         _ if rest.is_empty() => clean(&word.replace('_', " ")),
         _ => format!("{}: {rest}", clean(&word.replace('_', " "))),
@@ -133,18 +138,21 @@ fn no_counterpart(scene: &Scene<'_>) -> Option<Sentence> {
     if !scene.has_overseas() {
         return None;
     }
+    let lang = scene.lang;
     let pages: Vec<String> = scene
         .input
         .fields
         .iter()
-        .filter(|f| gap_note(scene, &f.field).is_some_and(|note| note.starts_with("no comparable")))
-        .map(|f| page_words(&f.field.scope.page))
+        .filter(|f| gap_note(scene, &f.field).is_some_and(|why| why.is_no_counterpart()))
+        .map(|f| lang.page(&f.field.scope.page))
         .collect();
     (!pages.is_empty()).then(|| {
-        let has = if pages.len() == 1 { "has" } else { "have" };
-        Sentence::new(capital(&format!(
-            "{} {has} no counterpart overseas.",
-            list(&pages)
-        )))
+        let words = text!(
+            lang,
+            "losses-no-counterpart",
+            n = number(pages.len()),
+            pages = text(lang.list(&pages))
+        );
+        Sentence::new(capital(&words))
     })
 }

@@ -1,68 +1,62 @@
 //! Page 8: what the view of each site's own home market says beside that of our customers.
 
-use crate::analysis::types::{ChosenBy, Comparison, Field, Relation};
-use crate::model::format::value;
+use crate::analysis::types::{ChosenBy, Comparison, Field};
 
+use super::super::language::{Arg, Between, Sentence, say};
 use super::super::scene::{Scene, best_standing};
-use super::words::{Between, between};
-use super::{Sentence, toward};
+use super::toward;
 
 /// How we stand against the best overseas site when each is seen at home, and whether that is
 /// another site than the one our customers would name.
 pub(in super::super) fn own_market_notes(scene: &Scene<'_>) -> Vec<Sentence> {
+    let lang = scene.lang;
     let Some(field) = &scene.input.more.own_market else {
-        return vec![Sentence::new(
-            "No two sites have a region in their own markets, so there is one view: our customers'.",
-        )];
+        return vec![say!(lang, "own-market-one-view")];
     };
     let Some(benchmark) = &field.benchmark else {
-        return vec![Sentence::new(
-            "No overseas site could be measured from its own market.",
-        )];
+        return vec![say!(lang, "own-market-no-overseas")];
     };
     let Some((best, own)) = best_standing(field)
         .and_then(|s| s.summary.median)
         .zip(scene.own_median(field))
     else {
-        return vec![Sentence::new(
-            "Our own site could not be measured from its own market.",
-        )];
+        return vec![say!(lang, "own-market-ours-unmeasured")];
     };
-    let metric = field.scope.metric;
     let role = match benchmark.chosen_by {
-        ChosenBy::Reference => "the benchmark that the settings name",
-        ChosenBy::LowestMedian => "the best overseas so far",
-        ChosenBy::PreviousMonth | ChosenBy::CrossFit => "the best overseas",
+        ChosenBy::Reference => "reference",
+        ChosenBy::LowestMedian => "so-far",
+        ChosenBy::PreviousMonth | ChosenBy::CrossFit => "best",
     };
-    let said = Sentence::new("For customers at home in each market ")
-        .best(scene.name(&benchmark.target))
-        .text(format!(" is {role}: "))
-        .best(value(metric, best))
-        .text(" there against ")
-        .own(value(metric, own))
-        .text(" of ours here");
-    let mut notes = vec![said.text(match scene.gap(field) {
-        Some(c) => told(field, c),
-        None => ".".to_owned(),
-    })];
+    let with = [
+        ("site", Arg::best(scene.name(&benchmark.target))),
+        ("role", Arg::key(role)),
+        ("best", Arg::best(lang.value(field.scope.metric, best))),
+        ("own", Arg::own(lang.value(field.scope.metric, own))),
+    ];
+    let mut notes = vec![match scene.gap(field) {
+        Some(c) => say!(
+            lang,
+            "own-market-compared",
+            ..with,
+            relation = relation(c.relation),
+            size = text(size(scene, field, c))
+        ),
+        None => say!(lang, "own-market-alone", ..with),
+    }];
     notes.extend(other_than_ours_see(scene, field));
     notes
 }
 
-/// `, so we are slower by 0.8 s (0.5 to 1.1 s).`; no comparative without its relation.
-fn told(field: &Field, c: Comparison) -> String {
-    let metric = field.scope.metric;
-    let range = c.difference95.map_or_else(String::new, |i| {
-        let i = between(metric, toward(c.relation, i), Between::Word);
-        format!(" ({i})")
-    });
-    match (c.relation, super::comparative(c.relation)) {
-        (_, Some(word)) => format!(
-            ", so we are {word} by {}{range}.",
-            value(metric, c.difference.abs())
-        ),
-        (Relation::Level, _) => ", which is level.".to_owned(),
-        _ => "; too little data to call it a difference.".to_owned(),
+/// `0.8 s (0.5 to 1.1 s)`.
+fn size(scene: &Scene<'_>, field: &Field, c: Comparison) -> String {
+    let (lang, metric) = (scene.lang, field.scope.metric);
+    let size = lang.value(metric, c.difference.abs());
+    match c.difference95 {
+        Some(i) => {
+            let interval = lang.between(metric, toward(c.relation, i), Between::Word);
+            format!("{size} ({interval})")
+        }
+        None => size,
     }
 }
 
@@ -71,9 +65,11 @@ fn other_than_ours_see(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
     let home = &scene.headline()?.field;
     let (here, there) = (home.benchmark.as_ref()?, field.benchmark.as_ref()?);
     (here.target != there.target).then(|| {
-        Sentence::new("Our own customers would name another: seen from here it is ")
-            .best(scene.name(&here.target))
-            .text(".")
+        say!(
+            scene.lang,
+            "own-market-another",
+            site = best(scene.name(&here.target))
+        )
     })
 }
 
@@ -81,6 +77,7 @@ fn other_than_ours_see(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
 mod tests {
     use super::super::super::fixtures;
     use super::*;
+    use crate::analysis::types::Relation;
     use crate::report::ReportInput;
 
     /// The month of the fixtures, where each site is also seen from its own market.
@@ -143,5 +140,10 @@ mod tests {
             own.summary.median = None;
         });
         assert!(said(&ours_lost).contains("Our own site could not"));
+        let not_compared = with(|f| {
+            let own = f.standings.iter_mut().find(|s| s.target == "own").unwrap();
+            own.versus_best = None;
+        });
+        assert!(said(&not_compared).ends_with(" of ours here."));
     }
 }

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use crate::analysis::types::{Comparison, Field, NotRanked};
 use crate::model::Metric;
-use crate::model::format::value;
 
+use super::super::language::{Language, Sentence, say};
 use super::super::scene::{Scene, measured};
-use super::super::text::{capital, number_word, page_words};
+use super::Block;
 use super::gap::{best_name, widest};
-use super::{Block, Sentence, duration};
 
 /// Medians against expectation and leaders, which are lines of main content shown only.
 pub(in super::super) fn expectation(scene: &Scene<'_>) -> Option<Block> {
+    let lang = scene.lang;
     let field = &scene.headline()?.field;
     if field.scope.metric != Metric::Lcp {
         return None;
@@ -27,23 +27,25 @@ pub(in super::super) fn expectation(scene: &Scene<'_>) -> Option<Block> {
     }
     let mut sentences = Vec::new();
     if let Some(median) = scene.own_median(field) {
-        sentences.push(Sentence::new(format!(
-            "Our {} {} the {} that people expect.",
-            value(Metric::Lcp, median),
-            side(median, expected),
-            duration(expected)
-        )));
+        sentences.push(say!(
+            lang,
+            "expectation-ours",
+            side = key(side(median, expected)),
+            figure = text(lang.value(Metric::Lcp, median)),
+            expected = text(lang.duration(expected))
+        ));
     }
     let within = |line: Duration| medians.iter().filter(|m| **m <= millis(line)).count();
-    sentences.push(Sentence::new(format!(
-        "Sites measured: {}; within what people expect: {}; within the {} of leaders: {}.",
-        number_word(medians.len()),
-        number_word(within(expected)),
-        duration(leaders),
-        number_word(within(leaders)),
-    )));
+    sentences.push(say!(
+        lang,
+        "expectation-sites",
+        sites = text(lang.number_word(medians.len())),
+        within = text(lang.number_word(within(expected))),
+        leaders = text(lang.duration(leaders)),
+        leading = text(lang.number_word(within(leaders)))
+    ));
     Some(Block {
-        title: "Against what people expect",
+        title: lang.word("expectation-title"),
         sentences,
     })
 }
@@ -57,16 +59,17 @@ fn side(median: f64, line: Duration) -> &'static str {
     let tenths = |ms: f64| (ms / 100.0).round();
     let (ours, line) = (tenths(median), tenths(millis(line)));
     if ours < line {
-        "is within"
+        "within"
     } else if ours > line {
-        "is over"
+        "over"
     } else {
-        "is at"
+        "at"
     }
 }
 
 /// A decision, only where ranked data show a gap; else what more nights will tell.
 pub(in super::super) fn outlook(scene: &Scene<'_>) -> Block {
+    let lang = scene.lang;
     let own: Vec<&Field> = scene
         .input
         .fields
@@ -81,16 +84,14 @@ pub(in super::super) fn outlook(scene: &Scene<'_>) -> Block {
         .collect();
     if let Some((field, c)) = widest(&ranked) {
         return Block {
-            title: "To decide",
+            title: lang.word("outlook-decide"),
             sentences: vec![decision(scene, field, c, ranked.len())],
         };
     }
     if own.iter().all(|f| scene.own_median(f).is_none()) {
         return Block {
-            title: "To decide",
-            sentences: vec![Sentence::new(
-                "Nothing on these data. First comes the question why our pages could not be measured.",
-            )],
+            title: lang.word("outlook-decide"),
+            sentences: vec![say!(lang, "outlook-ours-unmeasured")],
         };
     }
     let few = own.iter().find_map(|f| match f.not_ranked {
@@ -99,42 +100,44 @@ pub(in super::super) fn outlook(scene: &Scene<'_>) -> Block {
     });
     match few {
         Some((nights, needed)) => Block {
-            title: "What more nights will tell",
-            sentences: vec![more_nights(nights, needed)],
+            title: lang.word("outlook-more-nights"),
+            sentences: vec![more_nights(lang, nights, needed)],
         },
         None => Block {
-            title: "To decide",
-            sentences: vec![Sentence::new(
-                "The data ask for no decision: no ranked page is proven to be behind.",
-            )],
+            title: lang.word("outlook-decide"),
+            sentences: vec![say!(lang, "outlook-nothing")],
         },
     }
 }
 
 fn decision(scene: &Scene<'_>, field: &Field, c: Comparison, pages: usize) -> Sentence {
-    let page = page_words(&field.scope.page);
-    let size = value(field.scope.metric, c.difference.abs());
-    let among = match pages {
-        1 => String::new(),
-        n => format!(", the largest gap of {} pages", number_word(n)),
-    };
-    Sentence::new(format!(
-        "Is the {page} the one to work on first? It is {size} behind "
-    ))
-    .name(best_name(scene, field))
-    .text(format!("{among}."))
+    let lang = scene.lang;
+    say!(
+        lang,
+        "outlook-work-first",
+        n = number(pages),
+        page = text(lang.page(&field.scope.page)),
+        size = text(lang.value(field.scope.metric, c.difference.abs())),
+        best = name(best_name(scene, field))
+    )
 }
 
-fn more_nights(nights: u32, needed: u32) -> Sentence {
+fn more_nights(lang: &Language, nights: u32, needed: u32) -> Sentence {
     const INTERVAL: u32 = 6;
-    let there = match nights {
-        1 => "is one night so far".to_owned(),
-        n => format!("are {} nights so far", number_word(n as usize)),
-    };
-    let steps = if nights < INTERVAL {
-        format!("An interval needs {INTERVAL} nights, a place {needed}")
+    if nights < INTERVAL {
+        say!(
+            lang,
+            "outlook-interval-needs",
+            n = number(nights),
+            interval = number(INTERVAL),
+            needed = number(needed)
+        )
     } else {
-        format!("A place needs {needed} nights")
-    };
-    Sentence::new(capital(&format!("{steps}; there {there}.")))
+        say!(
+            lang,
+            "outlook-place-needs",
+            n = number(nights),
+            needed = number(needed)
+        )
+    }
 }

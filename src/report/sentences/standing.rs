@@ -1,31 +1,30 @@
 //! Page 2: who is faster, level, slower, and what the chart's marks mean.
 
 use crate::analysis::types::{ChosenBy, Field, NotRanked, RankRange, Relation, Standing};
-use crate::model::format::{list, ordinal};
 
 use super::super::input::PageField;
+use super::super::language::{Language, Sentence, say, text};
 use super::super::scene::{Scene, measured};
-use super::super::text::{capital, number_word, page_words};
-use super::{Sentence, comparative, not_ranked};
+use super::super::text::capital;
 
 /// The title of page 2.
 pub(in super::super) fn standing_title(scene: &Scene<'_>, field: &Field) -> Sentence {
-    let page = page_words(&field.scope.page);
+    let lang = scene.lang;
+    let page = lang.page(&field.scope.page);
     let others: Vec<&Standing> = measured(field)
         .filter(|s| Some(s.target.as_str()) != scene.own_id())
         .collect();
     if scene.own_median(field).is_none() {
-        return Sentence::new(match others.len() {
-            0 => format!("No site could be measured on the {page}"),
-            1 => format!("One site could be measured on the {page}; ours could not"),
-            n => format!(
-                "{} sites could be measured on the {page}; ours could not",
-                capital(&number_word(n))
-            ),
-        });
+        let words = text!(
+            lang,
+            "standing-title-not-ours",
+            n = number(others.len()),
+            page = text(page)
+        );
+        return Sentence::new(capital(&words));
     }
     if others.is_empty() {
-        return Sentence::new(format!("On the {page} only our own site could be measured"));
+        return say!(lang, "standing-title-only-ours", page = text(page));
     }
     let count = |wanted: Relation| {
         others
@@ -36,146 +35,191 @@ pub(in super::super) fn standing_title(scene: &Scene<'_>, field: &Field) -> Sent
             })
             .count()
     };
-    let unsure = count(Relation::CannotTell);
-    if unsure == others.len() {
-        return Sentence::new(shown_not_ranked(scene, field));
+    let counts = Told {
+        faster: count(Relation::Faster),
+        level: count(Relation::Level),
+        slower: count(Relation::Slower),
+        unsure: count(Relation::CannotTell),
+    };
+    if counts.unsure == others.len() {
+        return shown_not_ranked(scene, field);
     }
-    let told = told(
-        count(Relation::Faster),
-        count(Relation::Level),
-        count(Relation::Slower),
-    );
-    let night = if scene.one_night() {
-        "On this night "
-    } else {
-        ""
-    };
-    let doubt = match unsure {
-        0 => String::new(),
-        n => format!("; of {} we cannot tell", number_word(n)),
-    };
-    let words = format!("{night}{told}{doubt}");
-    Sentence::new(capital(&words))
+    Sentence::new(capital(&told(scene, &counts).to_string()))
 }
 
-fn shown_not_ranked(scene: &Scene<'_>, field: &Field) -> String {
+fn shown_not_ranked(scene: &Scene<'_>, field: &Field) -> Sentence {
+    let lang = scene.lang;
     if scene.one_night() {
-        return "One night of data: shown, not ranked".to_owned();
+        return say!(lang, "standing-title-one-night");
     }
     match &field.not_ranked {
-        Some(why) => format!("Shown, not ranked yet: {}", not_ranked(why)),
-        None => "Shown side by side: the data cannot tell who leads".to_owned(),
+        Some(why) => say!(
+            lang,
+            "standing-title-not-ranked",
+            why = text(lang.not_ranked(why))
+        ),
+        None => say!(lang, "standing-title-cannot-tell"),
     }
 }
 
-/// `three sites are faster than ours, one is level and two are slower`.
-fn told(faster: usize, level: usize, slower: usize) -> String {
-    let parts = [
-        (faster, comparative(Relation::Faster), " than ours"),
-        (level, Some("level"), " with ours"),
-        (slower, comparative(Relation::Slower), " than ours"),
-    ];
-    if faster + level == 0 && slower > 1 {
-        return format!(
-            "all {} other sites are slower than ours",
-            number_word(slower)
+/// How many others stand how to ours.
+struct Told {
+    faster: usize,
+    level: usize,
+    slower: usize,
+    unsure: usize,
+}
+
+/// `three sites are faster than ours, one is level and two are slower; of two we cannot tell`.
+fn told(scene: &Scene<'_>, counts: &Told) -> Sentence {
+    let lang = scene.lang;
+    let mut told = match counts {
+        Told {
+            faster: 0,
+            level: 0,
+            slower: 2..,
+            ..
+        } => say!(lang, "standing-all-slower", n = number(counts.slower)),
+        _ => by_relation(lang, counts),
+    };
+    if counts.unsure > 0 {
+        let n = counts.unsure;
+        told = say!(
+            lang,
+            "standing-title-doubt",
+            told = said(told),
+            n = number(n)
         );
     }
-    let mut said: Vec<String> = Vec::new();
-    for (n, word, than) in parts {
-        let (true, Some(word)) = (n > 0, word) else {
-            continue;
-        };
-        let (sites, are) = if n == 1 {
-            (" site", "is")
-        } else {
-            (" sites", "are")
-        };
-        let (sites, than) = if said.is_empty() {
-            (sites, than)
-        } else {
-            ("", "")
-        };
-        said.push(format!("{}{sites} {are} {word}{than}", number_word(n)));
+    match scene.one_night() {
+        true => say!(lang, "standing-title-on-night", told = said(told)),
+        false => told,
     }
-    list(&said)
+}
+
+/// The first of them says that it is sites that are counted, and what they are compared with.
+fn by_relation(lang: &Language, counts: &Told) -> Sentence {
+    let mut parts: Vec<Sentence> = Vec::new();
+    for (n, relation) in [
+        (counts.faster, Relation::Faster),
+        (counts.level, Relation::Level),
+        (counts.slower, Relation::Slower),
+    ] {
+        match (n, parts.is_empty()) {
+            (0, _) => {}
+            (n, true) => parts.push(say!(
+                lang,
+                "standing-first",
+                relation = relation(relation),
+                n = number(n)
+            )),
+            (n, false) => parts.push(say!(
+                lang,
+                "standing-next",
+                relation = relation(relation),
+                n = number(n)
+            )),
+        }
+    }
+    lang.listed(parts)
 }
 
 /// One word for a site against ours: never a comparative without its relation.
-pub(in super::super) fn relation_words(standing: &Standing) -> &'static str {
-    match standing.versus_own.map(|c| c.relation) {
-        Some(Relation::Level) => "level with us",
-        Some(Relation::CannotTell) => "cannot tell",
-        Some(relation) => comparative(relation).unwrap_or(""),
-        None => "",
-    }
+pub(in super::super) fn relation_words(lang: &Language, standing: &Standing) -> String {
+    standing
+        .versus_own
+        .map_or_else(String::new, |c| relation_word(lang, c.relation))
+}
+
+/// The word of a relation to us.
+pub(super) fn relation_word(lang: &Language, relation: Relation) -> String {
+    text!(lang, "relation-to-us", relation = relation(relation))
 }
 
 /// A place for a table: `2nd–3rd`, or `not ranked`.
-pub(in super::super) fn place_words(rank: &Result<RankRange, NotRanked>) -> String {
+pub(in super::super) fn place_words(
+    lang: &Language,
+    rank: &Result<RankRange, NotRanked>,
+) -> String {
     match rank {
-        Ok(r) if r.lo == r.hi => ordinal(r.lo as usize),
-        Ok(r) => format!("{}–{}", ordinal(r.lo as usize), ordinal(r.hi as usize)),
-        Err(NotRanked::NoData) => "not measured".to_owned(),
-        Err(_) => "not ranked".to_owned(),
+        Ok(rank) => short_range(lang, *rank),
+        Err(NotRanked::NoData) => lang.word("place-not-measured"),
+        Err(_) => lang.word("place-not-ranked"),
+    }
+}
+
+/// `2nd–3rd`, `1st`.
+pub(super) fn short_range(lang: &Language, rank: RankRange) -> String {
+    let (lo, hi) = (
+        lang.ordinal(rank.lo as usize),
+        lang.ordinal(rank.hi as usize),
+    );
+    match rank.hi.saturating_sub(rank.lo) {
+        0 => lo,
+        _ => format!("{lo}–{hi}"),
     }
 }
 
 /// What the marks of the chart are.
-pub(in super::super) fn chart_note(field: &PageField) -> String {
+pub(in super::super) fn chart_note(lang: &Language, field: &PageField) -> String {
     let summaries = || measured(&field.field).map(|s| &s.summary);
     if summaries().any(|s| s.interval95.is_some()) {
-        "Dot: median. Thick bar: 80 % interval, thin bar: 95 %.".to_owned()
+        lang.word("standing-marks-intervals")
     } else if field.values.values().any(|v| !v.is_empty()) {
-        "Large dot: median. Small dots: every visit. So few nights give no interval.".to_owned()
+        lang.word("standing-marks-visits")
     } else {
-        "Dot: median. So few nights give no interval.".to_owned()
+        lang.word("standing-marks-medians")
     }
 }
 
 /// What has to be said under the table: how sure the places are, who else may be best, who is not
 /// ranked and why.
 pub(in super::super) fn standing_notes(scene: &Scene<'_>, field: &Field) -> Vec<Sentence> {
+    let lang = scene.lang;
     let mut notes = Vec::new();
     match &field.not_ranked {
-        Some(why) => notes.push(Sentence::new(format!(
-            "Nobody is ranked yet: {}.",
-            not_ranked(why)
-        ))),
-        None => notes.push(Sentence::new(
-            "Places hold for all sites at once with 95 % confidence.",
+        Some(why) => notes.push(say!(
+            lang,
+            "standing-nobody-ranked",
+            why = text(lang.not_ranked(why))
         )),
+        None => notes.push(say!(lang, "standing-places-hold")),
     }
     if field.not_ranked.is_none() {
         for s in &field.standings {
             if let Err(why) = &s.rank
                 && *why != NotRanked::NoData
             {
-                notes.push(
-                    Sentence::default()
-                        .name(scene.name(&s.target))
-                        .text(format!(" is not ranked: {}.", not_ranked(why))),
-                );
+                notes.push(say!(
+                    lang,
+                    "standing-site-not-ranked",
+                    site = name(scene.name(&s.target)),
+                    why = text(lang.not_ranked(why))
+                ));
             }
         }
     }
-    if let Some(benchmark) = &field.benchmark {
-        let others: Vec<String> = benchmark
-            .could_be_best
-            .iter()
-            .filter(|id| **id != benchmark.target)
-            .map(|id| scene.name(id))
-            .collect();
-        if !others.is_empty() && benchmark.chosen_by != ChosenBy::LowestMedian {
-            let verb = if others.len() == 1 { " is" } else { " are" };
-            notes.push(
-                Sentence::new("Level for the first place overseas: besides ")
-                    .name(scene.name(&benchmark.target))
-                    .text(", ")
-                    .names(&others)
-                    .text(format!("{verb} not ruled out.")),
-            );
-        }
-    }
+    notes.extend(level_for_the_first(scene, field));
     notes
+}
+
+/// Who else may be the best overseas.
+fn level_for_the_first(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
+    let benchmark = field.benchmark.as_ref()?;
+    let others: Vec<String> = benchmark
+        .could_be_best
+        .iter()
+        .filter(|id| **id != benchmark.target)
+        .map(|id| scene.name(id))
+        .collect();
+    if others.is_empty() || benchmark.chosen_by == ChosenBy::LowestMedian {
+        return None;
+    }
+    Some(say!(
+        scene.lang,
+        "standing-may-be-first",
+        n = number(others.len()),
+        best = name(scene.name(&benchmark.target)),
+        sites = said(scene.lang.names(&others))
+    ))
 }

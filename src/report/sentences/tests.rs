@@ -5,6 +5,7 @@ use crate::model::Metric;
 
 use super::super::fixtures::{Data, cases, compare, month, night, one_page};
 use super::super::input::ReportInput;
+use super::super::language::{Between, Language};
 use super::super::scene::Scene;
 use super::*;
 
@@ -210,19 +211,25 @@ fn the_third_title_names_the_widest_proven_gap() {
 fn a_page_without_counterpart_says_why() {
     let input = month();
     let scene = Scene::new(&input);
-    let note = |i: usize| gap_note(&scene, &input.fields[i].field);
-    assert_eq!(note(0), None);
-    assert_eq!(note(3).as_deref(), Some("no comparable page overseas"));
+    let note = |scene: &Scene<'_>, i: usize| {
+        let field = &scene.input.fields[i].field;
+        gap_note(scene, field).map(|why| why.words(scene.lang))
+    };
+    assert_eq!(note(&scene, 0), None);
+    assert_eq!(
+        note(&scene, 3).as_deref(),
+        Some("no comparable page overseas")
+    );
     let alone = case("own-only");
     let scene = Scene::new(&alone);
     assert_eq!(
-        gap_note(&scene, &alone.fields[0].field).as_deref(),
+        note(&scene, 0).as_deref(),
         Some("no comparable page: only one site has it")
     );
     let gone = case("own-blocked");
     let scene = Scene::new(&gone);
     assert_eq!(
-        gap_note(&scene, &gone.fields[0].field).as_deref(),
+        note(&scene, 0).as_deref(),
         Some("ours: blocked on all 150 visits")
     );
 }
@@ -324,7 +331,10 @@ fn reasons_for_no_rank_carry_their_counts() {
         NotRanked::NoData,
         NotRanked::Alone,
     ];
-    let said: Vec<String> = all.iter().map(not_ranked).collect();
+    let said: Vec<String> = all
+        .iter()
+        .map(|why| Language::english().not_ranked(why))
+        .collect();
     insta::assert_snapshot!(said.join("\n"), @r"
     13 of the 14 nights needed
     29 of the 30 valid visits needed
@@ -360,12 +370,13 @@ fn a_site_that_lost_too_much_is_named_under_the_table() {
 
 #[test]
 fn places_are_ranges() {
-    let place = |lo, hi| range(RankRange { lo, hi, of: 7 });
+    let place = |lo, hi| Language::english().range(RankRange { lo, hi, of: 7 });
     assert_eq!(place(1, 1), "1st");
     assert_eq!(place(4, 5), "4th or 5th");
     assert_eq!(place(2, 4), "2nd to 4th");
-    assert_eq!(place_words(&Err(NotRanked::NoData)), "not measured");
-    assert_eq!(place_words(&Err(NotRanked::Alone)), "not ranked");
+    let none = |why| place_words(&Language::english(), &Err(why));
+    assert_eq!(none(NotRanked::NoData), "not measured");
+    assert_eq!(none(NotRanked::Alone), "not ranked");
 }
 
 #[test]
@@ -376,35 +387,37 @@ fn intervals_and_signs_read_as_people_write_them() {
         upper,
         level: 0.95,
     };
-    let said = |lower, upper| between(Metric::Lcp, interval(lower, upper), Between::Word);
+    let said = |lower, upper| {
+        Language::english().between(Metric::Lcp, interval(lower, upper), Between::Word)
+    };
     assert_eq!(said(1000.0, 1400.0), "1.0 to 1.4 s");
     assert_eq!(said(-300.0, 200.0), "−0.3 to 0.2 s");
     assert_eq!(said(42.0, 200.0), "42 ms to 0.2 s");
-    assert_eq!(signed(Metric::Lcp, -300.0), "−0.3 s");
-    assert_eq!(signed(Metric::Lcp, 20.0), "20 ms");
+    assert_eq!(Language::english().signed(Metric::Lcp, -300.0), "−0.3 s");
+    assert_eq!(Language::english().signed(Metric::Lcp, 20.0), "20 ms");
     let lead = toward(Relation::Faster, interval(-500.0, -300.0));
     assert!((lead.lower - 300.0).abs() < 1e-9 && (lead.upper - 500.0).abs() < 1e-9);
 }
 
 #[test]
 fn a_gap_has_a_side_only_where_it_is_proven() {
-    let said = |own: f64, data| gap_words(Metric::Lcp, &compare(own, 2000.0, data));
-    assert_eq!(said(2500.0, Data::Month), ("0.5 s behind".to_owned(), ""));
-    assert_eq!(said(1500.0, Data::Month), ("0.5 s ahead".to_owned(), ""));
-    assert_eq!(said(2090.0, Data::Month), ("level".to_owned(), ""));
-    assert_eq!(
-        said(2500.0, Data::Night),
-        ("+0.5 s".to_owned(), "cannot tell")
-    );
+    let lang = Language::english();
+    let said = |own: f64, data| gap_words(&lang, Metric::Lcp, &compare(own, 2000.0, data));
+    let words = |words: &str, doubt: &str| (words.to_owned(), doubt.to_owned());
+    assert_eq!(said(2500.0, Data::Month), words("0.5 s behind", ""));
+    assert_eq!(said(1500.0, Data::Month), words("0.5 s ahead", ""));
+    assert_eq!(said(2090.0, Data::Month), words("level", ""));
+    assert_eq!(said(2500.0, Data::Night), words("+0.5 s", "cannot tell"));
 }
 
 #[test]
 fn causes_read_as_words_and_unknown_ones_stay() {
-    assert_eq!(cause_words("status: 403"), "answered with status 403");
+    let said = |reason: &str| cause_words(&Language::english(), reason);
+    assert_eq!(said("status: 403"), "answered with status 403");
     assert_eq!(
-        cause_words("timeout: no load event within 60 s"),
+        said("timeout: no load event within 60 s"),
         "no load event within 60 s"
     );
-    assert_eq!(cause_words("expect_missing: #buy"), "expect missing: #buy");
-    assert!(cause_words(&"x".repeat(300)).chars().count() <= 60);
+    assert_eq!(said("expect_missing: #buy"), "expect missing: #buy");
+    assert!(said(&"x".repeat(300)).chars().count() <= 60);
 }

@@ -2,9 +2,11 @@
 
 use jiff::civil::date;
 
+use super::super::fixtures;
+use super::super::input::PageField;
 use super::*;
-use crate::analysis::{Nights, NotRanked, RankRange, Scope, Summary};
-use crate::model::{Metric, Page};
+use crate::analysis::types::{Benchmark, Nights, NotRanked, RankRange, Scope, Summary};
+use crate::model::{Metric, Page, Role, Target};
 
 fn target(id: &str, name: &str, role: Role) -> Target {
     let page = |kind: &str| Page {
@@ -107,26 +109,29 @@ fn released(version: &str, effect: Comparison) -> Released {
     }
 }
 
-fn ground<'a>(targets: &'a [Target], fields: &'a [Field], releases: &'a [Released]) -> Ground<'a> {
-    Ground {
-        project: "Retail benchmark",
-        period: "October 2026",
-        before: Some("September"),
-        targets,
-        fields: fields.iter().collect(),
-        releases,
-        visits: Counts {
-            attempted: 4200,
-            valid: 4120,
-            failed: 50,
-            blocked: 30,
-            missed: 0,
-        },
-    }
+fn input(targets: Vec<Target>, fields: &[Field], releases: &[Released]) -> ReportInput {
+    let mut input = fixtures::month();
+    input.targets = targets;
+    let fields = fields.iter().cloned();
+    input.fields = fields
+        .map(|field| PageField {
+            field,
+            values: std::collections::BTreeMap::new(),
+        })
+        .collect();
+    input.more.releases = releases.to_vec();
+    input.visits = Counts {
+        attempted: 4200,
+        valid: 4120,
+        failed: 50,
+        blocked: 30,
+        missed: 0,
+    };
+    input
 }
 
 fn letter(fields: &[Field], releases: &[Released]) -> Letter {
-    ground(&targets(), fields, releases).letter()
+    super::letter(&input(targets(), fields, releases))
 }
 
 #[test]
@@ -222,10 +227,9 @@ fn no_rank_no_gap_and_no_decision_without_data_enough() {
 
 #[test]
 fn a_first_month_has_nothing_to_compare_with() {
-    let (targets, fields) = (targets(), [field("home")]);
-    let mut ground = ground(&targets, &fields, &[]);
-    ground.before = None;
-    let said = ground.letter().body;
+    let mut input = input(targets(), &[field("home")], &[]);
+    input.period.before = None;
+    let said = super::letter(&input).body;
     assert!(said.contains("nothing earlier to compare with"), "{said}");
     assert!(!said.contains("faster"), "{said}");
 }
@@ -233,27 +237,18 @@ fn a_first_month_has_nothing_to_compare_with() {
 #[test]
 fn the_longest_names_leave_it_under_120_words() {
     let long = "a b c d e f g h i j k l m n o p q r s t u v w x y z";
-    let targets = [
+    let targets = vec![
         target("own", long, Role::Own),
         target("far", long, Role::Rival),
     ];
     let fields = [field("home"), field(&long.replace(' ', "-"))];
     let release = [released(long, compared(-310.0, Relation::Faster))];
-    let mut ground = ground(&targets, &fields, &release);
-    ground.project = long;
-    let letter = ground.letter();
+    let mut input = input(targets, &fields, &release);
+    long.clone_into(&mut input.project.name);
+    let letter = super::letter(&input);
     assert_eq!(letter.body.matches("\n- ").count(), 2, "{}", letter.body);
     let words = letter.body.split_whitespace().count();
     // The link to the page is the rest of it.
     assert!(words <= 118, "{words}: {}", letter.body);
     assert!(letter.subject.chars().count() <= 120, "{}", letter.subject);
-}
-
-#[test]
-fn what_is_kept_is_what_is_sent() {
-    let dir = tempfile::tempdir().unwrap();
-    assert!(Letter::kept(dir.path()).is_err());
-    let letter = letter(&[field("home")], &[]);
-    letter.keep(dir.path()).unwrap();
-    assert_eq!(Letter::kept(dir.path()).unwrap(), letter);
 }
