@@ -342,6 +342,7 @@ fn doctor_looks_at_file_database_and_every_region() {
     assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
     ok  targets.toml                2 targets
     ok  database                    not there yet, the first run
+    ok  report                      written in `en`
     ok  region sydney               chrome 156.0.1.2, driver 156.0.1.2
     ok  region sydney: DevTools     Chrome/156.0.1.2
     ok  region sydney: clock
