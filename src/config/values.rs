@@ -3,14 +3,13 @@
 //! Pure functions from what was written to what it means, or to a [`Problem`] that says what to
 //! write instead. Places are the walk's; what values mean together is `resolve`'s.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use url::Url;
 
 use super::secret;
 use super::suggest::{nearest, quoted};
-use crate::model::{Browser, Device, Network, ReportLanguage, Role};
+use crate::model::{Browser, Device, Network, Role};
 
 /// Longest value that a message repeats, in characters.
 const QUOTED_LENGTH: usize = 60;
@@ -164,25 +163,6 @@ pub(super) fn page_url(text: &Text) -> Result<Url, Problem> {
             "addresses are stored and shown as they are",
         )
         .hint("measure a page that needs no log-in"))
-    }
-}
-
-/// A language of the report: one that comes with the program, or a file of one.
-pub(super) fn language(text: &Text) -> Result<ReportLanguage, Problem> {
-    if Path::new(&text.value)
-        .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("ftl"))
-    {
-        return Ok(ReportLanguage::File(PathBuf::from(&text.value)));
-    }
-    let known = ReportLanguage::BUILT_IN;
-    match known.contains(&text.value.as_str()) {
-        true => Ok(ReportLanguage::BuiltIn(text.value.clone())),
-        false => Err(Problem::new(
-            format!("{} is no language of the report", text.shown()),
-            format!("known: `{}`", known.join("`, `")),
-        )
-        .hint("name a language file, such as `de.ftl`: `outpace report --print-language > de.ftl` writes one to translate")),
     }
 }
 

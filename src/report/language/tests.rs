@@ -1,3 +1,5 @@
+//! A language file is whole or refused, a language writes as it does, and rules and file agree.
+
 use super::*;
 use crate::model::Metric;
 
