@@ -34,7 +34,7 @@
 //! | [`measure`] | the runner: order, politeness, deadlines, one retry; emits events, stores nothing | model, plan, browser, network, vitals |
 //! | [`store`] | SQLite: migrations, runs, visits, evidence, views | model |
 //! | [`analysis`] | statistics, summaries, comparisons, the benchmark, ranks; no I/O, no clock | model |
-//! | [`report`] | view model, sentences, charts, template, stylesheet | model, analysis |
+//! | [`report`] | view model, sentences, the words of a language, charts, template, stylesheet | model, analysis |
 //! | [`export`] | one file a format | model, analysis |
 //! | [`alerts`] | what is worth a message; pure | model, analysis |
 //! | [`notify`] | one file a channel | model |

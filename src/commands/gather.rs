@@ -153,7 +153,7 @@ pub fn input<'a>(config: &'a Config, rows: &'a Rows) -> FieldInput<'a> {
 /// Everything that a report is made from.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// When the database cannot be read; exit 2 for a language file that does not fit.
 pub fn report_input(
     config: &Config,
     store: &Store,
@@ -161,7 +161,8 @@ pub fn report_input(
     (paper, command): (Paper, String),
     steps: &Steps,
 ) -> anyhow::Result<ReportInput> {
-    let zone = super::zone(config)?;
+    // First what can be wrong without any night being read.
+    let (zone, language) = (super::zone(config)?, language(config)?);
     steps.step("Reading the nights");
     let rows = rows(config, &mut period, store, &zone)?;
     steps.step("Comparing sites");
@@ -183,21 +184,12 @@ pub fn report_input(
     if let Some(business) = &config.business {
         more.worth = Worth::Given(business.clone());
     }
-    let mut visits = Counts::default();
-    for row in rows.now.iter().filter(|r| !r.warm_up) {
-        visits.add(row.state);
-    }
     let filter = VisitFilter {
         since: Some(midnight(period.since, &zone)?),
         until: Some(midnight(period.until, &zone)?),
         run: None,
     };
-    let data_until = rows
-        .now
-        .iter()
-        .map(|r| r.night)
-        .max()
-        .unwrap_or(period.since);
+    let last = rows.now.iter().map(|r| r.night).max();
     Ok(ReportInput {
         project: config.project.clone(),
         targets: config.targets.clone(),
@@ -211,15 +203,24 @@ pub fn report_input(
         lost: lost(config, &rows.now),
         appendix: appendix(config, input.visits()),
         runs: runs_of(store, &rows.now)?,
-        visits,
+        visits: counted(&rows.now),
         config_hash: config::measuring_hash(config),
         data_hash: store.data_hash(&filter)?,
-        data_until,
+        data_until: last.unwrap_or(period.since),
         command,
         paper,
         period,
-        language: language(config)?,
+        language,
     })
+}
+
+/// What became of the visits, warm-up left out.
+fn counted(rows: &[VisitRow]) -> Counts {
+    let mut counts = Counts::default();
+    for row in rows.iter().filter(|r| !r.warm_up) {
+        counts.add(row.state);
+    }
+    counts
 }
 
 /// The language that the report is written in.

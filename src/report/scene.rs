@@ -2,7 +2,7 @@
 //!
 //! Look-ups and names only. What is said of them is in `sentences`, how it is drawn in `charts`.
 
-use crate::analysis::types::{ChosenBy, Comparison, Field, Standing};
+use crate::analysis::types::{Benchmark, ChosenBy, Comparison, Field, Standing};
 use crate::model::{Metric, Target};
 
 use super::input::{PageField, PeriodKind, ReportInput};
@@ -148,6 +148,13 @@ impl<'a> Scene<'a> {
     /// `benchmark`, or `best overseas so far`.
     pub(super) fn best_word(&self, field: Option<&Field>) -> String {
         text!(self.lang, "best-word", best = key(Scene::best_key(field)))
+    }
+
+    /// Names of those beside a benchmark that may be the best as well.
+    pub(super) fn other_bests(&self, benchmark: &Benchmark) -> Vec<String> {
+        let others = benchmark.could_be_best.iter();
+        let others = others.filter(|id| **id != benchmark.target);
+        others.map(|id| self.name(id)).collect()
     }
 
     /// Our standing in a field.

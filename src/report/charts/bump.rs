@@ -62,22 +62,16 @@ fn draw(scene: &Scene<'_>, months: &[&Month], frame: Frame) -> (Canvas, f64) {
     let mut canvas = Canvas::new(frame);
     for place in 0..places {
         canvas.line((left, y(place)), (right, y(place)), 1.0, HAIR);
-        let label = crate::model::format::ordinal(place + 1);
-        canvas.text(
-            (left - 12.0, y(place)),
-            label,
-            Type::new(SMALL, SECOND).ending(),
-        );
+        let label = scene.lang.ordinal(place + 1);
+        let at = (left - 12.0, y(place));
+        canvas.text(at, label, Type::new(SMALL, SECOND).ending());
     }
     let every = (30.0 / step).ceil().max(1.0) as usize;
     for (i, month) in months.iter().enumerate() {
         if (months.len() - 1 - i).is_multiple_of(every) {
             let label = scene.lang.date(month.first, Dated::MonthShort);
-            canvas.text(
-                (x(i), bottom + 10.0),
-                label,
-                Type::new(SMALL, SECOND).centred(),
-            );
+            let at = (x(i), bottom + 10.0);
+            canvas.text(at, label, Type::new(SMALL, SECOND).centred());
         }
     }
     let field = scene.headline().map(|p| &p.field);

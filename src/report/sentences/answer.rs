@@ -147,12 +147,7 @@ fn benchmark(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
 
 fn ties(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
     let benchmark = field.benchmark.as_ref()?;
-    let others: Vec<String> = benchmark
-        .could_be_best
-        .iter()
-        .filter(|id| **id != benchmark.target)
-        .map(|id| scene.name(id))
-        .collect();
+    let others = scene.other_bests(benchmark);
     if others.is_empty() {
         return None;
     }

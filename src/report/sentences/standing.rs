@@ -206,12 +206,7 @@ pub(in super::super) fn standing_notes(scene: &Scene<'_>, field: &Field) -> Vec<
 /// Who else may be the best overseas.
 fn level_for_the_first(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
     let benchmark = field.benchmark.as_ref()?;
-    let others: Vec<String> = benchmark
-        .could_be_best
-        .iter()
-        .filter(|id| **id != benchmark.target)
-        .map(|id| scene.name(id))
-        .collect();
+    let others = scene.other_bests(benchmark);
     if others.is_empty() || benchmark.chosen_by == ChosenBy::LowestMedian {
         return None;
     }
