@@ -11,7 +11,7 @@ mod common;
 use std::time::Duration;
 
 use common::fake::{Fake, Page};
-use common::{Project, Ran, config};
+use common::{Project, Ran, again, ask, config};
 use rusqlite::types::Value as Sql;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
@@ -293,4 +293,9 @@ fn visits_with_another_answer_to_consent_banners_are_never_mixed_in() {
     assert!((median - middle).abs() < 1e-6, "{ours}");
     let page = report(&project);
     assert!(page.contains("4 visits with another answer to consent banners"));
+    let query = again(&page, "Counts and values behind each row");
+    let db = rusqlite::Connection::open(project.file("outpace.db")).unwrap();
+    let rows = ask(&db, &query);
+    let ours = rows.iter().find(|r| r[0] == "own" && r[1] == "home");
+    assert_eq!(ours.unwrap()[9], "2300.0,2600.0", "{query}");
 }

@@ -31,7 +31,7 @@ async fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().await
 }
 
-const TRIES: u32 = 10;
+const TRIES: u32 = 20;
 
 fn millis(d: Duration) -> f64 {
     d.as_secs_f64() * 1000.0

@@ -8,7 +8,8 @@
 
 mod common;
 
-use common::{Project, Ran};
+use common::{Project, Ran, again, ask};
+use outpace::commands::verify;
 
 /// The simulated year before November 2026, without a browser.
 fn year() -> Project {
@@ -262,4 +263,142 @@ fn a_report_is_written_in_the_language_of_a_file_and_holds_against_the_database(
 
 fn report_is(project: &Project) -> String {
     project.read("reports/2026-10.html")
+}
+
+fn numbers(list: &str) -> Vec<f64> {
+    let listed = list.split(',').filter(|v| !v.is_empty());
+    listed.map(|v| v.parse().unwrap()).collect()
+}
+
+fn middle(values: &[f64]) -> String {
+    outpace::model::format::seconds(outpace::analysis::stats::quantile::median(values).unwrap())
+}
+
+/// The report of the simulated October, and what it was made from.
+struct October {
+    project: Project,
+    html: String,
+    appendix: String,
+    db: rusqlite::Connection,
+}
+
+impl October {
+    fn new() -> October {
+        let project = year();
+        let html = report(&project, &[]);
+        let sections = verify::sections(&html, verify::Drawings::Left);
+        let appendix = sections.into_iter().find(|(a, _)| a == "appendix");
+        October {
+            db: rusqlite::Connection::open(project.file("reports/demo.db")).unwrap(),
+            appendix: appendix.unwrap().1,
+            html,
+            project,
+        }
+    }
+
+    fn stands(&self, words: &str) {
+        assert!(self.appendix.contains(words), "`{words}` is not there");
+    }
+
+    /// The rows that the query under a title gives.
+    fn ask(&self, title: &str) -> Vec<Vec<String>> {
+        ask(&self.db, &again(&self.html, title))
+    }
+}
+
+fn ours(row: &&Vec<String>) -> bool {
+    row[0] == "harbour"
+}
+
+/// Each query and command of the appendix gives the figures that stand in it.
+#[test]
+fn every_figure_is_got_again_as_the_appendix_says() {
+    let october = October::new();
+    let rows = october.ask("Counts and values behind each row");
+    assert_eq!(rows.len(), 6 * 4 * 3, "a row a cell");
+    let home = |r: &&Vec<String>| r[1..4] == ["home", "sydney", "phone"];
+    let cell = rows.iter().filter(ours).find(home).unwrap();
+    let median = middle(&numbers(&cell[9]));
+    october.stands(&format!(
+        "home Sydney, phone {} {median} ",
+        cell[4..9].join(" ")
+    ));
+    standings(&october, &median);
+    months(&october);
+    losses(&october);
+    parts(&october);
+}
+
+/// Medians, intervals, gaps and places by the command.
+fn standings(october: &October, median: &str) {
+    let command = again(&october.html, "Medians, intervals, gaps and places");
+    let words: Vec<&str> = command.split(' ').skip(1).collect();
+    let said = october.project.outpace(&words).code(0).out;
+    let status: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(status["period"]["since"], "2026-10-01");
+    assert!(status["night_missing"].is_null(), "October is long gone");
+    let standings = status["fields"][0]["standings"].as_array().unwrap();
+    let own = standings.iter().find(|s| s["target"] == "harbour").unwrap();
+    let seconds = |v: &serde_json::Value| format!("{:.1} s", v.as_f64().unwrap() / 1000.0);
+    let between =
+        |i: &serde_json::Value| format!("{} to {}", seconds(&i["lower"]), seconds(&i["upper"]));
+    let (summary, gap) = (&own["summary"], &own["versus_best"]);
+    assert_eq!(seconds(&summary["median"]), median);
+    let place = &own["rank"]["Ok"];
+    october.stands(&format!(
+        "Harbour Home {median} {} {} +{} {} {}th–{}th {}",
+        seconds(&summary["p75"]),
+        between(&summary["interval95"]),
+        seconds(&gap["difference"]),
+        between(&gap["difference95"]),
+        place["lo"],
+        place["hi"],
+        summary["n"],
+    ));
+}
+
+/// Each month of ours from its nights.
+fn months(october: &October) {
+    let title = "Twelve months, rank over time and releases: the values of each night";
+    let nights = october.ask(title);
+    let zone = jiff::tz::TimeZone::get("Australia/Sydney").unwrap();
+    let of = |month: &str| -> Vec<f64> {
+        let nights = nights.iter().filter(ours).filter(|n| {
+            let at: jiff::Timestamp = n[1].parse().unwrap();
+            zone.to_datetime(at).date().strftime("%b %y").to_string() == month
+        });
+        nights.flat_map(|n| numbers(&n[3])).collect()
+    };
+    for month in ["Nov 25", "Mar 26", "Oct 26"] {
+        let (_, line) = october.appendix.split_once(&format!("{month} ")).unwrap();
+        let ours = line.split(" s · ").nth(5).unwrap();
+        let n = line.split(" s · ").nth(6).unwrap();
+        let said = format!("{} s", ours.rsplit(' ').next().unwrap());
+        let values = of(month);
+        let n: usize = n.split(' ').next().unwrap().parse().unwrap();
+        assert_eq!((said, n), (middle(&values), values.len()), "{month}");
+    }
+}
+
+fn losses(october: &October) {
+    let runs = october.ask("Reliability: what became of visits, run by run");
+    let sum = |i: usize| -> u64 {
+        let ours = runs.iter().filter(ours);
+        ours.map(|r| r[i].parse::<u64>().unwrap()).sum()
+    };
+    let sums = [2, 3, 4, 5].map(|i| sum(i).to_string()).join(" ");
+    october.stands(&format!("Harbour Home 99.2 % {sums} "));
+}
+
+fn parts(october: &October) {
+    let visits = october.ask("Why they are where they are: the values of both sites");
+    let of = |site: &str, column: usize| -> String {
+        let of_site = visits.iter().filter(|v| v[0] == site);
+        let values: Vec<f64> = of_site.map(|v| v[column].parse().unwrap()).collect();
+        format!("{} {}", middle(&values), values.len())
+    };
+    for (name, column) in [("Until the first byte", 1), ("Server’s thinking", 5)] {
+        let (own, best) = (of("harbour", column), of("northfield", column));
+        october.stands(&format!("{name} {own} {best} "));
+    }
 }

@@ -12,7 +12,7 @@ use super::failure::Failure;
 pub(super) use super::period::midnight;
 pub use super::period::{Span, filter, period};
 use super::steps::Steps;
-pub use super::views::{View, own_market, page_kinds, scope, scope_of};
+pub use super::views::{View, own_market, page_kinds, scope, scope_of, seen_by};
 use crate::analysis::{self, ChosenBy, Counts, FieldInput, Incumbent, PointsInput, Scope, Visits};
 use crate::config::{self, Config};
 use crate::model::{
@@ -20,7 +20,7 @@ use crate::model::{
 };
 use crate::report::more::Worth;
 use crate::report::{
-    AppendixRow, Language, Lost, PageField, Paper, Period, PeriodKind, ReportInput,
+    AppendixRow, Commands, Language, Lost, PageField, Paper, Period, PeriodKind, ReportInput,
 };
 use crate::store::{Store, VisitFilter};
 
@@ -158,7 +158,7 @@ pub fn report_input(
     config: &Config,
     store: &Store,
     mut period: Period,
-    (paper, command): (Paper, String),
+    (paper, commands): (Paper, Commands),
     steps: &Steps,
 ) -> anyhow::Result<ReportInput> {
     // First what can be wrong without any night being read.
@@ -207,7 +207,7 @@ pub fn report_input(
         config_hash: config::measuring_hash(config),
         data_hash: store.data_hash(&filter)?,
         data_until: last.unwrap_or(period.since),
-        command,
+        commands,
         paper,
         period,
         language,

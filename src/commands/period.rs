@@ -29,6 +29,12 @@ pub struct Span {
 }
 
 impl Span {
+    /// Whether no flag names nights.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.month.is_none() && self.since.is_none() && self.until.is_none()
+    }
+
     /// First night and the day after the last; `None` where the flags leave it open.
     fn dates(&self) -> anyhow::Result<(Option<Date>, Option<Date>)> {
         if let Some(month) = &self.month {

@@ -25,7 +25,7 @@ use crate::exit::Exit;
 use crate::measure::probe::plain_spec;
 use crate::model::{Role, format};
 use crate::report::more::{Audience, MarkKind, Reach, Worth};
-use crate::report::{self, Paper, Period, PeriodKind, ReportInput, language};
+use crate::report::{self, Commands, Paper, Period, PeriodKind, ReportInput, language};
 use crate::store::{OpenMode, Store};
 
 /// Sizes of paper.
@@ -181,7 +181,7 @@ fn make(
     args: &ReportArgs,
     steps: &Steps,
 ) -> anyhow::Result<Made> {
-    let seen = seen_by(config, args.target.as_deref())?;
+    let seen = gather::seen_by(config, args.target.as_deref())?;
     let config = seen.as_ref().unwrap_or(config);
     let zone = super::zone(config)?;
     // A flag that means no night is said before anything is looked for.
@@ -194,8 +194,8 @@ fn make(
         PaperArg::A4 => Paper::A4,
         PaperArg::Letter => Paper::Letter,
     };
-    let command = command(&period, args);
-    let mut input = gather::report_input(config, &store, period, (paper, command), steps)?;
+    let commands = commands(&period, args);
+    let mut input = gather::report_input(config, &store, period, (paper, commands), steps)?;
     input.more.audience = match args.audience {
         AudienceArg::Marketing => Audience::Marketing,
         AudienceArg::Engineering => Audience::Engineering,
@@ -223,24 +223,6 @@ fn make(
         archive,
         stem,
     })
-}
-
-/// The config with another target in our place.
-fn seen_by(config: &Config, target: Option<&str>) -> anyhow::Result<Option<Config>> {
-    let Some(id) = target else { return Ok(None) };
-    if !config.targets.iter().any(|t| t.id == id) {
-        let known: Vec<&str> = config.targets.iter().map(|t| t.id.as_str()).collect();
-        return Err(Failure::Usage(format!(
-            "`--target {id}` is no target\nhint: there are {}",
-            format::list(&known)
-        ))
-        .into());
-    }
-    let mut seen = config.clone();
-    for t in &mut seen.targets {
-        t.role = if t.id == id { Role::Own } else { Role::Rival };
-    }
-    Ok(Some(seen))
 }
 
 /// Makes and writes the report, with a copy in the archive.
@@ -308,26 +290,35 @@ fn stem(period: &Period) -> String {
     }
 }
 
-/// The command that makes this report again.
-fn command(period: &Period, args: &ReportArgs) -> String {
+/// The commands that make this report's figures again.
+fn commands(period: &Period, args: &ReportArgs) -> Commands {
     let last = period.until.yesterday().unwrap_or(period.until);
-    let mut words = match period.kind {
-        PeriodKind::Month => format!("outpace report --month {}", stem(period)),
-        _ => format!("outpace report --since {} --until {last}", period.since),
+    let mut which = match period.kind {
+        PeriodKind::Month => format!("--month {}", stem(period)),
+        _ => format!("--since {} --until {last}", period.since),
     };
+    if let Some(target) = &args.target {
+        which.push_str(&format!(" --target {target}"));
+    }
+    let mut report = format!("outpace report {which}");
     match args.audience {
         AudienceArg::Both => {}
-        AudienceArg::Marketing => words.push_str(" --audience marketing"),
-        AudienceArg::Engineering => words.push_str(" --audience engineering"),
+        AudienceArg::Marketing => report.push_str(" --audience marketing"),
+        AudienceArg::Engineering => report.push_str(" --audience engineering"),
     }
     if args.external {
-        words.push_str(" --external");
+        report.push_str(" --external");
     }
-    if let Some(target) = &args.target {
-        words.push_str(" --target ");
-        words.push_str(target);
+    match args.paper {
+        PaperArg::A4 => {}
+        PaperArg::Letter => report.push_str(" --paper letter"),
     }
-    words
+    let standing = format!("outpace status {which}");
+    Commands {
+        report,
+        own_market: format!("{standing} --view own-market --format json"),
+        standing: format!("{standing} --format json"),
+    }
 }
 
 /// Prints the page with the browser of this machine. The inner error: there is none, or it failed.

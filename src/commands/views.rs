@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::failure::Failure;
 use crate::analysis::Scope;
 use crate::config::Config;
-use crate::model::{Metric, Role};
+use crate::model::{Metric, Role, format};
 
 /// Page kinds, ours first, in the order of the file.
 #[must_use]
@@ -99,4 +99,25 @@ pub fn own_market(config: &Config, page: &str) -> Option<Scope> {
         own_market,
         ..home
     })
+}
+
+/// The config with another target in our place; `None` without one.
+///
+/// # Errors
+/// Exit 2 for a target that is none.
+pub fn seen_by(config: &Config, target: Option<&str>) -> anyhow::Result<Option<Config>> {
+    let Some(id) = target else { return Ok(None) };
+    if !config.targets.iter().any(|t| t.id == id) {
+        let known: Vec<&str> = config.targets.iter().map(|t| t.id.as_str()).collect();
+        return Err(Failure::Usage(format!(
+            "`--target {id}` is no target\nhint: there are {}",
+            format::list(&known)
+        ))
+        .into());
+    }
+    let mut seen = config.clone();
+    for t in &mut seen.targets {
+        t.role = if t.id == id { Role::Own } else { Role::Rival };
+    }
+    Ok(Some(seen))
 }

@@ -22,7 +22,9 @@ mod cases;
 
 pub(super) use cases::{cases, hostile, month, night, one_page, twelve};
 
-use super::input::{AppendixRow, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
+use super::input::{
+    AppendixRow, Commands, Lost, PageField, Paper, Period, PeriodKind, ReportInput,
+};
 use super::language::Language;
 
 /// Id, name, market; the first is ours.
@@ -360,7 +362,11 @@ pub(super) fn input(targets: Vec<Target>, fields: Vec<PageField>, data: Data) ->
         config_hash: "8a41f09c2be7d3516f0a9d8c7b6e5f40".to_owned(),
         data_hash: "51c0b7d1e94f6a83027cde95ab314f6852c0b7d1e94f6a83027cde95ab314f68".to_owned(),
         data_until: date(2026, 10, i8::try_from(data.nights()).unwrap()),
-        command: "outpace report --config targets.toml".to_owned(),
+        commands: Commands {
+            report: "outpace report --month 2026-10".to_owned(),
+            standing: "outpace status --month 2026-10 --format json".to_owned(),
+            own_market: "outpace status --month 2026-10 --view own-market --format json".to_owned(),
+        },
         language: Language::english(),
         paper: Paper::A4,
     }

@@ -89,6 +89,17 @@ pub struct AppendixRow {
     pub causes: BTreeMap<String, u32>,
 }
 
+/// The commands that make figures of a report again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Commands {
+    /// The report.
+    pub report: String,
+    /// Medians, intervals, gaps and places, as numbers.
+    pub standing: String,
+    /// The same, each site in its own home market.
+    pub own_market: String,
+}
+
 /// All that the report is made from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportInput {
@@ -126,8 +137,8 @@ pub struct ReportInput {
     pub data_hash: String,
     /// Last night in the data: the date that the report bears.
     pub data_until: Date,
-    /// The command that makes this report again.
-    pub command: String,
+    /// The commands that make its figures again.
+    pub commands: Commands,
     /// Sheet to print on.
     pub paper: Paper,
     /// The language it is written in.

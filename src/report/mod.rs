@@ -28,7 +28,9 @@ mod tests;
 
 use askama::Template;
 
-pub use input::{AppendixRow, Before, Lost, PageField, Paper, Period, PeriodKind, ReportInput};
+pub use input::{
+    AppendixRow, Before, Commands, Lost, PageField, Paper, Period, PeriodKind, ReportInput,
+};
 pub use language::Language;
 pub use letter::{Letter, letter, page_at};
 

@@ -154,3 +154,34 @@ distance = "0s"
 "#
     )
 }
+
+/// A command or a query of the appendix, as it is typed.
+pub fn again(html: &str, title: &str) -> String {
+    let head = format!("<h3>{title}</h3>\n<pre>");
+    let (_, rest) = html
+        .split_once(&head)
+        .unwrap_or_else(|| panic!("no `{title}`"));
+    let text = rest.split_once("</pre>").unwrap().0;
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&#39;", "'")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+}
+
+/// Rows of texts, as any client of the database gets them.
+pub fn ask(db: &rusqlite::Connection, query: &str) -> Vec<Vec<String>> {
+    let mut query = db
+        .prepare(query)
+        .unwrap_or_else(|e| panic!("{e} in\n{query}"));
+    let columns = query.column_count();
+    let text = |value: rusqlite::types::Value| match value {
+        rusqlite::types::Value::Null => String::new(),
+        rusqlite::types::Value::Integer(i) => i.to_string(),
+        rusqlite::types::Value::Real(r) => r.to_string(),
+        rusqlite::types::Value::Text(t) => t,
+        rusqlite::types::Value::Blob(_) => panic!("a blob"),
+    };
+    let rows = query.query_map([], |r| (0..columns).map(|i| Ok(text(r.get(i)?))).collect());
+    rows.unwrap().map(Result::unwrap).collect()
+}

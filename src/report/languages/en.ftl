@@ -1007,6 +1007,7 @@ method-host =
         [one] { $platform }, { $cores } core
        *[other] { $platform }, { $cores } cores
     }
+method-simulated = simulated, without a browser
 method-instrument-changed = The instrument changed within the period: differences across the change may be its own.
 method-consent-head = Consent
 method-consent =
@@ -1149,12 +1150,22 @@ ledger-n-after = n after
 appendix-title = Every number, and how to get it again
 # $night: a whole date. The words of the sum are heads of columns.
 appendix-subtitle = Warm-up visits left out. Tried = valid + failed + blocked + not made. Data up to the night of { $night }.
+# How often, and why visits were lost.
+appendix-cause = { $n } × { $why }
 appendix-nothing = No visit was planned in this period, so there is nothing to list.
 # Above the command that makes the report.
 appendix-command = The same report again
-# Above a query in SQL.
+# Above commands that give them as numbers.
+again-standing = Medians, intervals, gaps and places
+again-own-market = The same, each site in its own home market
+# Above queries in SQL.
 appendix-query = Counts and values behind each row
 appendix-quantiles = Medians are Harrell-Davis from five values on; p75 likewise from forty on, otherwise interpolated (type 7), as p95 always is.
+again-year = Twelve months, rank over time and releases: the values of each night
+# $zone: a time zone such as Europe/Paris.
+again-year-note = A night is the date on which its run began in { $zone }. Weeks are counted back from the end of the period. A release parts the nights before it from those since, at most fourteen each and never across another release.
+again-losses = Reliability: what became of visits, run by run
+again-parts = Why they are where they are: the values of both sites
 appendix-hashes = Hashes
 # Hashes of the data and of the settings that a report rests on.
 hash-data = data { $hash }

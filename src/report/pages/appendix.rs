@@ -1,18 +1,16 @@
 //! The appendix: every target x page x region x profile with its counts, and how to get it again.
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-
 use crate::analysis::types::Counts;
 use crate::model::{Metric, RunRow};
 
 use super::super::grid::Grid;
-use super::super::input::{AppendixRow, ReportInput};
+use super::super::input::AppendixRow;
 use super::super::language::{Between, Dated, Language, Sentence, say, text};
 use super::super::more::Audience;
 use super::super::scene::{Scene, Who};
 use super::super::sentences::cause_words;
 use super::super::text::{capital, clean};
+use super::again::{self, Again};
 use super::ledger;
 
 /// What the appendix prints.
@@ -26,8 +24,8 @@ pub(in super::super) struct AppendixPage {
     pub(in super::super) runs: Vec<RunLine>,
     /// Each under its heading.
     pub(in super::super) switches: Vec<(Sentence, String)>,
-    pub(in super::super) command: String,
-    pub(in super::super) sql: String,
+    /// How to get each figure again.
+    pub(in super::super) again: Vec<Again>,
     pub(in super::super) data_hash: String,
     pub(in super::super) config_hash: String,
 }
@@ -83,8 +81,7 @@ pub(in super::super) fn build(scene: &Scene<'_>) -> AppendixPage {
             Audience::Marketing => Vec::new(),
             _ => switches(scene),
         },
-        command: clean_lines(&input.command),
-        sql: sql(input),
+        again: again::all(scene),
         data_hash: text!(lang, "hash-data", hash = text(clean(&input.data_hash))),
         config_hash: text!(lang, "hash-config", hash = text(clean(&input.config_hash))),
     }
@@ -141,7 +138,10 @@ fn line(scene: &Scene<'_>, row: &AppendixRow) -> Row {
     let causes: Vec<String> = row
         .causes
         .iter()
-        .map(|(reason, n)| format!("{n} {}", cause_words(scene.lang, reason)))
+        .map(|(reason, n)| {
+            let why = cause_words(scene.lang, reason);
+            text!(lang, "appendix-cause", n = number(*n), why = text(why))
+        })
         .collect();
     Row {
         page: clean(&series.page),
@@ -202,34 +202,4 @@ fn switches(scene: &Scene<'_>) -> Vec<(Sentence, String)> {
 
 fn clean_lines(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
-}
-
-/// The query that gives each row's counts and values, on the documented views.
-fn sql(input: &ReportInput) -> String {
-    let bound = |date: Date| {
-        TimeZone::get(&input.project.timezone)
-            .and_then(|tz| date.to_zoned(tz))
-            .map_or_else(
-                |_| format!("{date}T00:00:00Z"),
-                |zoned| zoned.timestamp().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            )
-    };
-    let metric = input
-        .fields
-        .first()
-        .map_or(Metric::Lcp, |f| f.field.scope.metric)
-        .name();
-    format!(
-        "SELECT target, page, region, profile,\n       \
-         count(*) AS attempted, sum(state = 'ok') AS valid,\n       \
-         sum(state = 'failed') AS failed, sum(state = 'blocked') AS blocked,\n       \
-         sum(state = 'missed') AS missed,\n       \
-         group_concat(CASE WHEN state = 'ok' THEN {metric} END) AS {metric}_values\n\
-         FROM visit\n\
-         WHERE NOT warm_up AND run IN (SELECT id FROM run\n       \
-         WHERE started_at >= '{}' AND started_at < '{}')\n\
-         GROUP BY target, page, region, profile;",
-        bound(input.period.since),
-        bound(input.period.until)
-    )
 }

@@ -77,7 +77,11 @@ fn field(scene: &Scene<'_>, field: &Field, title: String) -> Grid {
         lang.word("column-median"),
         "p75".to_owned(),
         lang.word("column-interval"),
-        text!(lang, "column-to-best", best = key("benchmark")),
+        text!(
+            lang,
+            "column-to-best",
+            best = key(Scene::best_key(Some(field)))
+        ),
         lang.word("column-interval"),
         lang.word("column-place"),
         n(),

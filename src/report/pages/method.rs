@@ -303,7 +303,12 @@ fn instrument(scene: &Scene<'_>) -> String {
         let set: BTreeSet<String> = runs.iter().flat_map(pick).collect();
         set.into_iter().map(|s| shorten(&clean(&s), 60)).collect()
     };
+    // A simulated night ran on no machine.
+    let is_simulated = |r: &RunRow| r.host.cores == 0;
     let host = |r: &RunRow| {
+        if is_simulated(r) {
+            return Vec::new();
+        }
         let (platform, cores) = (r.host.platform.clone(), r.host.cores);
         vec![text!(
             lang,
@@ -312,7 +317,10 @@ fn instrument(scene: &Scene<'_>) -> String {
             cores = number(cores)
         )]
     };
-    let tools = all(&|r| vec![format!("outpace {}", r.host.tool)]);
+    let tools = all(&|r| match is_simulated(r) {
+        true => vec![lang.word("method-simulated")],
+        false => vec![format!("outpace {}", r.host.tool)],
+    });
     let browsers = all(&|r| r.host.browsers.values().cloned().collect());
     let drivers = all(&|r| r.host.drivers.values().cloned().collect());
     let kinds = [tools, browsers, drivers, all(&host)];

@@ -3,6 +3,7 @@
 //! They choose and order; words come from `sentences`, drawings from `charts`, looks from the
 //! stylesheet.
 
+pub(super) mod again;
 pub(super) mod answer;
 pub(super) mod appendix;
 pub(super) mod causes;

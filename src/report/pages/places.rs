@@ -62,7 +62,13 @@ fn device(scene: &Scene<'_>, id: &str) -> String {
     let profile = scene.input.profiles.iter().find(|p| p.id == id);
     profile.map_or_else(
         || clean(id),
-        |p| format!("{} ({})", clean(id), scene.lang.device(&p.device)),
+        |p| {
+            let device = scene.lang.device(&p.device);
+            match clean(id) {
+                id if id == device => device,
+                id => format!("{id} ({device})"),
+            }
+        },
     )
 }
 

@@ -126,7 +126,8 @@ pub(in super::super) fn cause_words(lang: &Language, reason: &str) -> String {
     let said = match word {
         "status" => text!(lang, "cause-status", status = text(rest)),
         "timeout" if rest.is_empty() => lang.word("cause-timeout"),
-        "timeout" => rest,
+        // The rest is a sentence of its own.
+        "timeout" | "region" if !rest.is_empty() => rest,
         _ if rest.is_empty() => clean(&word.replace('_', " ")),
         _ => format!("{}: {rest}", clean(&word.replace('_', " "))),
     };
