@@ -17,6 +17,7 @@ use axum::extract::State;
 use axum::response::Html;
 use axum::routing::get;
 use common::fake::{Fake, Page};
+use common::serving::Serving;
 use common::{Project, config};
 use serde_json::Value;
 
@@ -47,30 +48,22 @@ async fn script(State(version): State<Version>) -> ([(&'static str, &'static str
 
 /// Both versions on ports of their own; they end with the test.
 struct Shops {
-    _runtime: tokio::runtime::Runtime,
+    _serving: Serving,
     urls: [String; 2],
 }
 
 fn serve(versions: [Version; 2]) -> Shops {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
+    let serving = Serving::new();
     let urls = versions.map(|version| {
         let app = Router::new()
             .route("/", get(page))
             .route("/app.js", get(script))
             .with_state(version);
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .unwrap();
-        let port = listener.local_addr().unwrap().port();
-        runtime.spawn(async move { axum::serve(listener, app).await });
+        let port = serving.start(|listener| async move { axum::serve(listener, app).await });
         format!("http://127.0.0.1:{port}/")
     });
     Shops {
-        _runtime: runtime,
+        _serving: serving,
         urls,
     }
 }

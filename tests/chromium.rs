@@ -14,6 +14,7 @@ use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use common::serving::Serving;
 use common::{Project, config};
 use outpace::sites::truth::{Expected, Truth, truth};
 
@@ -286,7 +287,7 @@ fn the_report_is_whole(html: &str, pdf: &Path) {
 /// 700 ms after that is asked for; `/never` never answers.
 struct Page {
     port: u16,
-    runtime: Option<tokio::runtime::Runtime>,
+    _serving: Serving,
 }
 
 impl Page {
@@ -294,11 +295,6 @@ impl Page {
         use axum::Router;
         use axum::http::header::CONTENT_TYPE;
         use axum::routing::get;
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
         let image = any_image();
         let page = "<!doctype html><title>T</title><link rel=icon href='data:,'><h1>T</h1><img src=/late width=400 height=300>";
         let app = Router::new()
@@ -317,14 +313,10 @@ impl Page {
                 }),
             )
             .route("/never", get(std::future::pending::<&str>));
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .unwrap();
-        let port = listener.local_addr().unwrap().port();
-        runtime.spawn(async move { axum::serve(listener, app).await });
+        let serving = Serving::new();
         Page {
-            port,
-            runtime: Some(runtime),
+            port: serving.start(|listener| async move { axum::serve(listener, app).await }),
+            _serving: serving,
         }
     }
 
@@ -348,14 +340,6 @@ impl Page {
                 &format!("http://far.localhost:{}/", self.port),
             )
             .replace("device = \"phone\"", "device = \"desktop\"")
-    }
-}
-
-impl Drop for Page {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
     }
 }
 

@@ -9,55 +9,23 @@
 mod common;
 
 use common::Project;
+use common::serving::Shops;
 
-/// The demo's shops on a free port, until dropped.
-struct Shops {
-    port: u16,
-    runtime: Option<tokio::runtime::Runtime>,
-}
-
-impl Shops {
-    fn start() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .unwrap();
-        let port = listener.local_addr().unwrap().port();
-        runtime.spawn(outpace::sites::serve(listener, std::future::pending()));
-        Shops {
-            port,
-            runtime: Some(runtime),
-        }
-    }
-
-    /// Maison Claire asks for consent over the whole page, which is the largest thing on its
-    /// checkout; Harbour Home asks for nothing.
-    fn config(&self, own: &str, rival: &str) -> String {
-        let port = self.port;
-        format!(
-            "[project]\nname = \"Consent\"\ntimezone = \"UTC\"\nhome_market = \"AU\"\n\
-             contact = \"https://www.example.com/bench\"\n\
-             [measure]\ncalm = \"0s\"\nrounds = 1\nquiet = \"300ms\"\ntimeout = \"20s\"\n\
-             [[target]]\nid = \"own\"\nname = \"Own\"\nrole = \"own\"\nmarket = \"AU\"\n{own}\
-             [target.pages]\nhome = \"http://harbour-home.localhost:{port}/\"\n\
-             [[target]]\nid = \"claire\"\nname = \"Claire\"\nrole = \"rival\"\nmarket = \"FR\"\n\
-             robots_override = \"the shop is ours, served by the test\"\n{rival}\
-             [target.pages]\nhome = \"http://maison-claire.localhost:{port}/checkout\"\n\
-             [manners]\ndistance = \"0s\"\n"
-        )
-    }
-}
-
-impl Drop for Shops {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
+/// Maison Claire asks for consent over the whole page, which is the largest thing on its
+/// checkout; Harbour Home asks for nothing.
+fn config(shops: &Shops, own: &str, rival: &str) -> String {
+    let port = shops.port;
+    format!(
+        "[project]\nname = \"Consent\"\ntimezone = \"UTC\"\nhome_market = \"AU\"\n\
+         contact = \"https://www.example.com/bench\"\n\
+         [measure]\ncalm = \"0s\"\nrounds = 1\nquiet = \"300ms\"\ntimeout = \"20s\"\n\
+         [[target]]\nid = \"own\"\nname = \"Own\"\nrole = \"own\"\nmarket = \"AU\"\n{own}\
+         [target.pages]\nhome = \"http://harbour-home.localhost:{port}/\"\n\
+         [[target]]\nid = \"claire\"\nname = \"Claire\"\nrole = \"rival\"\nmarket = \"FR\"\n\
+         robots_override = \"the shop is ours, served by the test\"\n{rival}\
+         [target.pages]\nhome = \"http://maison-claire.localhost:{port}/checkout\"\n\
+         [manners]\ndistance = \"0s\"\n"
+    )
 }
 
 /// Flags of a target's measured visit, its environment, and whether its main content is the banner.
@@ -80,7 +48,7 @@ fn page_views(project: &Project) -> i64 {
 #[test]
 fn a_banner_is_left_alone_clicked_away_or_answered_by_a_cookie() {
     let shops = Shops::start();
-    let untouched = Project::new(&shops.config("", ""));
+    let untouched = Project::new(&config(&shops, "", ""));
     untouched.outpace(&["run"]).code(0);
     let (flags, first_visitor, banner) = seen(&untouched, "claire");
     assert!(banner, "the banner is the largest thing there: {flags}");
@@ -91,7 +59,7 @@ fn a_banner_is_left_alone_clicked_away_or_answered_by_a_cookie() {
 
     let asks_nothing = "consent = { state = \"accepted\" }\n";
     let click = "consent = { state = \"accepted\", click = \"[data-answer=accept]\" }\n";
-    let clicked = Project::new(&shops.config(asks_nothing, click));
+    let clicked = Project::new(&config(&shops, asks_nothing, click));
     clicked.outpace(&["run"]).code(0);
     let (flags, customer, banner) = seen(&clicked, "claire");
     assert!(!banner, "it was clicked away: {flags}");
@@ -101,7 +69,7 @@ fn a_banner_is_left_alone_clicked_away_or_answered_by_a_cookie() {
 
     let refuses = "consent = { state = \"rejected\" }\n";
     let cookie = "consent = { state = \"rejected\", cookies = { consent = \"refuse\" } }\n";
-    let told = Project::new(&shops.config(refuses, cookie));
+    let told = Project::new(&config(&shops, refuses, cookie));
     told.outpace(&["run"]).code(0);
     let (flags, customer, banner) = seen(&told, "claire");
     assert!(!banner && flags.contains("consent_rejected"), "{flags}");
@@ -114,7 +82,7 @@ fn a_banner_that_is_not_there_makes_visits_unknown_and_costs_one_load() {
     let shops = Shops::start();
     let asks_nothing = "consent = { state = \"accepted\" }\n";
     let wrong = "consent = { state = \"accepted\", click = \"#no-such-button\" }\n";
-    let project = Project::new(&shops.config(asks_nothing, wrong));
+    let project = Project::new(&config(&shops, asks_nothing, wrong));
     project.outpace(&["run"]).code(0);
     let why: String = project.ask(
         "SELECT group_concat(DISTINCT state || ': ' || reason) FROM visit WHERE target = 'claire'",
@@ -130,7 +98,7 @@ fn the_control_page_rides_in_every_round_and_is_ranked_with_nobody() {
         "[control]\nurl = \"http://control.localhost:{}/\"\nexpect = \"Control page\"\n",
         shops.port
     );
-    let project = Project::new(&format!("{}{control}", shops.config("", "")));
+    let project = Project::new(&format!("{}{control}", config(&shops, "", "")));
     project.outpace(&["run"]).code(0);
     let each: String = project.ask(
         "SELECT group_concat(target || ' ' || round || ' ' || state, ', ')

@@ -14,42 +14,10 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 
 use common::grid::{Grid, run};
+use common::serving::Shops;
 use common::{Project, Ran};
 use outpace::network::grid::{Status, close_left_behind};
 use serde_json::Value;
-
-/// The demo's shops on a free port, until dropped.
-struct Shops {
-    port: u16,
-    runtime: Option<tokio::runtime::Runtime>,
-}
-
-impl Shops {
-    fn start() -> Self {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()
-            .unwrap();
-        let listener = runtime
-            .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-            .unwrap();
-        let port = listener.local_addr().unwrap().port();
-        runtime.spawn(outpace::sites::serve(listener, std::future::pending()));
-        Shops {
-            port,
-            runtime: Some(runtime),
-        }
-    }
-}
-
-impl Drop for Shops {
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
 
 /// Two shops, one page each, from the regions given.
 fn config(shops: &Shops, grid: &str, regions: &[&str], rounds: u32) -> String {

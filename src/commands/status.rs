@@ -189,6 +189,7 @@ fn field_text(config: &Config, period: &Period, field: &Field) -> String {
     if let Some(benchmark) = &field.benchmark {
         out.push_str(match benchmark.chosen_by {
             ChosenBy::Reference => "best: the overseas site that `reference` names.\n",
+            ChosenBy::LowestMedian => "best: the best overseas site so far.\n",
             _ => "best: the best overseas site.\n",
         });
     } else {

@@ -12,6 +12,7 @@ mod common;
 
 use common::Project;
 use common::grid::{Grid, jar};
+use common::serving::Shops;
 
 /// Visits of each, warm-up left out.
 const ROUNDS: u32 = 20;
@@ -25,22 +26,13 @@ fn main() {
         println!("grid: skipped, no Java or no jar of the Grid here: run .ci/setup-grid first");
         return;
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    let listener = runtime
-        .block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))
-        .unwrap();
-    let port = listener.local_addr().unwrap().port();
-    runtime.spawn(outpace::sites::serve(listener, std::future::pending()));
+    let shops = Shops::start();
     let rounds = std::env::var("OUTPACE_BENCH_ROUNDS")
         .ok()
         .and_then(|n| n.parse().ok())
         .unwrap_or(ROUNDS);
     let grid = Grid::start(&[("here", 1)]);
-    let project = Project::new(&config(port, &grid.url(), rounds));
+    let project = Project::new(&config(shops.port, &grid.url(), rounds));
     project.outpace(&["run", "--quiet"]).code(0);
     let [local, far] = ["local", "grid"].map(|region| durations(&project, region));
     println!(

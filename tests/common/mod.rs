@@ -4,6 +4,7 @@
 
 pub(crate) mod fake;
 pub(crate) mod grid;
+pub(crate) mod serving;
 pub(crate) mod tls;
 
 use std::path::{Path, PathBuf};
@@ -156,7 +157,7 @@ distance = "0s"
 }
 
 /// A command or a query of the appendix, as it is typed.
-pub fn again(html: &str, title: &str) -> String {
+pub(crate) fn again(html: &str, title: &str) -> String {
     let head = format!("<h3>{title}</h3>\n<pre>");
     let (_, rest) = html
         .split_once(&head)
@@ -170,7 +171,7 @@ pub fn again(html: &str, title: &str) -> String {
 }
 
 /// Rows of texts, as any client of the database gets them.
-pub fn ask(db: &rusqlite::Connection, query: &str) -> Vec<Vec<String>> {
+pub(crate) fn ask(db: &rusqlite::Connection, query: &str) -> Vec<Vec<String>> {
     let mut query = db
         .prepare(query)
         .unwrap_or_else(|e| panic!("{e} in\n{query}"));
