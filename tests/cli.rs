@@ -422,6 +422,23 @@ fn doctor_says_what_a_region_lacks_with_exit_5() {
 }
 
 #[test]
+fn doctor_says_which_budget_of_false_alerts_cannot_be_kept() {
+    let fake = Fake::start(&[], Duration::ZERO);
+    let tight = good(&fake.url()) + "\n[alerts]\nfalse_a_month = 0.05\n";
+    let kept = alone(&Project::new(&tight), &["doctor"]).code(0).out;
+    assert!(!kept.contains("alerts"), "{kept}");
+    let many = (0..9).map(|i| format!("[[profile]]\nid = \"p{i}\"\ndevice = \"desktop\"\n"));
+    let many = tight + &many.collect::<String>();
+    let ran = alone(&Project::new(&many), &["doctor"]).code(1).out;
+    let said = ran.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("LACKS alerts"), "{ran}");
+    assert!(
+        said.contains("hint: `[alerts] false_a_month = 0.1"),
+        "{ran}"
+    );
+}
+
+#[test]
 fn a_release_is_marked_once_listed_and_taken_back() {
     let project = Project::new(&good("local"));
     let mark = ["release", "mark", "v1.4", "--at", "2026-11-01T00:30:00Z"];

@@ -12,7 +12,7 @@ use url::Url;
 
 use super::night::TOOL;
 use super::table::{self, Side};
-use super::{doctor_database, gather};
+use super::{doctor_database, gather, slower};
 use crate::browser::capabilities::user_agent;
 use crate::browser::driver::major;
 use crate::cli::{Format, Global};
@@ -21,7 +21,7 @@ use crate::exit::Exit;
 use crate::measure::probe::Afar;
 use crate::measure::survey::{Questions, Survey};
 use crate::measure::{self, Probed, probe, survey};
-use crate::model::{Device, DriverEndpoint, Region, format};
+use crate::model::{Device, DriverEndpoint, Region, Role, format};
 use crate::network::HostMap;
 use crate::store::{self, OpenMode, Store};
 
@@ -83,6 +83,9 @@ pub fn main(global: &Global, args: &DoctorArgs) -> anyhow::Result<Exit> {
         Finding::of("database", database(config)),
         Finding::of("report", language(config)),
     ];
+    if let Err(too_few) = alerts(config) {
+        findings.push(Finding::of("alerts", Err(too_few)));
+    }
     for (region, probed, survey) in regions(config)? {
         let afar = probed.as_ref().ok().and_then(|p| p.afar.clone());
         let says = probed.map(|p| format!("{}, driver {}", p.browser, p.driver_version));
@@ -175,6 +178,22 @@ fn way_findings(config: &Config, region: &Region, survey: Survey) -> Vec<Finding
 fn language(config: &Config) -> Result<String, String> {
     let language = gather::language(config).map_err(|error| format!("{error:#}"))?;
     Ok(format!("written in `{}`", language.tag()))
+}
+
+/// Whether the false alerts allowed are more than so many series have anyway.
+fn alerts(config: &Config) -> Result<(), String> {
+    let own = config.targets.iter().filter(|t| t.role == Role::Own);
+    let pages: usize = own.map(|t| t.pages.len()).sum();
+    let series = pages * config.regions.len() * config.profiles.len();
+    let (least, asked) = (slower::least_budget(series), config.alerts.false_a_month);
+    if asked >= least {
+        return Ok(());
+    }
+    let least = (least * 100.0).ceil() / 100.0;
+    Err(format!(
+        "{asked} false a month cannot be kept with {}: about {least} are to be expected\n         hint: `[alerts] false_a_month = {least}`, or fewer pages, regions or profiles",
+        format::count(series as u64, "series of ours", "series of ours")
+    ))
 }
 
 /// Opens the database as a run would, and checks it whole.

@@ -151,6 +151,12 @@ pub fn budget(false_a_month: f64, nights: &Nights, own: &[&str]) -> f64 {
     false_a_month * BOTH_WAYS * all as f64 / (ours.max(1)) as f64
 }
 
+/// What of `[alerts] false_a_month` cannot be kept with so many series of ours, whatever is written.
+#[must_use]
+pub fn least_budget(ours: usize) -> f64 {
+    trend::least_a_month(ours) / BOTH_WAYS
+}
+
 fn same_shift(facts: &crate::model::Facts, condition: &Condition) -> bool {
     let near = |a: &Option<String>, b: &Option<String>| -> Option<bool> {
         let (a, b): (Date, Date) = (a.as_ref()?.parse().ok()?, b.as_ref()?.parse().ok()?);

@@ -11,7 +11,7 @@ mod walk;
 
 pub use events::{Event, Incident, Moved, Suspect, Trend, What};
 pub use panel::{PANEL_FROM, WINDOW};
-pub use scan::{Budget, MIN_SHIFT, Scan, confirms, p_star, scan};
+pub use scan::{Budget, MIN_SHIFT, Scan, confirms, least_a_month, p_star, scan};
 pub use walk::{Group, Nightly, groups, last_night, trend};
 
 #[cfg(test)]

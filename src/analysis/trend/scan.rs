@@ -163,6 +163,14 @@ pub fn p_star(budget: Budget) -> (f64, f64) {
         .map_or((1e-5, 0.0), |(p, rate)| (*p, expected(*rate)))
 }
 
+/// False alerts a month that so many series have at the least, whatever budget is asked.
+#[must_use]
+pub fn least_a_month(series: usize) -> f64 {
+    RATES
+        .last()
+        .map_or(0.0, |(_, rate)| series as f64 * rate / 12.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
