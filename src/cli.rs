@@ -158,6 +158,8 @@ pub enum Verb {
     Visit(commands::visit::VisitArgs),
     /// Write the report: HTML and PDF
     Report(commands::report::ReportArgs),
+    /// Show reports, nights and visits in a browser, as the database has them now
+    Serve(commands::serve::ServeArgs),
     /// Write the stored visits as CSV or JSON, or their requests as HAR
     Export(commands::export::ExportArgs),
     /// End evidence that is older than it is kept for

@@ -35,6 +35,7 @@ pub mod release;
 pub mod report;
 pub mod run;
 pub mod schedule;
+pub mod serve;
 mod signals;
 pub mod simulated;
 pub mod slower;
@@ -86,6 +87,7 @@ pub fn dispatch(cli: Cli) -> anyhow::Result<Exit> {
         Verb::Release(args) => release::main(&global, &args),
         Verb::Visit(args) => visit::main(&global, &args),
         Verb::Report(args) => report::main(&global, &args),
+        Verb::Serve(args) => serve::main(&global, &args),
         Verb::Export(args) => export::main(&global, &args),
         Verb::Prune(args) => prune::main(&global, &args),
         Verb::Demo(args) => demo::main(&global, &args),

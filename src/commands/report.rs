@@ -268,15 +268,33 @@ pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Res
     })
 }
 
-fn folder(global: &Global, args: &ReportArgs) -> anyhow::Result<PathBuf> {
-    let beside = || {
-        global
-            .config
-            .parent()
-            .unwrap_or(Path::new(""))
-            .join("reports")
+/// The folder of reports, beside the config.
+pub(super) fn beside(global: &Global) -> PathBuf {
+    let folder = global.config.parent().unwrap_or(Path::new(""));
+    folder.join("reports")
+}
+
+/// The page of a month as the database has it now; nothing is written.
+pub(super) fn page(global: &Global, config: &Config, month: &str) -> anyhow::Result<String> {
+    let args = ReportArgs {
+        span: Span {
+            month: Some(month.to_owned()),
+            ..Span::default()
+        },
+        paper: PaperArg::A4,
+        audience: AudienceArg::Both,
+        external: false,
+        target: None,
+        verify: None,
+        print_language: false,
+        out: None,
     };
-    let folder = args.out.clone().unwrap_or_else(beside);
+    let made = make(global, config, &args, &Steps::new(Style::Silent))?;
+    Ok(made.html)
+}
+
+fn folder(global: &Global, args: &ReportArgs) -> anyhow::Result<PathBuf> {
+    let folder = args.out.clone().unwrap_or_else(|| beside(global));
     std::path::absolute(&folder).with_context(|| format!("`{}` is no folder", folder.display()))
 }
 

@@ -232,7 +232,8 @@ fn seen_from(config: &Config, field: &Field) -> String {
     format!("Seen in its own market: {}.", format::list(&each))
 }
 
-fn standing_row(config: &Config, field: &Field, s: &Standing) -> Vec<String> {
+/// A site's cells as both `status` and `serve` show them; `-` where there is nothing.
+pub(super) fn standing_row(config: &Config, field: &Field, s: &Standing) -> Vec<String> {
     let seconds = |v: Option<f64>| v.map_or_else(|| "-".to_owned(), format::seconds);
     let best = field.benchmark.as_ref().map(|b| b.target.as_str());
     let target = config.targets.iter().find(|t| t.id == s.target);

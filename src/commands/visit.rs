@@ -105,6 +105,12 @@ fn html(
     file: &std::path::Path,
     zone: &TimeZone,
 ) -> anyhow::Result<Exit> {
+    super::files::write(file, page(store, whole, zone)?)?;
+    super::say(&format!("wrote {}", file.display()))
+}
+
+/// The visit as a page.
+pub(super) fn page(store: &Store, whole: &WholeVisit, zone: &TimeZone) -> anyhow::Result<String> {
     let id = whole.row.id;
     let screenshot = store.evidence(id, "screenshot")?.map(|(_, body)| body);
     let film = match store.evidence(id, "film")? {
@@ -122,7 +128,7 @@ fn html(
     } else {
         String::new()
     };
-    let page = report::visit::page(&VisitInput {
+    report::visit::page(&VisitInput {
         visit: whole,
         when: &when(whole, zone),
         film: &film,
@@ -130,9 +136,7 @@ fn html(
         screenshot: screenshot.as_deref(),
         note: &note,
     })
-    .context("could not set the page")?;
-    super::files::write(file, page)?;
-    super::say(&format!("wrote {}", file.display()))
+    .context("could not set the page")
 }
 
 /// Which visit of the same run shows the same page on film, in words; empty when none does.

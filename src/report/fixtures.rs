@@ -14,11 +14,12 @@ use crate::analysis::types::{
     Relation, Scope, Standing, Summary,
 };
 use crate::model::{
-    Browser, Device, HostFacts, Measure, Metric, Network, Page, Profile, Project, Region,
-    ReportSettings, Role, RunRow, RunState, Series, Target, VisitState,
+    Browser, Device, Measure, Metric, Network, Page, Profile, Project, Region, ReportSettings,
+    Role, Series, Target, VisitState,
 };
 
 mod cases;
+mod runs;
 
 pub(super) use cases::{cases, hostile, month, night, one_page, twelve};
 
@@ -26,6 +27,7 @@ use super::input::{
     AppendixRow, Commands, Lost, PageField, Paper, Period, PeriodKind, ReportInput,
 };
 use super::language::Language;
+use runs::runs;
 
 /// Id, name, market; the first is ours.
 pub(super) const SEVEN: [(&str, &str, &str); 7] = [
@@ -466,40 +468,4 @@ fn appendix(fields: &[PageField]) -> Vec<AppendixRow> {
         }
     }
     rows
-}
-
-fn runs(data: Data) -> Vec<RunRow> {
-    let both = |what: &str| {
-        BTreeMap::from([
-            ("sydney".to_owned(), what.to_owned()),
-            ("frankfurt".to_owned(), what.to_owned()),
-        ])
-    };
-    let switches = vec!["--headless".to_owned(), "--disable-sync".to_owned()];
-    (0..data.nights())
-        .map(|i| RunRow {
-            id: i64::from(i) + 1,
-            started_at: format!("2026-10-{:02}T15:00:00Z", i + 1).parse().unwrap(),
-            finished_at: None,
-            state: RunState::Finished,
-            seed: 0x8a41_f09c + u64::from(i),
-            config_hash: "8a41f09c2be7".to_owned(),
-            rounds: 5,
-            planned: 168,
-            ok: 160,
-            failed: 6,
-            blocked: 2,
-            missed: 0,
-            host: HostFacts {
-                tool: "0.1.0".to_owned(),
-                platform: "Linux x86_64".to_owned(),
-                cores: 2,
-                host: "5e1f".to_owned(),
-                browsers: both("Chromium 156.0.8078.79"),
-                drivers: both("ChromeDriver 156.0.8078.79"),
-                switches: BTreeMap::from([("sydney".to_owned(), switches.clone())]),
-                ..HostFacts::default()
-            },
-        })
-        .collect()
 }

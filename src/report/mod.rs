@@ -5,6 +5,7 @@
 //! SVG; [`render`] sets it. A page is a file under `pages`. There is no clock and no chance in
 //! here: the same input gives the same bytes.
 
+pub mod browse;
 mod charts;
 mod fonts;
 mod grid;
