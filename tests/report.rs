@@ -13,6 +13,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use common::Project;
+use common::server::Server;
 use outpace::browser::{LocalBrowser, LocalDriver, Session, capabilities};
 use outpace::measure::probe::plain_spec;
 use serde_json::{Value, json};
@@ -49,7 +50,11 @@ struct Open {
 }
 
 impl Open {
-    async fn new(page: &Path) -> Self {
+    async fn file(page: &Path) -> Self {
+        Open::new(&Url::from_file_path(page).unwrap()).await
+    }
+
+    async fn new(page: &Url) -> Self {
         let own = Path::new(env!("CARGO_BIN_EXE_outpace"));
         let local = LocalBrowser::find(&|name| std::env::var(name).ok()).unwrap();
         let driver = LocalDriver::start(own, &local.driver).await.unwrap();
@@ -57,10 +62,7 @@ impl Open {
         let session = Session::open(driver.url(), capabilities::printing(&spec))
             .await
             .unwrap();
-        session
-            .goto(&Url::from_file_path(page).unwrap())
-            .await
-            .unwrap();
+        session.goto(page).await.unwrap();
         Open { session, driver }
     }
 
@@ -135,7 +137,7 @@ fn the_pdf_has_bookmarks_tags_fonts_and_as_many_pages_as_it_says() {
     assert!(std::fs::read(&path).unwrap().len() < 5 * MEGABYTE);
 
     let headings = run(async {
-        let open = Open::new(&project.file("reports/2026-10.html")).await;
+        let open = Open::file(&project.file("reports/2026-10.html")).await;
         let script = "return [...document.querySelectorAll('h1, h2, h3')]\
                       .map(h => h.textContent.replaceAll('\\u00a0', ' ').trim())";
         let told = open.ask(script).await;
@@ -193,7 +195,7 @@ fn the_page_stays_within_every_window_asks_for_nothing_and_is_legible() {
     let project = year(include_str!("../targets.toml"));
     report(&project, &[]);
     run(async {
-        let open = Open::new(&project.file("reports/2026-10.html")).await;
+        let open = Open::file(&project.file("reports/2026-10.html")).await;
         let asked = "return performance.getEntriesByType('resource')\
                      .map(e => e.name).filter(n => !n.startsWith('data:'))";
         assert_eq!(open.ask(asked).await, json!([]));
@@ -207,6 +209,32 @@ fn the_page_stays_within_every_window_asks_for_nothing_and_is_legible() {
         open.ask("console.error('a test')").await;
         assert_eq!(open.errors().await.len(), 1);
         open.close().await;
+    });
+}
+
+#[test]
+fn what_serve_shows_stays_within_every_window_asks_for_nothing_and_is_legible() {
+    let project = year(include_str!("../targets.toml"));
+    let demo = project.file("reports/demo.db");
+    std::fs::copy(demo, project.file("outpace.db")).unwrap();
+    let server = Server::start(&project);
+    run(async {
+        for path in ["/", "/run/356", "/run/9999"] {
+            let page = format!("http://{}{path}", server.address);
+            let open = Open::new(&page.parse().unwrap()).await;
+            let asked = "return performance.getEntriesByType('resource').map(e => e.name)\
+                         .filter(n => !n.startsWith('data:'))";
+            assert_eq!(open.ask(asked).await, json!([]), "{path}");
+            for width in [360, 820, 1366] {
+                open.wide(width).await;
+                assert!(open.overhang().await <= 0, "{path} is wider than {width}");
+                contrast(&open, width).await;
+            }
+            let missing = path == "/run/9999";
+            let errors = open.errors().await;
+            assert_eq!(errors.len(), usize::from(missing), "{path}: {errors:?}");
+            open.close().await;
+        }
     });
 }
 
@@ -254,7 +282,7 @@ fn hostile_names_stay_text() {
     let project = year(&config);
     report(&project, &[]);
     run(async {
-        let open = Open::new(&project.file("reports/2026-10.html")).await;
+        let open = Open::file(&project.file("reports/2026-10.html")).await;
         assert_eq!(open.ask("return typeof pwned").await, "undefined");
         let made = "return document.querySelectorAll('script, img, [onload], [onerror]').length";
         assert_eq!(open.ask(made).await, 0);
