@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::benchmark::{self, Known, Periods};
-use super::compare::{Pairing, Shown, paired, unpaired};
+use super::compare::{Pairing, Shown, gap_change, paired, unpaired};
 use super::ranking::{Entry, Ranking};
 use super::sample::Sample;
 use super::summary::of_sample;
@@ -191,9 +191,11 @@ fn of_periods(
             could_be_best: open.iter().map(|&i| now[i].target.id.clone()).collect(),
         }),
         own_change: own.and_then(|o| change(&now[o], &before[o], scope.metric)),
-        gap_change: own
-            .zip(best)
-            .and_then(|(o, b)| Some(gap(&now, o, b)? - gap(&before, o, b)?)),
+        gap_change: own.zip(best).and_then(|(o, b)| {
+            let now = (shown(&now[o])?, shown(&now[b])?);
+            let before = (shown(&before[o])?, shown(&before[b])?);
+            Some(gap_change(now, before, scope.metric))
+        }),
         standings: standings(&periods, ranking, (own, best), &open, scope.metric),
         nights: Nights { dates: nights },
     }
@@ -282,11 +284,6 @@ fn shown<'e>(entry: &'e Entry<'_>) -> Option<Shown<'e>> {
 
 fn change(now: &Entry<'_>, before: &Entry<'_>, metric: Metric) -> Option<Comparison> {
     Some(unpaired(shown(now)?, shown(before)?, metric))
-}
-
-/// Our median less the benchmark's, in the metric's unit.
-fn gap(entries: &[Entry<'_>], own: usize, best: usize) -> Option<f64> {
-    Some(entries[own].summary.median? - entries[best].summary.median?)
 }
 
 /// By median, those without values last; otherwise the order of the file is kept.

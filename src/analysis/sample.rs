@@ -4,7 +4,7 @@
 //! Blocked, failed and missed visits are counted and give no value. All values are on the
 //! metric's [`Scale`].
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -136,11 +136,6 @@ impl Sample {
     /// Night and region of each nightly median.
     pub(crate) fn cells(&self) -> &BTreeMap<(Date, usize), f64> {
         &self.cells
-    }
-
-    /// Regions with any value.
-    pub(crate) fn regions(&self) -> BTreeSet<usize> {
-        self.cells.keys().map(|(_, region)| *region).collect()
     }
 
     /// The part of it that lies on some nights.

@@ -257,7 +257,8 @@ pub struct Field {
     pub not_ranked: Option<NotRanked>,
     /// Ours in this period (candidate) against ours in the period before (baseline).
     pub own_change: Option<Comparison>,
-    /// Change of our gap to the benchmark since the period before, in the metric's unit
-    /// (negative: narrowed); absent unless the same benchmark was measured in both.
-    pub gap_change: Option<f64>,
+    /// Our gap to the benchmark (ours less its) in this period against that in the period before, in
+    /// the metric's unit, without a share: `Faster` means that it narrowed, or our lead grew. Absent
+    /// unless the same benchmark was measured in both.
+    pub gap_change: Option<Comparison>,
 }

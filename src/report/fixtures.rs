@@ -21,7 +21,7 @@ use crate::model::{
 mod cases;
 mod runs;
 
-pub(super) use cases::{cases, hostile, month, night, one_page, twelve};
+pub(super) use cases::{cases, hostile, month, moved, night, one_page, twelve};
 
 use super::input::{
     AppendixRow, Commands, Lost, PageField, Paper, Period, PeriodKind, ReportInput,

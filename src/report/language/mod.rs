@@ -26,7 +26,7 @@ use crate::model::ReportLanguage;
 
 pub use check::{Problem, Problems};
 pub(super) use figures::Dated;
-pub(super) use phrases::{Between, is_nothing};
+pub(super) use phrases::Between;
 pub(super) use sentence::{Piece, Sentence};
 
 /// The English file: the one that says which messages there are.

@@ -153,7 +153,7 @@ impl Language {
 }
 
 /// Whether a difference is too small to be called one in print.
-pub(in super::super) fn is_nothing(metric: Metric, difference: f64) -> bool {
+fn is_nothing(metric: Metric, difference: f64) -> bool {
     let step = match metric.unit() {
         Unit::Milliseconds => 50.0,
         Unit::Bytes => 500.0,

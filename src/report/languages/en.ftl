@@ -489,6 +489,8 @@ changes-page-by = { $page } by { $size }
 changes-gap =
     { $turn ->
         [narrowed] The gap to { $best } on the { $page } narrowed by { $size }.
+        [lead-grew] Our lead over { $best } on the { $page } grew by { $size }.
+        [lead-shrank] Our lead over { $best } on the { $page } shrank by { $size }.
        *[grew] The gap to { $best } on the { $page } grew by { $size }.
     }
 changes-none = None of our pages was measured both now and in { $before }.
@@ -612,7 +614,10 @@ figure-gap-change =
     { $turn ->
         [less] { $size } less than in { $before }
         [more] { $size } more than in { $before }
-       *[same] as in { $before }
+        [behind] { $size } behind in { $before }
+        [ahead] { $size } ahead in { $before }
+        [same] level with { $before }
+       *[unknown] too few nights to compare with { $before }
     }
 figure-gap-pairs =
     { $n ->

@@ -104,18 +104,16 @@ fn field(scene: &Scene<'_>, field: &Field, title: String) -> Grid {
             ],
         );
     }
-    let change = field
-        .own_change
-        .map(|c| (lang.word("ledger-own-change"), c.difference, c.pairs));
-    let gap = field
-        .gap_change
-        .map(|d| (lang.word("ledger-gap-change"), d, 0));
-    for (what, difference, nights) in change.into_iter().chain(gap) {
+    let changes = [
+        (lang.word("ledger-own-change"), field.own_change),
+        (lang.word("ledger-gap-change"), field.gap_change),
+    ];
+    for (what, change) in changes {
+        let Some(c) = change else { continue };
         let mut cells = vec![dash(); 7];
-        cells[3] = lang.signed(metric, difference);
-        if nights > 0 {
-            cells[6] = text!(lang, "ledger-nights", n = number(nights));
-        }
+        cells[3] = lang.signed(metric, c.difference);
+        cells[4] = both(lang, metric, c.difference95);
+        cells[6] = text!(lang, "ledger-nights", n = number(c.pairs));
         grid.row(Who::Other, what, cells);
     }
     grid

@@ -2,9 +2,10 @@
 
 use crate::analysis::types::{Field, Relation};
 
-use super::super::language::{Sentence, is_nothing, say, text};
+use super::super::language::{Sentence, say, text};
 use super::super::scene::Scene;
 use super::Block;
+use super::figures::{GapTurn, Side, gap_turn};
 use super::gap::{best_name, is_provisional};
 
 /// Better, worse, level, and the gaps; or that there is nothing to compare with.
@@ -69,21 +70,30 @@ fn moved(scene: &Scene<'_>, fields: &[&Field], wanted: Relation, before: &str) -
     })
 }
 
-/// The gap that moved most since the period before, if one moved at all.
+/// The gap that moved most since the period before, if one surely moved.
 fn gaps(scene: &Scene<'_>, fields: &[&Field]) -> Option<Sentence> {
-    let (field, change) = fields
+    let (field, change, turn) = fields
         .iter()
         .filter(|f| !is_provisional(f))
-        .filter_map(|f| Some((*f, f.gap_change?)))
-        .filter(|(f, change)| !is_nothing(f.scope.metric, *change))
-        .max_by(|(_, a), (_, b)| a.abs().total_cmp(&b.abs()))?;
+        .filter_map(|f| {
+            let turn = match gap_turn(scene, f)? {
+                GapTurn::Less(Side::Behind) => "narrowed",
+                GapTurn::More(Side::Behind) => "grew",
+                GapTurn::Less(Side::Ahead) => "lead-shrank",
+                GapTurn::More(Side::Ahead) => "lead-grew",
+                // That we are on the other side now is what the first sentence is about.
+                GapTurn::Crossed(_) | GapTurn::Same | GapTurn::Unknown => return None,
+            };
+            Some((*f, f.gap_change?, turn))
+        })
+        .max_by(|(_, a, _), (_, b, _)| a.difference.abs().total_cmp(&b.difference.abs()))?;
     let lang = scene.lang;
     Some(say!(
         lang,
         "changes-gap",
-        turn = key(if change < 0.0 { "narrowed" } else { "grew" }),
+        turn = key(turn),
         best = name(best_name(scene, field)),
         page = text(lang.page(&field.scope.page)),
-        size = text(lang.value(field.scope.metric, change.abs()))
+        size = text(lang.value(field.scope.metric, change.difference.abs()))
     ))
 }

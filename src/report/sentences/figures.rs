@@ -3,7 +3,7 @@
 use crate::analysis::types::{ChosenBy, Comparison, Field, Interval, Relation};
 use crate::model::Metric;
 
-use super::super::language::{Between, Language, is_nothing, text};
+use super::super::language::{Between, Language, text};
 use super::super::scene::{Scene, Who, measured};
 use super::super::text::{capital, glue};
 use super::standing::short_range;
@@ -162,7 +162,7 @@ fn gap(scene: &Scene<'_>, field: &Field) -> Figure {
     let figure = Figure::new(label, &size, Who::Other);
     let figure = match (c.relation, field.gap_change) {
         (Relation::CannotTell, _) => figure.noted("", too_few(scene)),
-        (_, Some(change)) => gap_change(scene, metric, change, figure),
+        (_, Some(change)) => gap_change(scene, field, (c, change), figure),
         (Relation::Level, None) => figure.noted("=", lang.word("figure-gap-level")),
         (_, None) => figure.noted("", first(scene)),
     };
@@ -181,19 +181,74 @@ fn whom(field: &Field) -> &'static str {
     }
 }
 
-fn gap_change(scene: &Scene<'_>, metric: Metric, change: f64, figure: Figure) -> Figure {
-    let (mark, turn) = if is_nothing(metric, change) {
-        ("=", "same")
-    } else if change < 0.0 {
-        ("↓", "less")
+/// The side of the benchmark on which we are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    Behind,
+    Ahead,
+}
+
+/// What became of the distance to the benchmark since the period before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GapTurn {
+    /// Surely less, on the side where we were.
+    Less(Side),
+    /// Surely more, on the side where we were.
+    More(Side),
+    /// Surely another, and we were on this side.
+    Crossed(Side),
+    /// Not surely another.
+    Same,
+    /// Too few nights.
+    Unknown,
+}
+
+/// A gap is only said to have moved where the interval of its change says so. `None` without a gap
+/// in both periods.
+pub(super) fn gap_turn(scene: &Scene<'_>, field: &Field) -> Option<GapTurn> {
+    let (now, change) = (scene.gap(field)?.difference, field.gap_change?);
+    let before = now - change.difference;
+    let side = if before > 0.0 {
+        Side::Behind
     } else {
-        ("↑", "more")
+        Side::Ahead
+    };
+    let crossed = (now > 0.0) != (before > 0.0);
+    Some(match (change.relation, side) {
+        (Relation::Level, _) => GapTurn::Same,
+        (Relation::CannotTell, _) => GapTurn::Unknown,
+        _ if crossed => GapTurn::Crossed(side),
+        (Relation::Faster, Side::Behind) | (Relation::Slower, Side::Ahead) => GapTurn::Less(side),
+        (Relation::Slower, Side::Behind) | (Relation::Faster, Side::Ahead) => GapTurn::More(side),
+    })
+}
+
+fn gap_change(
+    scene: &Scene<'_>,
+    field: &Field,
+    (now, change): (Comparison, Comparison),
+    figure: Figure,
+) -> Figure {
+    let moved = change.difference.abs();
+    let (mark, turn, size) = match gap_turn(scene, field) {
+        Some(GapTurn::Less(_)) => ("↓", "less", moved),
+        Some(GapTurn::More(_)) => ("↑", "more", moved),
+        Some(GapTurn::Crossed(side)) => {
+            let before = (now.difference - change.difference).abs();
+            let side = match side {
+                Side::Behind => "behind",
+                Side::Ahead => "ahead",
+            };
+            ("", side, before)
+        }
+        Some(GapTurn::Same) => ("=", "same", moved),
+        Some(GapTurn::Unknown) | None => ("", "unknown", moved),
     };
     let note = text!(
         scene.lang,
         "figure-gap-change",
         turn = key(turn),
-        size = text(scene.lang.value(metric, change.abs())),
+        size = text(scene.lang.value(field.scope.metric, size)),
         before = text(before(scene))
     );
     figure.noted(mark, note)

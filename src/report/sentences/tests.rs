@@ -1,9 +1,11 @@
 //! Each rule with data on both sides of its edge.
 
-use crate::analysis::types::{ChosenBy, Counts, Interval, NotRanked, RankRange, Relation};
+use crate::analysis::types::{
+    ChosenBy, Comparison, Counts, Interval, NotRanked, RankRange, Relation,
+};
 use crate::model::Metric;
 
-use super::super::fixtures::{Data, cases, compare, month, night, one_page};
+use super::super::fixtures::{Data, cases, compare, month, moved, night, one_page};
 use super::super::input::ReportInput;
 use super::super::language::{Between, Language};
 use super::super::scene::Scene;
@@ -121,14 +123,60 @@ fn a_change_is_told_by_its_relation_and_not_by_its_size() {
     }
 }
 
+/// A gap is said to have moved where the interval of its change says so, and on which side we were.
 #[test]
-fn a_gap_that_moves_less_than_is_printed_stands_still() {
+fn a_gap_moves_only_where_that_is_sure_and_a_lead_is_not_called_a_gap() {
     let mut input = month();
-    let mark = |input: &ReportInput| figures(&Scene::new(input))[1].mark;
-    for (change, expected) in [(-49.0, "="), (-51.0, "↓"), (49.0, "="), (51.0, "↑")] {
-        input.fields[0].field.gap_change = Some(change);
-        assert_eq!(mark(&input), expected, "{change}");
+    let said = |input: &ReportInput| {
+        let scene = Scene::new(input);
+        let figure = &figures(&scene)[1];
+        let mark = format!("{} {}", figure.mark, figure.note);
+        let changed = joined(&changes(&scene).sentences);
+        let gap = changed.find("The gap").or_else(|| changed.find("Our lead"));
+        let gap = gap.map_or("nothing", |at| &changed[at..]);
+        format!("{mark} | {gap}").replace('\u{a0}', " ")
+    };
+    // Only the home page, where we are 1.2 s behind.
+    input.fields[2].field.gap_change = None;
+    let sized = |difference: f64, relation: Relation| {
+        Some(Comparison {
+            relation,
+            ..moved(difference)
+        })
+    };
+    let mut lines = Vec::new();
+    for (difference, relation) in [
+        (-300.0, Relation::Faster),
+        (300.0, Relation::Slower),
+        (-300.0, Relation::Level),
+        (-300.0, Relation::CannotTell),
+        (1500.0, Relation::Slower),
+    ] {
+        input.fields[0].field.gap_change = sized(difference, relation);
+        lines.push(said(&input));
     }
+    // The same seen from 0.5 s ahead.
+    let mut own = input.fields[0].field.standings.iter_mut();
+    let own = own.find(|s| s.target == "own").unwrap();
+    own.versus_best = Some(compare(1400.0, 1900.0, Data::Month));
+    for (difference, relation) in [
+        (-300.0, Relation::Faster),
+        (300.0, Relation::Slower),
+        (-1500.0, Relation::Faster),
+    ] {
+        input.fields[0].field.gap_change = sized(difference, relation);
+        lines.push(said(&input));
+    }
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    ↓ 0.3 s less than in September | The gap to Northfield on the home page narrowed by 0.3 s.
+    ↑ 0.3 s more than in September | The gap to Northfield on the home page grew by 0.3 s.
+    = level with September | nothing
+     too few nights to compare with September | nothing
+     0.3 s ahead in September | nothing
+    ↑ 0.3 s more than in September | Our lead over Northfield on the home page grew by 0.3 s.
+    ↓ 0.3 s less than in September | Our lead over Northfield on the home page shrank by 0.3 s.
+     1.0 s behind in September | nothing
+    ");
 }
 
 #[test]

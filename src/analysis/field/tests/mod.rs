@@ -357,7 +357,34 @@ fn the_benchmark_comes_from_the_month_before_and_changes_are_told() {
     assert!(share.lower < -0.2 && -0.2 < share.upper, "{share:?}");
     // The gap was about 1.2 x 500 ms and is about 1.2 x 100 ms.
     let gap = got.gap_change.unwrap();
-    assert!((gap + 480.0).abs() < 60.0, "{gap}");
+    assert!((gap.difference + 480.0).abs() < 60.0, "{gap:?}");
+    assert_eq!((gap.pairs, gap.relation), (28, Relation::Faster));
+    let interval = gap.difference95.unwrap();
+    assert!(interval.lower < -480.0 && -480.0 < interval.upper);
+    assert!(interval.upper - interval.lower < 300.0, "{interval:?}");
+}
+
+/// What slows both sites alike is in neither gap; what slows one of them is, where it is sure.
+#[test]
+fn a_gap_moves_by_what_one_site_does_and_not_by_the_weather() {
+    let sites = |own: f64, far: f64| [("own", own), ("near", 3_000.0), ("far", far)];
+    let before = month(0..28, &sites(2_000.0, 1_500.0));
+    let change = |nights: std::ops::Range<i64>, own: f64, far: f64| {
+        let got = home_field(&month(nights, &sites(own, far)), &before);
+        got.gap_change.unwrap()
+    };
+    let same = change(28..58, 2_000.0, 1_500.0);
+    assert_eq!(same.relation, Relation::Level, "{same:?}");
+    let theirs = change(28..58, 2_000.0, 1_900.0);
+    assert_eq!(theirs.relation, Relation::Faster, "{theirs:?}");
+    let ours = change(28..58, 2_400.0, 1_500.0);
+    assert_eq!(ours.relation, Relation::Slower, "{ours:?}");
+    // Surely smaller, but not by what is worth a word.
+    let little = change(28..58, 1_950.0, 1_500.0);
+    assert_eq!(little.relation, Relation::Level, "{little:?}");
+    let few = change(28..32, 2_400.0, 1_500.0);
+    assert_eq!(few.relation, Relation::CannotTell, "{few:?}");
+    assert!(few.difference95.is_none());
 }
 
 #[test]
