@@ -13,7 +13,7 @@ use super::gather::{self, midnight};
 use crate::analysis::stats::quantile::{median, type7};
 use crate::analysis::{self, Counts, Field, FieldInput, Scope};
 use crate::config::Config;
-use crate::model::{self, ConsentState, Metric, Role, RunRow, Target, VisitRow, VisitState};
+use crate::model::{self, Metric, Role, RunRow, Target, VisitRow, VisitState};
 use crate::report::more::{
     Film, Frame, Mark, MarkKind, Month, MonthSite, More, Part, Place, Quartiles, Released,
     Reliability, Simulated, Week,
@@ -74,6 +74,7 @@ pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
     let runs = ground.store.runs()?;
     let marked = marks(ground, &year, &runs)?;
     let now = ground.rows.iter().filter(|r| !r.warm_up);
+    let since = ground.period.since;
     let simulated = |r: &&VisitRow| r.environment.as_deref() == Some(SIMULATED);
     Ok(More {
         weeks: weeks(ground, &year, field.scope.metric),
@@ -88,8 +89,11 @@ pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
         films: films(ground, field)?,
         simulated: Simulated {
             now: count(now.filter(simulated)),
-            behind: count(year.iter().filter(simulated)),
+            behind: count(year.iter().filter(|r| r.night < since).filter(simulated)),
         },
+        earlier: runs
+            .iter()
+            .any(|r| ground.zone.to_datetime(r.started_at).date() < since),
         ..More::default()
     })
 }
@@ -205,11 +209,6 @@ fn own(config: &Config) -> Option<&Target> {
     config.targets.iter().find(|t| t.role == Role::Own)
 }
 
-/// The answer to the consent banner with which a visit was made.
-fn answered(row: &VisitRow) -> ConsentState {
-    ConsentState::of_environment(row.environment.as_deref().unwrap_or_default())
-}
-
 /// Releases, failed nights and changes of the instrument in the year behind.
 fn marks(ground: &Ground<'_>, year: &[VisitRow], runs: &[RunRow]) -> anyhow::Result<Vec<Mark>> {
     let mut marks = Vec::new();
@@ -238,32 +237,43 @@ fn marks(ground: &Ground<'_>, year: &[VisitRow], runs: &[RunRow]) -> anyhow::Res
             });
         }
     }
-    let seen: BTreeMap<i64, Date> = year.iter().map(|r| (r.run, r.night)).collect();
-    let consent: BTreeMap<i64, ConsentState> = year
-        .iter()
-        .filter(|r| r.state == VisitState::Ok)
-        .map(|r| (r.run, answered(r)))
-        .collect();
-    let mut before: Option<(BTreeSet<String>, Option<ConsentState>)> = None;
+    marks.extend(methods(year, runs));
+    marks.sort_by_key(|m| m.date);
+    Ok(marks)
+}
+
+/// Nights from which on the instrument is another: other browsers, or another environment (device,
+/// line, distance, answer to consent banners) in a region than when it was last measured from.
+fn methods(year: &[VisitRow], runs: &[RunRow]) -> Vec<Mark> {
+    let mut seen: BTreeMap<i64, (Date, BTreeMap<&str, &str>)> = BTreeMap::new();
+    for row in year {
+        let (_, places) = seen.entry(row.run).or_insert((row.night, BTreeMap::new()));
+        if let (VisitState::Ok, Some(environment)) = (row.state, &row.environment) {
+            places.insert(&row.region, environment);
+        }
+    }
+    let mut marks = Vec::new();
+    let mut known: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut before: Option<BTreeSet<&str>> = None;
     for run in runs.iter().rev() {
-        let Some(&date) = seen.get(&run.id) else {
+        let Some((date, places)) = seen.get(&run.id) else {
             continue;
         };
-        let browsers: BTreeSet<String> = run.host.browsers.values().cloned().collect();
-        // A run without a measured visit says nothing of it.
-        let last = before.as_ref().and_then(|b| b.1);
-        let now = (browsers, consent.get(&run.id).copied().or(last));
-        if before.as_ref().is_some_and(|b| *b != now) {
+        let browsers: BTreeSet<&str> = run.host.browsers.values().map(String::as_str).collect();
+        let other = |(region, id): (&&str, &&str)| known.get(*region).is_some_and(|k| k != id);
+        let moved = places.iter().any(other);
+        if moved || before.as_ref().is_some_and(|b| *b != browsers) {
             marks.push(Mark {
-                date,
+                date: *date,
                 kind: MarkKind::Method,
                 label: "method".to_owned(),
             });
         }
-        before = Some(now);
+        // A region that was down says nothing of itself.
+        known.extend(places);
+        before = Some(browsers);
     }
-    marks.sort_by_key(|m| m.date);
-    Ok(marks)
+    marks
 }
 
 /// First night, version and note of every release of ours, oldest first. A release without a night

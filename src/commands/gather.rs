@@ -33,6 +33,9 @@ pub struct Rows {
     /// Measured visits of the period that are left out of `now`, since another answer had been
     /// given to consent banners than is now: these are never mixed.
     pub other_consent: u32,
+    /// Visits of the period that are left out, since the config no longer has their target, page,
+    /// region or profile.
+    pub gone: u32,
     /// Page kind -> who was the benchmark of the month before; empty where that is not known.
     pub incumbents: BTreeMap<String, Incumbent>,
 }
@@ -56,9 +59,8 @@ pub fn rows(
         Ok(store.visits(&filter, zone)?)
     };
     let mut now = read(period.since, period.until)?;
-    let planned = now.len();
-    one_consent(config, &mut now);
-    let other_consent = u32::try_from(planned - now.len()).unwrap_or(u32::MAX);
+    let gone = dropped(&mut now, |rows| still_asked(config, rows));
+    let other_consent = dropped(&mut now, |rows| one_consent(config, rows));
     let mut before = match period.kind {
         PeriodKind::Month => read(period.since.saturating_sub(1.month()), period.since)?,
         PeriodKind::Span if period.before.is_some() => {
@@ -67,6 +69,7 @@ pub fn rows(
         }
         PeriodKind::Night | PeriodKind::Span => Vec::new(),
     };
+    still_asked(config, &mut before);
     one_consent(config, &mut before);
     if before.is_empty() {
         period.before = None;
@@ -79,8 +82,26 @@ pub fn rows(
         now,
         before,
         other_consent,
+        gone,
         incumbents,
     })
+}
+
+/// How many rows something drops.
+fn dropped(rows: &mut Vec<VisitRow>, drop: impl FnOnce(&mut Vec<VisitRow>)) -> u32 {
+    let before = rows.len();
+    drop(rows);
+    u32::try_from(before - rows.len()).unwrap_or(u32::MAX)
+}
+
+/// Keeps the visits of what the config still asks for, so that totals are those of the tables.
+fn still_asked(config: &Config, rows: &mut Vec<VisitRow>) {
+    rows.retain(|row| {
+        let target = config.targets.iter().find(|t| t.id == row.target);
+        target.is_some_and(|t| t.page(&row.page).is_some())
+            && config.regions.iter().any(|r| r.id == row.region)
+            && config.profiles.iter().any(|p| p.id == row.profile)
+    });
 }
 
 /// Keeps what was measured with the answer to consent banners that the config gives today, and what
@@ -181,6 +202,7 @@ pub fn report_input(
         headline: fields.first().map(|f| &f.field),
     })?;
     more.other_consent = rows.other_consent;
+    more.gone = rows.gone;
     if let Some(business) = &config.business {
         more.worth = Worth::Given(business.clone());
     }

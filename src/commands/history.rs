@@ -95,6 +95,7 @@ fn nights(config: &Config, rows: Vec<VisitRow>, scope: &Scope) -> Vec<Night> {
                 now,
                 before: Vec::new(),
                 other_consent: 0,
+                gone: 0,
                 incumbents: BTreeMap::new(),
             };
             Night {

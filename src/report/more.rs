@@ -248,6 +248,11 @@ pub struct More {
     /// Measured visits of the period that are left out, since another answer had been given to
     /// consent banners.
     pub other_consent: u32,
+    /// Visits of the period that are left out, since the settings no longer have their site, page,
+    /// region or profile.
+    pub gone: u32,
+    /// Whether there are nights before the period in the data.
+    pub earlier: bool,
     /// What was simulated.
     pub simulated: Simulated,
     /// What a report of this period said before, if its data have changed since.

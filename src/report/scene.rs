@@ -71,6 +71,13 @@ impl<'a> Scene<'a> {
             .map_or(Metric::Lcp, |f| f.field.scope.metric)
     }
 
+    /// Runs of the period that were made under other measuring settings than today's.
+    pub(super) fn other_settings(&self) -> usize {
+        let today = &self.input.config_hash;
+        let runs = self.input.runs.iter();
+        runs.filter(|r| r.config_hash != *today).count()
+    }
+
     /// Whether all that there is comes from one night.
     pub(super) fn one_night(&self) -> bool {
         self.input.period.kind == PeriodKind::Night

@@ -104,11 +104,14 @@ impl Language {
     pub(in super::super) fn unmeasured(&self, counts: Counts) -> String {
         let Counts {
             attempted,
+            valid,
             failed,
             blocked,
             missed,
-            ..
         } = counts;
+        if valid > 0 {
+            return text!(self, "lost-no-value-of", n = number(valid));
+        }
         let parts: Vec<Sentence> = [(blocked, "blocked"), (failed, "failed"), (missed, "missed")]
             .into_iter()
             .filter(|(n, _)| *n > 0)

@@ -205,6 +205,11 @@ lost-all =
     }
 lost-some = { lost-state } on { $n } of { $attempted }
 lost-no-value = no visit gave a value
+lost-no-value-of =
+    { $n ->
+        [one] { $n } visit is valid and has no such value
+       *[other] { $n } visits are valid and none has such a value
+    }
 
 ## Page 1: the answer
 
@@ -255,6 +260,7 @@ lab =
         [one] { $regions } is a lab: the distance to each market is simulated, not travelled.
        *[other] { $regions } are labs: the distance to each market is simulated, not travelled.
     }
+lede-other-settings = All of these nights were measured under other settings than today’s, which this report tells.
 
 ## Charts: words in them, and what they say to whoever cannot see them
 
@@ -477,6 +483,8 @@ letter-page = Page: { $link }
 changes-title = What changed
 changes-first-night = This is the first night in the data: there is nothing to compare it with yet.
 changes-nothing-earlier = There is nothing earlier in the data to compare with.
+changes-nothing-before = Nothing was measured in the month before, so there is nothing to compare with.
+changes-too-short = Nothing is compared with the nights before: that takes six nights, and as many measured before them.
 # $pages: a list of pages; where they moved, each is a `changes-page-by`. $before: `September`.
 changes-pages =
     { $relation ->
@@ -581,6 +589,7 @@ figure-median-of =
     }
 figure-first-night = first night
 figure-no-earlier = no earlier data
+figure-not-compared = not compared
 # In the place of `September` where the period before has no name.
 figure-period-before = the period before
 figure-since =
@@ -705,6 +714,7 @@ losses-all =
     }
 losses-some = { $n } { lost-state }
 losses-cause = { $lost } ({ $cause })
+losses-cause-most = { $lost } ({ $n } of them { $cause })
 losses-more =
     { $sites ->
         [one] { $n } more at { $sites } other site: see the appendix.
@@ -723,6 +733,8 @@ losses-none =
         [one] Nothing is missing: the only visit ({ $n }) gave a value.
        *[other] Nothing is missing: each of the { $n } visits gave a value.
     }
+# $of: all visits, from everywhere; the first pages are seen from home.
+losses-elsewhere = Nothing is missing on pages 1 to 3. Of all { $of } visits, { $n } gave no value: see the appendix.
 # A status of HTTP, such as 403.
 cause-status = answered with status { $status }
 cause-timeout = no load event in time
@@ -734,7 +746,7 @@ year-title-nothing-of-ours = There is no history of ours yet
 year-title-one-month = One month of our { $page }: the line begins here
 year-title = Our { $page } took { $first } in { $first_month } and { $last } in { $last_month }
 year-marks-release = Versions stand where our releases were.
-year-marks-incident = A cross is a night on which a fifth of our visits or more failed.
+year-marks-incident = A cross is a night on which a fifth or more of our visits to this page failed.
 year-marks-method = At “method” another browser or another instrument took over: a step there may be its own.
 year-simulated =
     { $share ->
@@ -807,6 +819,15 @@ parts-title-gains =
         [load] { $best } gains most in loading the main content: { $size }
        *[paint] { $best } gains most between load and paint: { $size }
     }
+# $first and $second: a `parts-where` each.
+parts-title-gains-two = { $best } gains { $size } { $first } and { $also } { $second }
+parts-where =
+    { $part ->
+        [reply] before the first byte
+        [delay] before the main content’s load begins
+        [load] in loading it
+       *[paint] between load and paint
+    }
 parts-wait = Our server takes { $own } to answer, that of { $site } { $best }.
 parts-weight = Our page weighs { $own }, of which scripts { $own_scripts }; that of { $site } { $best }, of which scripts { $best_scripts }.
 parts-requests =
@@ -835,6 +856,8 @@ expectation-ours =
         [over] Our { $figure } is over the { $expected } that people expect.
        *[at] Our { $figure } is at the { $expected } that people expect.
     }
+# In the place of a number of sites.
+expectation-none = none
 # $leaders: a time; the others are numbers of sites, such as `two`.
 expectation-sites = Sites measured: { $sites }; within what people expect: { $within }; within the { $leaders } of leaders: { $leading }.
 outlook-decide = To decide
@@ -962,6 +985,11 @@ method-left-out-consent =
         [one] { $visits } visit with another answer to consent banners than the one below is left out: the two are never mixed.
        *[other] { $visits } visits with another answer to consent banners than the one below are left out: the two are never mixed.
     }
+method-left-out-gone =
+    { $visits ->
+        [one] { $visits } visit is left out: the settings no longer have its site, page, region or profile.
+       *[other] { $visits } visits are left out: the settings no longer have their site, page, region or profile.
+    }
 method-figures-head = Figures
 method-figures = Headline: median of cold visits (Harrell-Davis). Second: 75th percentile. Nothing is trimmed. Intervals: leaving out one night at a time, from 6 nights on. Places: signed-rank tests of nightly pairs, corrected for all pairs of sites (Holm), from 14 nights and 30 valid visits on with at most 20 % lost; they hold for all sites at once with 95 %. These are lab figures: they say nothing of Core Web Vitals in the field.
 method-comparison-head = Words of comparison
@@ -1014,6 +1042,11 @@ method-host =
     }
 method-simulated = simulated, without a browser
 method-instrument-changed = The instrument changed within the period: differences across the change may be its own.
+method-settings-changed =
+    { $n ->
+        [one] { $n } of { $runs } runs was made under other settings of targets.toml than today’s, which this page tells.
+       *[other] { $n } of { $runs } runs were made under other settings of targets.toml than today’s, which this page tells.
+    }
 method-consent-head = Consent
 method-consent =
     { $state ->

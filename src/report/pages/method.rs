@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::model::{ConsentState, HostFacts, LineNumbers, Profile, Region, RunRow, ShapedBy};
 
 use super::super::language::{Arg, Language, Sentence, say, text};
-use super::super::more::Reach;
+use super::super::more::{MarkKind, Reach};
 use super::super::scene::Scene;
 use super::super::sentences::{lab, regions};
 use super::super::text::{clean, shorten};
@@ -114,6 +114,10 @@ fn left_out(scene: &Scene<'_>) -> String {
     let said = match scene.input.more.other_consent {
         0 => counts,
         n => counts.and(say!(lang, "method-left-out-consent", visits = number(n))),
+    };
+    let said = match scene.input.more.gone {
+        0 => said,
+        n => said.and(say!(lang, "method-left-out-gone", visits = number(n))),
     };
     said.to_string()
 }
@@ -335,9 +339,26 @@ fn instrument(scene: &Scene<'_>) -> String {
         runs = number(runs.len()),
         parts = text(parts.join("; "))
     );
-    let said = match kinds.iter().any(|s| s.len() > 1) {
+    let nights = scene.headline().map(|f| &f.field.nights.dates);
+    let first = nights.and_then(|n| n.first());
+    // The first night of the period begins nothing within it.
+    let marked = scene.input.more.marks.iter().any(|m| {
+        m.kind == MarkKind::Method
+            && first.is_none_or(|f| m.date > *f)
+            && m.date < scene.input.period.until
+    });
+    let said = match marked || kinds.iter().any(|s| s.len() > 1) {
         true => said.and(say!(lang, "method-instrument-changed")),
         false => said,
+    };
+    let said = match scene.other_settings() {
+        0 => said,
+        n => said.and(say!(
+            lang,
+            "method-settings-changed",
+            n = number(n),
+            runs = number(runs.len())
+        )),
     };
     said.to_string()
 }

@@ -91,10 +91,18 @@ pub(in super::super) fn lede(scene: &Scene<'_>) -> Vec<Sentence> {
         ties(scene, field),
         place(scene, field),
         lab(scene),
+        other_settings(scene),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Device, rounds and distances are told as they are set today.
+fn other_settings(scene: &Scene<'_>) -> Option<Sentence> {
+    let runs = scene.input.runs.len();
+    let all = runs > 0 && scene.other_settings() == runs;
+    all.then(|| say!(scene.lang, "lede-other-settings"))
 }
 
 fn our_visits(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {

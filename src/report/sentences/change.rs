@@ -2,6 +2,7 @@
 
 use crate::analysis::types::{Field, Relation};
 
+use super::super::input::PeriodKind;
 use super::super::language::{Sentence, say, text};
 use super::super::scene::Scene;
 use super::Block;
@@ -15,9 +16,12 @@ pub(in super::super) fn changes(scene: &Scene<'_>) -> Block {
     let fields: Vec<&Field> = scene.input.fields.iter().map(|f| &f.field).collect();
     let before = lang.before(&scene.input.period);
     let Some(before) = before.as_deref() else {
-        let only = match scene.one_night() {
-            true => say!(lang, "changes-first-night"),
-            false => say!(lang, "changes-nothing-earlier"),
+        let period = &scene.input.period;
+        let only = match (scene.input.more.earlier, period.kind) {
+            (false, _) if scene.one_night() => say!(lang, "changes-first-night"),
+            (false, _) => say!(lang, "changes-nothing-earlier"),
+            (true, PeriodKind::Month) => say!(lang, "changes-nothing-before"),
+            (true, _) => say!(lang, "changes-too-short"),
         };
         return Block {
             title,

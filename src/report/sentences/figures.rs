@@ -109,9 +109,10 @@ pub(super) fn interval95(lang: &Language, metric: Metric, i: Interval) -> String
 }
 
 fn first(scene: &Scene<'_>) -> String {
-    match scene.one_night() {
-        true => scene.lang.word("figure-first-night"),
-        false => scene.lang.word("figure-no-earlier"),
+    match (scene.input.more.earlier, scene.one_night()) {
+        (true, _) => scene.lang.word("figure-not-compared"),
+        (false, true) => scene.lang.word("figure-first-night"),
+        (false, false) => scene.lang.word("figure-no-earlier"),
     }
 }
 

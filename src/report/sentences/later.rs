@@ -9,7 +9,7 @@ use crate::analysis::types::{Counts, RankRange, Relation};
 use crate::model::{Metric, Unit};
 
 use super::super::charts::ranked;
-use super::super::language::{Arg, Dated, Language, Sentence, say};
+use super::super::language::{Arg, Dated, Language, Sentence, say, text};
 use super::super::more::{MarkKind, Part, Reliability};
 use super::super::scene::{Scene, best_standing};
 
@@ -254,14 +254,32 @@ const LCP_PARTS: [Metric; 4] = [
     Metric::LcpRenderDelay,
 ];
 
-/// The part of the main content time with the largest difference to ours, if ours is the larger.
-pub(super) fn widest_part(parts: &[Part]) -> Option<(&Part, f64)> {
-    LCP_PARTS
+/// Medians of parts have no interval, so the second largest difference has to be this much smaller
+/// for the largest to be named alone.
+const ALONE: f64 = 0.75;
+
+/// The parts of the main content time with the largest differences to ours, where ours is the
+/// larger: the largest, and the second where it is nearly as large.
+fn widest_parts(parts: &[Part]) -> Vec<(&Part, f64)> {
+    let mut all: Vec<(&Part, f64)> = LCP_PARTS
         .iter()
         .filter_map(|m| part(parts, *m))
         .map(|p| (p, p.own.0 - p.best.0))
-        .max_by(|a, b| a.1.total_cmp(&b.1))
         .filter(|(_, d)| *d >= 50.0)
+        .collect();
+    all.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let least = all.first().map_or(0.0, |(_, d)| d * ALONE);
+    all.retain(|(_, d)| *d > least);
+    all.truncate(2);
+    all
+}
+
+/// The part with the largest difference, where it is the largest by far.
+pub(super) fn widest_part(parts: &[Part]) -> Option<(&Part, f64)> {
+    match widest_parts(parts)[..] {
+        [only] => Some(only),
+        _ => None,
+    }
 }
 
 /// The variant of a part of the main content time.
@@ -286,13 +304,22 @@ pub(in super::super) fn parts_title(scene: &Scene<'_>) -> Sentence {
     let proven = scene
         .gap(field)
         .is_some_and(|c| c.relation == Relation::Slower);
-    match widest_part(&scene.input.more.parts) {
-        Some((p, d)) if proven => say!(
+    match widest_parts(&scene.input.more.parts)[..] {
+        [(p, d)] if proven => say!(
             lang,
             "parts-title-gains",
             part = key(lcp_part(p.metric)),
             best = best(best),
             size = text(lang.value(p.metric, d))
+        ),
+        [(p, d), (q, e), ..] if proven => say!(
+            lang,
+            "parts-title-gains-two",
+            best = best(best),
+            first = text(text!(lang, "parts-where", part = key(lcp_part(p.metric)))),
+            size = text(lang.value(p.metric, d)),
+            second = text(text!(lang, "parts-where", part = key(lcp_part(q.metric)))),
+            also = text(lang.value(q.metric, e))
         ),
         _ => say!(lang, "parts-title", best = best(best)),
     }

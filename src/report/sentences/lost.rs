@@ -47,8 +47,20 @@ pub(in super::super) fn lost(scene: &Scene<'_>) -> Block {
     }
     sentences.extend(no_counterpart(scene));
     if sentences.is_empty() {
-        let attempted = scene.input.visits.attempted;
-        sentences.push(say!(lang, "losses-none", n = number(attempted)));
+        let Counts {
+            attempted, valid, ..
+        } = scene.input.visits;
+        // The first pages are seen from home; visits from elsewhere may be missing all the same.
+        sentences.push(if attempted == valid {
+            say!(lang, "losses-none", n = number(attempted))
+        } else {
+            say!(
+                lang,
+                "losses-elsewhere",
+                n = number(attempted - valid),
+                of = number(attempted)
+            )
+        });
     }
     Block {
         title: lang.word("losses-title"),
@@ -86,7 +98,16 @@ fn loser(scene: &Scene<'_>, id: &str, counts: Counts) -> Sentence {
             false => say!(lang, "losses-some", state = key(word), n = number(n)),
         };
         match main_cause(scene, id, state) {
-            Some(cause) => say!(lang, "losses-cause", lost = said(part), cause = text(cause)),
+            Some((cause, visits)) if visits < n => say!(
+                lang,
+                "losses-cause-most",
+                lost = said(part),
+                n = number(visits),
+                cause = text(cause)
+            ),
+            Some((cause, _)) => {
+                say!(lang, "losses-cause", lost = said(part), cause = text(cause))
+            }
             None => part,
         }
     })
@@ -107,8 +128,8 @@ fn loser(scene: &Scene<'_>, id: &str, counts: Counts) -> Sentence {
     }
 }
 
-/// The most frequent reason of a state at a target.
-fn main_cause(scene: &Scene<'_>, id: &str, state: VisitState) -> Option<String> {
+/// The most frequent reason of a state at a target, and of how many visits it is the reason.
+fn main_cause(scene: &Scene<'_>, id: &str, state: VisitState) -> Option<(String, u32)> {
     scene
         .input
         .lost
@@ -116,7 +137,7 @@ fn main_cause(scene: &Scene<'_>, id: &str, state: VisitState) -> Option<String> 
         .iter()
         .filter(|l| l.state == state)
         .max_by_key(|l| l.visits)
-        .map(|l| cause_words(scene.lang, &l.reason))
+        .map(|l| (cause_words(scene.lang, &l.reason), l.visits))
 }
 
 /// A stored reason in words, shortened; one that is not known stays as it was stored.

@@ -21,6 +21,8 @@ mod words;
 #[cfg(test)]
 mod later_tests;
 #[cfg(test)]
+mod scope_tests;
+#[cfg(test)]
 mod tests;
 
 pub(super) use super::language::Sentence;

@@ -35,14 +35,20 @@ pub(in super::super) fn expectation(scene: &Scene<'_>) -> Option<Block> {
             expected = text(lang.duration(expected))
         ));
     }
-    let within = |line: Duration| medians.iter().filter(|m| **m <= millis(line)).count();
+    let within = |line: Duration| -> String {
+        let inside = medians.iter().filter(|m| side(**m, line) != "over");
+        match inside.count() {
+            0 => lang.word("expectation-none"),
+            n => lang.number_word(n),
+        }
+    };
     sentences.push(say!(
         lang,
         "expectation-sites",
         sites = text(lang.number_word(medians.len())),
-        within = text(lang.number_word(within(expected))),
+        within = text(within(expected)),
         leaders = text(lang.duration(leaders)),
-        leading = text(lang.number_word(within(leaders)))
+        leading = text(within(leaders))
     ));
     Some(Block {
         title: lang.word("expectation-title"),
