@@ -35,6 +35,14 @@ impl Span {
         self.month.is_none() && self.since.is_none() && self.until.is_none()
     }
 
+    /// ` in 2026-10`, ` since 2026-10-03 until 2026-10-05`; nothing where no flag names nights.
+    fn said(&self) -> String {
+        let month = self.month.iter().map(|m| format!(" in {m}"));
+        let since = self.since.iter().map(|d| format!(" since {d}"));
+        let until = self.until.iter().map(|d| format!(" until {d}"));
+        month.chain(since).chain(until).collect()
+    }
+
     /// First night and the day after the last; `None` where the flags leave it open.
     fn dates(&self) -> anyhow::Result<(Option<Date>, Option<Date>)> {
         if let Some(month) = &self.month {
@@ -98,9 +106,10 @@ pub fn period(span: &Span, store: &Store, zone: &TimeZone) -> anyhow::Result<Per
         .filter(|d| since.is_none_or(|s| *d >= s) && until.is_none_or(|u| *d < u))
         .collect();
     let (Some(&first), Some(&last)) = (nights.first(), nights.last()) else {
-        return Err(Failure::CannotTell(
-            "there is no night to report on\nhint: `outpace history` lists the nights, `outpace run` measures one".to_owned(),
-        )
+        return Err(Failure::CannotTell(format!(
+            "there is no night to report on{}\nhint: `outpace history` lists the nights, `outpace run` measures one",
+            span.said()
+        ))
         .into());
     };
     if span.month.is_some() || (since.is_none() && until.is_none()) {

@@ -5,6 +5,8 @@ use super::metric::{Metric, Unit};
 /// Seconds with one decimal from milliseconds: `2.1 s`. Under 100 ms the milliseconds: `42 ms`.
 #[must_use]
 pub fn seconds(ms: f64) -> String {
+    // No minus before nothing.
+    let ms = if ms.abs() < 0.5 { 0.0 } else { ms };
     if ms.abs() < 99.5 {
         format!("{ms:.0} ms")
     } else {

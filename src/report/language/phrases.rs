@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Arg, Language, Sentence, say, text};
 use crate::analysis::types::{Counts, Interval, NotRanked, Relation};
-use crate::model::{Device, Metric, Unit};
+use crate::model::{Device, Metric};
 
 use super::super::text::clean;
 
@@ -52,12 +52,11 @@ impl Language {
     /// `+1.2 s`, `−0.3 s`; nothing before a figure that rounds to nothing.
     pub(in super::super) fn signed(&self, metric: Metric, difference: f64) -> String {
         let figure = self.value(metric, difference.abs());
-        if is_nothing(metric, difference) {
-            figure
-        } else if difference < 0.0 {
-            format!("−{figure}")
-        } else {
-            format!("+{figure}")
+        let is_nothing = !figure.contains(|c: char| ('1'..='9').contains(&c));
+        match is_nothing {
+            true => figure,
+            false if difference < 0.0 => format!("−{figure}"),
+            false => format!("+{figure}"),
         }
     }
 
@@ -153,15 +152,4 @@ impl Language {
             self.figure(&format!("{:.1} s", d.as_secs_f64()))
         }
     }
-}
-
-/// Whether a difference is too small to be called one in print.
-fn is_nothing(metric: Metric, difference: f64) -> bool {
-    let step = match metric.unit() {
-        Unit::Milliseconds => 50.0,
-        Unit::Bytes => 500.0,
-        Unit::Count => 0.5,
-        Unit::Score => 0.005,
-    };
-    difference.abs() < step
 }

@@ -766,6 +766,7 @@ year-simulated-history =
 rank-title-still = We are { $place } of { $sites }, as in { $month }
 rank-title-moved = We were { $first } of { $first_sites } in { $first_month } and are { $last } of { $last_sites } in { $last_month }
 rank-title-first = In { $month } we are { $place } of { $sites }: the first month with a place
+rank-title-past = We were { $place } of { $sites } in { $month }, the last month with a place for us
 rank-title-none = We have no place in any month yet
 
 ## Page 8: regions
@@ -786,7 +787,7 @@ reliability-title =
         [one] { $share } of our visits were answered; { number-word } night had failed ones
        *[other] { $share } of our visits were answered; { number-word } nights had failed ones
     }
-reliability-available = Available = valid / (valid + failed), over all pages and regions; blocked and not made are unknown and left out.
+reliability-available = Available = valid / (valid + failed), over all pages and regions; blocked and not made are unknown and left out. The middle half of visits is that of page 1: one page, seen from home.
 reliability-blocked =
     { $n ->
         [one] { $site } was blocked on { $n } night.
@@ -1109,10 +1110,19 @@ worth-no-gap = No gap to the benchmark is proven on this page, so none is priced
 # $currency: such as `AUD`.
 worth-money = { $currency } { $amount }
 # $gap: seconds. $least, $most and $order: a `worth-money` each. $conversion: a share.
-worth-gap = Closing the gap of { $gap } may be worth { $least } to { $most } a month, on { $visits } visits, { $conversion } conversion and { $order } an order.
+worth-gap =
+    { $range ->
+        [one] Closing the gap of { $gap } may be worth { $most } a month, on { $visits } visits, { $conversion } conversion and { $order } an order.
+       *[two] Closing the gap of { $gap } may be worth { $least } to { $most } a month, on { $visits } visits, { $conversion } conversion and { $order } an order.
+    }
 worth-gap-capped = No more than { $counted } of it are counted: the range was not measured beyond.
 # $least: a percentage without its sign, $most: one with it. $source: where the user has it from.
-worth-range = The range, { $least } to { $most } of orders a second, is yours, from: { $source }. It is other people’s shoppers unless they were yours. To know your own, delay a random half of visitors by a tenth of a second for a fortnight and compare their orders.
+worth-range = { worth-range-given }, is yours, from: { $source }. It is other people’s shoppers unless they were yours. To know your own, delay a random half of visitors by a tenth of a second for a fortnight and compare their orders.
+worth-range-given =
+    { $range ->
+        [one] The figure, { $most } of orders a second
+       *[two] The range, { $least } to { $most } of orders a second
+    }
 # $enough: the fewest visits of a share.
 worth-failed-too-few = What failed visits may cost is not said: no page of ours has { $enough } visits that could tell.
 worth-failed-none = None of our visits failed that could tell, so no failure is priced.

@@ -73,6 +73,7 @@ fn priced(lang: &Language, b: &Business, gap_s: f64) -> Vec<Sentence> {
     let gap = say!(
         lang,
         "worth-gap",
+        range = key(if least == most { "one" } else { "two" }),
         gap = text(seconds(lang, gap_s)),
         least = text(least),
         most = text(most),
@@ -90,6 +91,11 @@ fn priced(lang: &Language, b: &Business, gap_s: f64) -> Vec<Sentence> {
     let range = say!(
         lang,
         "worth-range",
+        range = key(if b.per_second.0 == b.per_second.1 {
+            "one"
+        } else {
+            "two"
+        }),
         least = text(least),
         most = text(format!("{most} %")),
         source = name(shorten(&clean(&b.source), 120))

@@ -108,9 +108,21 @@ pub(in super::super) fn rank_title(scene: &Scene<'_>) -> Sentence {
         Some((m.first, *rank))
     });
     let (first, last) = (told.next(), told.next_back());
+    let newest = scene.input.more.months.last().map(|m| m.first);
     let month = |date: Date| lang.date(date, Dated::MonthYear);
     let sites = |rank: RankRange| lang.number_word(rank.of as usize);
     match (first, last) {
+        // A place of long ago is none of today.
+        (Some(first), last) if newest.is_some_and(|n| n > last.unwrap_or(first).0) => {
+            let (month_of, rank) = last.unwrap_or(first);
+            say!(
+                lang,
+                "rank-title-past",
+                place = text(lang.range(rank)),
+                sites = text(sites(rank)),
+                month = text(month(month_of))
+            )
+        }
         (Some((a, x)), Some((_, y))) if x == y => say!(
             lang,
             "rank-title-still",

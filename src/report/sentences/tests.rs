@@ -442,7 +442,7 @@ fn intervals_and_signs_read_as_people_write_them() {
     assert_eq!(said(-300.0, 200.0), "−0.3 to 0.2 s");
     assert_eq!(said(42.0, 200.0), "42 ms to 0.2 s");
     assert_eq!(Language::english().signed(Metric::Lcp, -300.0), "−0.3 s");
-    assert_eq!(Language::english().signed(Metric::Lcp, 20.0), "20 ms");
+    assert_eq!(Language::english().signed(Metric::Lcp, 20.0), "+20 ms");
     let lead = toward(Relation::Faster, interval(-500.0, -300.0));
     assert!((lead.lower - 300.0).abs() < 1e-9 && (lead.upper - 500.0).abs() < 1e-9);
 }
