@@ -250,3 +250,15 @@ proptest! {
         prop_assert!(found.is_empty(), "{found:#?}");
     }
 }
+
+#[test]
+fn a_name_from_the_right_keeps_its_figure_behind_it() {
+    let mut input = super::fixtures::month();
+    input.targets[1].name = "متجر الشمال".to_owned();
+    let html = super::render(&super::build(&input)).unwrap();
+    assert!(html.contains("\u{2068}متجر الشمال\u{2069} 1.9"), "isolated");
+    assert!(
+        !html.contains("\u{2068}Maison Claire"),
+        "others as they are"
+    );
+}

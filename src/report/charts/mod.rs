@@ -89,6 +89,17 @@ fn us(lang: &Language, who: Who) -> String {
     }
 }
 
+/// A name that stands in one label with a figure: written from right to left it would take the figure
+/// to its other end, so it is isolated (UAX 9, FSI and PDI).
+fn isolated(name: &str) -> String {
+    let from_the_right = |c: char| matches!(u32::from(c), 0x0590..=0x08FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF | 0x1_0800..=0x1_0FFF | 0x1_E800..=0x1_EFFF);
+    if name.contains(from_the_right) {
+        format!("\u{2068}{name}\u{2069}")
+    } else {
+        name.to_owned()
+    }
+}
+
 /// What a chart shows, in one sentence.
 fn described(lang: &Language, told: &[String]) -> String {
     text!(lang, "chart-told", told = text(told.join("; ")))

@@ -318,6 +318,16 @@ mod tests {
             at_cap.starts_with("Closing the gap of 1.0 s may be worth AUD 3,600 to AUD 18,000 a month, on 120,000 visits, 2.4 % conversion and AUD 125.50 an order. The range, 1 to 5 %"),
             "{at_cap}"
         );
+        let even = Business {
+            per_second: (0.02, 0.02),
+            ..business()
+        };
+        let even = told(&priced(&Language::english(), &even, 1.0));
+        assert!(even.contains("may be worth AUD 7,200 a month"), "{even}");
+        assert!(
+            even.contains("The figure, 2 % of orders a second, is yours"),
+            "{even}"
+        );
         let half = told(&priced(&Language::english(), &business(), 0.5));
         assert!(half.contains("AUD 1,800 to AUD 9,000 a month"), "{half}");
         let beyond = told(&priced(&Language::english(), &business(), 2.5));

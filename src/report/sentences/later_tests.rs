@@ -97,7 +97,13 @@ fn a_year_is_told_from_its_ends_and_a_single_month_is_no_year() {
             needed: 14,
         })
     };
-    input.more.months = vec![monthly(date(2026, 10, 1), 3100.0, few())];
+    let october = monthly(date(2026, 10, 1), 3100.0, few());
+    input.more.months[1] = october.clone();
+    assert_eq!(
+        told(&input, rank_title),
+        "We were 5th of seven in September 2026, the last month with a place for us"
+    );
+    input.more.months = vec![october];
     assert_eq!(
         told(&input, rank_title),
         "We have no place in any month yet"
