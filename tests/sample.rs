@@ -71,6 +71,14 @@ fn a_report_is_verified_and_a_forged_figure_is_found() {
     let verify = ["report", "--month", "2026-10", "--verify", "forged.html"];
     std::fs::write(project.file("forged.html"), &html).unwrap();
     project.outpace(&verify).code(0);
+    // Without flags it is held to those with which it says that it was made.
+    let marketing = report(&project, &["--audience", "marketing"]);
+    std::fs::write(project.file("marketing.html"), marketing).unwrap();
+    let plain = ["report", "--verify", "marketing.html"];
+    project.outpace(&plain).code(0);
+    project
+        .outpace(&[&plain[..], &["--month", "2026-09"]].concat())
+        .code(1);
     let forged = html.replacen("Our home page", "Their home page", 1);
     std::fs::write(project.file("forged.html"), forged).unwrap();
     let ran = project.outpace(&verify).code(1);

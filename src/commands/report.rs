@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clap::ValueEnum;
+use clap::{Parser, ValueEnum};
 use serde_json::json;
 
 use super::archive;
@@ -77,6 +77,16 @@ pub struct ReportArgs {
     pub out: Option<PathBuf>,
 }
 
+impl ReportArgs {
+    /// Whether no flag says what the report is about.
+    fn is_plain(&self) -> bool {
+        self.span.is_open()
+            && self.target.is_none()
+            && !self.external
+            && self.audience == AudienceArg::Both
+    }
+}
+
 /// A report that was written.
 #[derive(Debug)]
 pub struct Written {
@@ -147,6 +157,8 @@ fn shown(path: &Path) -> String {
 fn check(global: &Global, config: &Config, args: &ReportArgs, file: &Path) -> anyhow::Result<Exit> {
     let said = std::fs::read_to_string(file)
         .with_context(|| format!("could not read `{}`", file.display()))?;
+    let of_file = flags_of(&said).filter(|_| args.is_plain());
+    let args = of_file.as_ref().unwrap_or(args);
     let made = make(global, config, args, &Steps::new(Style::of(global)))?;
     let found = verify::findings(&said, &made.html);
     for line in &found {
@@ -154,7 +166,7 @@ fn check(global: &Global, config: &Config, args: &ReportArgs, file: &Path) -> an
     }
     if !found.is_empty() {
         anyhow::bail!(
-            "`{}` does not hold: {}\nhint: give the flags that it was made with; its appendix names them",
+            "`{}` does not hold: {}\nhint: it is held to the flags that are given, or to those that its appendix names",
             file.display(),
             format::count(found.len() as u64, "finding", "findings")
         );
@@ -163,6 +175,21 @@ fn check(global: &Global, config: &Config, args: &ReportArgs, file: &Path) -> an
         super::say("Every figure is in the appendix, and the database says every sentence.")?;
     }
     Ok(Exit::Ok)
+}
+
+/// The flags of a report on a command line of its own.
+#[derive(clap::Parser)]
+struct Typed {
+    #[command(flatten)]
+    args: ReportArgs,
+}
+
+/// The flags with which a written report says that it was made.
+fn flags_of(page: &str) -> Option<ReportArgs> {
+    let (_, rest) = page.split_once("<pre>outpace report")?;
+    let words = rest.split_once("</pre>")?.0.split_whitespace();
+    let typed = Typed::try_parse_from(std::iter::once("report").chain(words));
+    typed.ok().map(|t| t.args)
 }
 
 /// A report that is made and not yet written.
