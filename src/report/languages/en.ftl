@@ -864,7 +864,10 @@ expectation-sites = Sites measured: { $sites }; within what people expect: { $wi
 outlook-decide = To decide
 outlook-more-nights = What more nights will tell
 outlook-ours-unmeasured = Nothing on these data. First comes the question why our pages could not be measured.
-outlook-nothing = The data ask for no decision: no ranked page is proven to be behind.
+outlook-nothing = The data ask for no decision: no ranked page is proven to be behind the benchmark.
+outlook-mend = Mend first what fails? Of { $tried } visits to our { $page }, { $failed } failed.
+# $why: a `not-ranked`.
+outlook-not-ranked = We have no place on the { $page } yet ({ $why }); what to work on is asked where places are known.
 outlook-work-first =
     { $n ->
         [one] Is the { $page } the one to work on first? It is { $size } behind { $best }.

@@ -7,6 +7,7 @@
 
 mod answer;
 mod change;
+mod failing;
 mod figures;
 mod gap;
 mod later;

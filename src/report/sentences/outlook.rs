@@ -8,6 +8,7 @@ use crate::model::Metric;
 use super::super::language::{Language, Sentence, say};
 use super::super::scene::{Scene, measured};
 use super::Block;
+use super::failing::failing;
 use super::gap::{best_name, widest};
 
 /// Medians against expectation and leaders, which are lines of main content shown only.
@@ -73,7 +74,8 @@ fn side(median: f64, line: Duration) -> &'static str {
     }
 }
 
-/// A decision, only where ranked data show a gap; else what more nights will tell.
+/// A decision: what fails too often, then a gap that ranked data show; else what more nights will
+/// tell.
 pub(in super::super) fn outlook(scene: &Scene<'_>) -> Block {
     let lang = scene.lang;
     let own: Vec<&Field> = scene
@@ -83,37 +85,63 @@ pub(in super::super) fn outlook(scene: &Scene<'_>) -> Block {
         .map(|f| &f.field)
         .filter(|f| scene.own_standing(f).is_some())
         .collect();
-    let ranked: Vec<(&Field, Comparison)> = own
-        .iter()
-        .filter(|f| scene.own_standing(f).is_some_and(|s| s.rank.is_ok()))
-        .filter_map(|f| Some((*f, scene.gap(f)?)))
-        .collect();
-    if let Some((field, c)) = widest(&ranked) {
-        return Block {
-            title: lang.word("outlook-decide"),
-            sentences: vec![decision(scene, field, c, ranked.len())],
-        };
-    }
+    let decide = |sentence| Block {
+        title: lang.word("outlook-decide"),
+        sentences: vec![sentence],
+    };
     if own.iter().all(|f| scene.own_median(f).is_none()) {
-        return Block {
-            title: lang.word("outlook-decide"),
-            sentences: vec![say!(lang, "outlook-ours-unmeasured")],
-        };
+        return decide(say!(lang, "outlook-ours-unmeasured"));
     }
+    if let Some((field, counts)) = failing(scene) {
+        return decide(say!(
+            lang,
+            "outlook-mend",
+            page = text(lang.page(&field.scope.page)),
+            failed = number(counts.failed),
+            tried = number(counts.failed + counts.valid)
+        ));
+    }
+    let ranked = ranked_gaps(scene);
+    if let Some((field, c)) = widest(&ranked) {
+        return decide(decision(scene, field, c, ranked.len()));
+    }
+    match unplaced(scene, &own) {
+        Some(sentence) => Block {
+            title: lang.word("outlook-more-nights"),
+            sentences: vec![sentence],
+        },
+        None => decide(say!(lang, "outlook-nothing")),
+    }
+}
+
+/// Our gaps on the pages on which we have a place: what decisions are asked on, here, on page 11 and
+/// in the letter.
+pub(super) fn ranked_gaps<'a>(scene: &Scene<'a>) -> Vec<(&'a Field, Comparison)> {
+    let fields = scene.input.fields.iter().map(|f| &f.field);
+    fields
+        .filter(|f| scene.own_standing(f).is_some_and(|s| s.rank.is_ok()))
+        .filter_map(|f| Some((f, scene.gap(f)?)))
+        .collect()
+}
+
+/// What keeps us from a place: too few nights, or what is said of our headline.
+fn unplaced(scene: &Scene<'_>, own: &[&Field]) -> Option<Sentence> {
+    let lang = scene.lang;
     let few = own.iter().find_map(|f| match f.not_ranked {
         Some(NotRanked::TooFewNights { nights, needed }) => Some((nights, needed)),
         _ => None,
     });
-    match few {
-        Some((nights, needed)) => Block {
-            title: lang.word("outlook-more-nights"),
-            sentences: vec![more_nights(lang, nights, needed)],
-        },
-        None => Block {
-            title: lang.word("outlook-decide"),
-            sentences: vec![say!(lang, "outlook-nothing")],
-        },
+    if let Some((nights, needed)) = few {
+        return Some(more_nights(lang, nights, needed));
     }
+    let field = &scene.headline()?.field;
+    let why = scene.own_standing(field)?.rank.as_ref().err()?;
+    Some(say!(
+        lang,
+        "outlook-not-ranked",
+        page = text(lang.page(&field.scope.page)),
+        why = text(lang.not_ranked(why))
+    ))
 }
 
 fn decision(scene: &Scene<'_>, field: &Field, c: Comparison, pages: usize) -> Sentence {

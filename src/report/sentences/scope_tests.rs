@@ -145,3 +145,21 @@ fn other_settings_are_told_where_no_night_was_measured_under_todays() {
     input.runs[0].config_hash = hash;
     assert!(!of(&input), "one of them was");
 }
+
+#[test]
+fn what_fails_too_often_comes_before_what_is_slow() {
+    let of = |failed: u32, valid: u32| {
+        let mut input = month();
+        let field = &mut input.fields[0].field;
+        let own = field.standings.iter_mut().find(|s| s.target == "own");
+        let counts = &mut own.unwrap().summary.counts;
+        (counts.failed, counts.valid) = (failed, valid);
+        said(&outlook(&Scene::new(&input)))
+    };
+    // Wilson's interval of 7 in 60 begins at 5.8 %, that of 6 in 60 at 4.7 %.
+    assert_eq!(
+        of(7, 53),
+        "Mend first what fails? Of 60 visits to our home page, 7 failed."
+    );
+    assert!(of(6, 54).contains("the one to work on first?"));
+}

@@ -358,6 +358,19 @@ fn a_decision_is_asked_only_on_ranked_data() {
         "What more nights will tell: An interval needs 6 nights, a place 14; there is one night so far."
     );
     assert!(said(&case("own-best")).contains("no decision"));
+    let mut few = case("own-best");
+    let own = few.fields[0].field.standings.iter_mut();
+    for s in own.filter(|s| s.target == "own") {
+        s.rank = Err(NotRanked::TooFewVisits {
+            valid: 28,
+            needed: 30,
+        });
+    }
+    assert_eq!(
+        said(&few),
+        "What more nights will tell: We have no place on the home page yet (28 of the 30 valid visits \
+         needed); what to work on is asked where places are known."
+    );
     assert!(said(&case("all-failed")).contains("why our pages could not be measured"));
 }
 
