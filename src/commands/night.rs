@@ -156,7 +156,8 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
             extent,
         });
     }
-    store.abandon_unfinished(&hash, "abandoned: a newer run was begun", now)?;
+    let lost = (hash.as_str(), now - RESUME_WITHIN);
+    store.abandon_unfinished(lost, "abandoned: a newer run was begun", now)?;
     // Short enough to be read out and typed.
     let seed = night.seed.unwrap_or_else(|| rand::random::<u64>() & 0xffff);
     let secrets = &night.config.secrets;

@@ -235,14 +235,15 @@ impl Store {
         })
     }
 
-    /// Leaves every unfinished run of this config behind: its planned visits become missed, with
-    /// `reason`, and it is not gone on with. Gives the ids of these runs.
+    /// Leaves every unfinished run of this config behind, and those of others that were begun before
+    /// `stale`, which nobody can go on with: their planned visits become missed, with `reason`. Gives
+    /// the ids of these runs.
     ///
     /// # Errors
     /// What SQLite says; nothing is changed then.
     pub fn abandon_unfinished(
         &mut self,
-        config_hash: &str,
+        (config_hash, stale): (&str, Timestamp),
         reason: &str,
         now: Timestamp,
     ) -> Result<Vec<i64>, StoreError> {
@@ -250,9 +251,13 @@ impl Store {
             let runs = tx
                 .prepare(
                     "UPDATE runs SET state = 'abandoned', finished_ms = ?2
-                     WHERE config_hash = ?1 AND state = 'unfinished' RETURNING id",
+                     WHERE (config_hash = ?1 OR started_ms < ?3) AND state = 'unfinished'
+                     RETURNING id",
                 )?
-                .query_map(params![config_hash, now.as_millisecond()], |row| row.get(0))?
+                .query_map(
+                    params![config_hash, now.as_millisecond(), stale.as_millisecond()],
+                    |row| row.get(0),
+                )?
                 .collect::<Result<Vec<i64>, _>>()?;
             for run in &runs {
                 tx.execute(

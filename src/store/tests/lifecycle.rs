@@ -310,7 +310,8 @@ fn a_run_left_behind_says_so_and_keeps_what_it_has() {
     other.config_hash = "other".to_owned();
     let kept = store.begin_run(&other, &plan(1), &targets()).unwrap();
     let now = at(START) + 1.hour();
-    let left = store.abandon_unfinished("cfg", "stopped: a fresh run was asked for", now);
+    let asked = "stopped: a fresh run was asked for";
+    let left = store.abandon_unfinished(("cfg", at(START)), asked, now);
     assert_eq!(left.unwrap(), [run]);
     let runs = store.runs().unwrap();
     assert_eq!([runs[0].id, runs[1].id], [kept, run], "newest first");
@@ -320,6 +321,10 @@ fn a_run_left_behind_says_so_and_keeps_what_it_has() {
     assert_eq!(store.find_resumable("cfg", now, HALF_A_DAY).unwrap(), None);
     let late = store.finish_visit(run, &measured(1, all_values(1)));
     assert!(matches!(late, Err(StoreError::AlreadyStored { .. })));
+    // Of another config, and too old for anybody to go on with it.
+    let left = store.abandon_unfinished(("cfg", at(START) + 1.second()), asked, now);
+    assert_eq!(left.unwrap(), [kept]);
+    assert_eq!(store.runs().unwrap()[0].missed, 6);
 }
 
 #[test]
