@@ -2,6 +2,7 @@
 //!
 //! What a verb does is in `commands`, one file each.
 
+use std::io::{IsTerminal as _, Write as _};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
@@ -211,7 +212,8 @@ pub fn main() -> Exit {
     match commands::dispatch(cli) {
         Ok(exit) => exit,
         Err(error) => {
-            anstream::eprintln!("{}", commands::failure::shown(&error));
+            // Whoever does not listen still gets the exit code.
+            let _ = writeln!(anstream::stderr(), "{}", commands::failure::shown(&error));
             commands::failure::exit_of(&error)
         }
     }
@@ -227,6 +229,7 @@ fn start_log(verbose: u8) {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("outpace={level}")));
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     match std::env::var("OUTPACE_LOG_FORMAT").as_deref() {
         Ok("json") => log.json().flatten_event(true).init(),

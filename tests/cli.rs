@@ -427,6 +427,10 @@ fn doctor_says_which_budget_of_false_alerts_cannot_be_kept() {
     let tight = good(&fake.url()) + "\n[alerts]\nfalse_a_month = 0.05\n";
     let kept = alone(&Project::new(&tight), &["doctor"]).code(0).out;
     assert!(!kept.contains("alerts"), "{kept}");
+    let seldom = tight.replace("false_a_month = 0.05", "false_a_month = 1.0")
+        + "[[notify]]\nid = \"cmd\"\nkind = \"command\"\ncommand = [\"true\"]\n";
+    let ran = alone(&Project::new(&seldom), &["doctor"]).code(1).out;
+    assert!(ran.contains("that takes 5 valid visits"), "{ran}");
     let many = (0..9).map(|i| format!("[[profile]]\nid = \"p{i}\"\ndevice = \"desktop\"\n"));
     let many = tight + &many.collect::<String>();
     let ran = alone(&Project::new(&many), &["doctor"]).code(1).out;

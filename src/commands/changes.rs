@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
+use super::failure::Failure;
 use super::gather::Span;
 use super::table::{self, Side};
 use crate::analysis::trend::{self, Event, Trend, What};
@@ -32,6 +33,23 @@ pub fn trend_of(store: &Store, zone: &TimeZone, filter: &VisitFilter) -> anyhow:
     Ok(trend::trend(&trend::groups(&points), FALSE_A_MONTH))
 }
 
+/// # Errors
+/// Exit 4 where no night has visits enough for a change of level to be seen at all.
+fn looked_at(store: &Store, zone: &TimeZone, filter: &VisitFilter) -> anyhow::Result<()> {
+    let points = store.points(filter, zone, Metric::Lcp)?;
+    let most = trend::groups(&points).into_values().flatten().map(|n| n.n);
+    match most.max().unwrap_or(0) {
+        most if most >= trend::NIGHT_FROM => Ok(()),
+        most => Err(Failure::CannotTell(format!(
+            "a change of level is looked for in nights with {} valid visits of a page from a region, \
+             and there is no night with more than {most}\nhint: `rounds` of [measure] is how often a \
+             night visits each page; `outpace history` shows the nights as they are",
+            trend::NIGHT_FROM
+        ))
+        .into()),
+    }
+}
+
 /// The verb with its flag `--changes`. The nights asked for are those of the shifts; the nights
 /// before them are read all the same, for a shift is one against what was before.
 ///
@@ -44,6 +62,7 @@ pub fn main(global: &Global, config: &Config, store: &Store, span: &Span) -> any
         since: None,
         ..shown
     };
+    looked_at(store, &zone, &read)?;
     let mut found = trend_of(store, &zone, &read)?;
     if let Some(since) = shown.since {
         let first = since.to_zoned(zone.clone()).date();

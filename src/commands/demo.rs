@@ -72,9 +72,7 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
     let served = Served::start()?;
     let hosts = HostMap::from([(PORT, served.port)]);
     if !global.quiet && global.format == Format::Text {
-        eprintln!(
-            "Six shops of the demo are served on this machine only; nothing else is visited."
-        );
+        note!("Six shops of the demo are served on this machine only; nothing else is visited.");
     }
     let ended = night::measure(&Night {
         global,
@@ -114,7 +112,7 @@ pub fn main(global: &Global, args: &DemoArgs) -> anyhow::Result<Exit> {
 fn tell_history(global: &Global, config: &Config, args: &DemoArgs) -> anyhow::Result<()> {
     let stored = simulated::store(config, args.tonight)?;
     if let (Some(visits), false) = (stored, global.quiet || global.format == Format::Json) {
-        eprintln!(
+        note!(
             "{} simulated visits of the year before tonight are stored, marked as such.",
             format::thousands(visits.into())
         );

@@ -13,6 +13,7 @@ use url::Url;
 use super::night::TOOL;
 use super::table::{self, Side};
 use super::{doctor_database, gather, slower};
+use crate::analysis::trend::NIGHT_FROM;
 use crate::browser::capabilities::user_agent;
 use crate::browser::driver::major;
 use crate::cli::{Format, Global};
@@ -186,6 +187,14 @@ fn alerts(config: &Config) -> Result<(), String> {
     let pages: usize = own.map(|t| t.pages.len()).sum();
     let series = pages * config.regions.len() * config.profiles.len();
     let (least, asked) = (slower::least_budget(series), config.alerts.false_a_month);
+    let rounds = config.measure.rounds;
+    if rounds < NIGHT_FROM && !config.channels.is_empty() {
+        return Err(format!(
+            "with {} a night nobody is told that our site became slower: that takes {NIGHT_FROM} valid \
+             visits\nhint: `rounds` of [measure], best with one or two to spare",
+            format::count(rounds.into(), "round", "rounds")
+        ));
+    }
     if asked >= least {
         return Ok(());
     }

@@ -14,7 +14,7 @@ pub(super) async fn probe(night: &Night<'_>) -> anyhow::Result<Vec<LineProbe>> {
         .context("could not measure the lines of the profiles on loopback")?;
     if !night.global.quiet {
         for mark in lines.iter().filter_map(off) {
-            eprintln!("warning: {mark}; the run is marked");
+            note!("warning: {mark}; the run is marked");
         }
     }
     Ok(lines)

@@ -1,5 +1,14 @@
 //! One file a verb; the only place where the layers meet. Nothing imports it but the command line.
 
+/// A line on standard error. Nobody reading it is no reason to stop: `eprintln!` would end a night
+/// because a pager was closed.
+macro_rules! note {
+    ($($words:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(anstream::stderr(), $($words)*);
+    }};
+}
+
 pub mod archive;
 pub mod background;
 pub mod backup;
@@ -139,7 +148,7 @@ pub fn load(global: &Global) -> anyhow::Result<Loaded> {
     let warnings = loaded.rendered_warnings();
     if !global.quiet && !warnings.is_empty() {
         // With the empty line that stands between two warnings after the last one too.
-        anstream::eprintln!("{warnings}");
+        note!("{warnings}");
     }
     Ok(loaded)
 }

@@ -98,7 +98,7 @@ pub fn measure(night: &Night<'_>) -> anyhow::Result<Ended> {
     if ended.left == 0 {
         for mark in control::marks(night.config, &store, ended.run)? {
             if !night.global.quiet {
-                eprintln!("warning: {mark}; the run is marked");
+                note!("warning: {mark}; the run is marked");
             }
             store.add_mark(ended.run, &mark)?;
         }
@@ -226,7 +226,7 @@ fn announce(night: &Night<'_>, run: i64, seed: u64, done: Option<u32>) {
         .collect();
     let rounds = format::count(u64::from(config.measure.rounds) + 1, "round", "rounds");
     let goes_on = done.map_or(String::new(), |n| format!("\n goes on after {n} visits"));
-    eprintln!(
+    note!(
         "Run {run} · {} targets x {} pages x {} regions · {rounds} · seed {seed:04x}{goes_on}",
         config.targets.len(),
         pages.len(),

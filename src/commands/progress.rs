@@ -147,8 +147,8 @@ impl Progress {
     /// Something that has to be said above the bars.
     pub fn say(&self, text: &str) {
         match self.style {
-            Style::Bars => self.all.suspend(|| eprintln!("{text}")),
-            Style::Lines => eprintln!("{text}"),
+            Style::Bars => self.all.suspend(|| note!("{text}")),
+            Style::Lines => note!("{text}"),
             Style::Json => println!("{}", json!({ "event": "note", "text": text })),
             Style::Silent => {}
         }
@@ -186,7 +186,7 @@ impl Progress {
             Outcome::Measured(_) => String::new(),
             Outcome::NotMeasured(failure, _) => format!(" ({})", failure.reason),
         };
-        eprintln!(
+        note!(
             "[{}/{}] {}: {}: {}{why}{warm_up}",
             self.done,
             self.total,

@@ -22,11 +22,26 @@ const LISTED: usize = 20;
 #[derive(Debug, clap::Args)]
 pub struct PruneArgs {
     /// End evidence older than this, such as 30d; what `[evidence] keep` says by default
-    #[arg(long, value_name = "AGE", value_parser = config::duration)]
+    #[arg(long, value_name = "AGE", value_parser = age)]
     pub older_than: Option<Duration>,
     /// Only say what would go
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// The bounds of `[evidence] keep`: what is younger than a day is the last night's.
+fn age(text: &str) -> Result<Duration, String> {
+    let age = config::duration(text)?;
+    if config::EVIDENCE_KEPT.contains(&age) {
+        return Ok(age);
+    }
+    let days = |d: &Duration| d.as_secs() / 86_400;
+    let (least, most) = (config::EVIDENCE_KEPT.start(), config::EVIDENCE_KEPT.end());
+    Err(format!(
+        "evidence stays for {}d to {}d",
+        days(least),
+        days(most)
+    ))
 }
 
 /// The verb.

@@ -34,7 +34,7 @@ impl Steps {
             Style::Lines => {
                 let (steps, told) = channel();
                 let begun = Instant::now();
-                let say = |step: &str| eprintln!("{step} …");
+                let say = |step: &str| note!("{step} …");
                 let teller = std::thread::spawn(move || tell(&told, (begun, PATIENCE), say));
                 Shown::Lines(Some((steps, teller)))
             }

@@ -34,13 +34,21 @@ pub enum BudgetVerb {
 #[derive(Debug, clap::Args)]
 pub struct MuteArgs {
     /// Beginning of the alerts' keys, such as `B:` or `D:region:tokyo`
+    #[arg(value_parser = key)]
     pub key: String,
     /// For how long
     #[arg(long = "for", value_name = "DURATION", value_parser = hours)]
     pub span: std::time::Duration,
     /// Why: kept and shown
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub reason: String,
+}
+
+/// A key begins with its lane.
+fn key(text: &str) -> Result<String, String> {
+    let lane = text.split(':').next().unwrap_or_default();
+    lane.parse::<Lane>()?;
+    Ok(text.to_owned())
 }
 
 /// Reads `8h`, `3d` or `45m`.
@@ -58,7 +66,9 @@ fn hours(text: &str) -> Result<std::time::Duration, String> {
         "d" => 86_400,
         _ => return Err(wrong()),
     };
-    let seconds = number.checked_mul(unit).filter(|s| *s <= 366 * 86_400);
+    let seconds = number
+        .checked_mul(unit)
+        .filter(|s| (1..=366 * 86_400).contains(s));
     seconds
         .map(std::time::Duration::from_secs)
         .ok_or_else(wrong)
@@ -172,12 +182,14 @@ pub fn mute(global: &Global, args: &MuteArgs) -> anyhow::Result<Exit> {
     let mut store = Store::open(&loaded.config.project.database, OpenMode::ReadWrite)?;
     let now = clock::now();
     let until = now + jiff::SignedDuration::try_from(args.span)?;
+    let zone = super::zone(&loaded.config)?;
     store.mute(&args.key, until, &args.reason, now)?;
     if global.quiet {
         return Ok(Exit::Ok);
     }
     super::say(&format!(
-        "alerts that begin with `{}` are kept and not sent until {until}",
-        args.key
+        "alerts that begin with `{}` are kept and not sent until {}",
+        args.key,
+        until.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z")
     ))
 }

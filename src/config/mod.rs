@@ -32,6 +32,7 @@ mod walk;
 mod tests;
 
 pub use diagnostic::{Diagnostic, Severity, Source};
+pub use evidence::KEPT as EVIDENCE_KEPT;
 pub use hash::measuring_hash;
 pub use load::{Invalid, LoadError, Loaded, load, parse};
 pub use schema::SCHEMA;

@@ -12,7 +12,7 @@ mod walk;
 pub use events::{Event, Incident, Moved, Suspect, Trend, What};
 pub use panel::{PANEL_FROM, WINDOW};
 pub use scan::{Budget, MIN_SHIFT, Scan, confirms, least_a_month, p_star, scan};
-pub use walk::{Group, Nightly, groups, last_night, trend};
+pub use walk::{Group, NIGHT_FROM, Nightly, groups, last_night, trend};
 
 #[cfg(test)]
 mod tests;

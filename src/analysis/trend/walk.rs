@@ -28,7 +28,7 @@ const SUPPRESS: usize = 5;
 /// Robust sigma from which a single night is an incident.
 const INCIDENT: f64 = 4.0;
 /// Values a night has to have.
-const NIGHT_FROM: u32 = 5;
+pub const NIGHT_FROM: u32 = 5;
 /// Days within which a region's event explains a site's.
 const EXPLAINS_DAYS: i32 = 2;
 

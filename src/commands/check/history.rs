@@ -158,13 +158,21 @@ fn sessions(store: &Store, baseline: &Baseline, zone: &TimeZone) -> anyhow::Resu
     let mut runs = store.runs()?;
     runs.reverse();
     let releases = store.releases()?;
+    // What is live now is what the newest release made it; releases between the two are neither.
+    let mut live = None;
     let (from, to, words): (Timestamp, Option<Timestamp>, String) = match baseline {
         Baseline::Release(version) => {
             let Some(release) = store.release(version)? else {
                 return Err(release::unknown(store, version)?.into());
             };
             let next = releases.iter().find(|r| r.at > release.at).map(|r| r.at);
-            (release.at, next, format!("release {version}"))
+            let newest = releases.last().filter(|r| Some(r.at) > next);
+            live = newest.filter(|_| next.is_some()).map(|r| r.at);
+            let words = match newest.filter(|_| live.is_some()) {
+                Some(newest) => format!("release {version} (now {})", newest.version),
+                None => format!("release {version}"),
+            };
+            (release.at, next, words)
         }
         Baseline::Since(text) => {
             let from = release::read_time(text, zone)?;
@@ -196,7 +204,7 @@ fn sessions(store: &Store, baseline: &Baseline, zone: &TimeZone) -> anyhow::Resu
     };
     Ok(Sessions {
         old: ids(&|r| r.started_at < boundary),
-        new: ids(&|r| r.started_at >= boundary),
+        new: ids(&|r| r.started_at >= live.unwrap_or(boundary)),
         words,
     })
 }
@@ -214,6 +222,11 @@ pub(super) struct Cell {
 }
 
 impl Cell {
+    /// Whether there is a value on either side.
+    pub(super) fn is_measured(&self) -> bool {
+        !(self.old.is_empty() && self.new.is_empty())
+    }
+
     fn gather(
         config: &Config,
         own: &Target,

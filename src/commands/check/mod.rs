@@ -104,6 +104,16 @@ fn percent(text: &str) -> Result<f64, String> {
 pub fn main((global, shape): (&Global, Shape), args: &CheckArgs) -> anyhow::Result<Exit> {
     let loaded = super::load(global)?;
     let config = &loaded.config;
+    let options = interleaved::options(args);
+    if options.min_effect > options.margin {
+        return Err(Failure::Usage(format!(
+            "a slow-down worth the word ({} %) cannot be above what a pass rules out ({} %)\nhint: \
+             lower `--min-effect` or raise `--margin`",
+            options.min_effect * 100.0,
+            options.margin * 100.0
+        ))
+        .into());
+    }
     let question = question::read(config, args)?;
     let mut result = CheckResult::default();
     match &question {

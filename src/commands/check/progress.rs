@@ -23,7 +23,7 @@ impl Shown {
                 0 => String::new(),
                 n => format!(" · goes on after {n} pairs"),
             };
-            eprintln!(
+            note!(
                 "Check {} · {} places · {} · seed {:04x}{from}",
                 going.id,
                 asked.places.len(),
@@ -64,7 +64,7 @@ impl Shown {
             bar.set_message(text);
             bar.tick();
         } else if self.lines {
-            eprintln!("{text}");
+            note!("{text}");
         }
     }
 

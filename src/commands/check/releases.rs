@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::history::{History, Only, Sessions, lines};
+use super::history::{Cell, History, Only, Sessions, lines};
 use super::interleaved::GATES;
 use super::question::own;
 use super::result::{CheckResult, Line, Word};
@@ -46,7 +46,9 @@ pub(in crate::commands) fn judged(
     let history = History::read(store, zone, &GATES)?;
     let of = |release: &Release| {
         let sessions = around(releases, &runs, release);
-        let cells = history.cells(config, own, &Only::default(), &sessions);
+        let mut cells = history.cells(config, own, &Only::default(), &sessions);
+        // A page that nobody visited, such as one that was added since, says nothing of the release.
+        cells.retain(Cell::is_measured);
         let mut result = CheckResult {
             baseline: Some(sessions.words),
             lines: lines(&cells, &Options::default()),

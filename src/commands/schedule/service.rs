@@ -421,7 +421,7 @@ impl Service {
             Ok(()) => format!("{why}: the new config holds"),
             Err(error) => {
                 tracing::error!("{}", crate::commands::failure::shown(&error));
-                eprintln!("the new config is wrong, the old one still holds");
+                note!("the new config is wrong, the old one still holds");
                 format!("{why}: the new config is wrong, the old one still holds")
             }
         };

@@ -91,9 +91,7 @@ async fn serve(global: &Global, address: SocketAddr) -> anyhow::Result<Exit> {
 
 fn say(global: &Global, bound: SocketAddr) -> anyhow::Result<Exit> {
     if !bound.ip().is_loopback() && !global.quiet {
-        anstream::eprintln!(
-            "warning: whoever reaches {bound} can read everything here: there is no sign-in"
-        );
+        note!("warning: whoever reaches {bound} can read everything here: there is no sign-in");
     }
     if global.format == Format::Json {
         return super::say(
