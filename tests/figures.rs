@@ -225,7 +225,7 @@ fn a_report_without_a_browser_is_a_whole_page_and_says_how_to_get_the_pdf() {
     assert!(page.contains("blocked"), "what was refused is said");
     let quiet = project.outpace(&["report", "--month", "2020-01"]).code(4);
     insta::assert_snapshot!(quiet.err, @"
-    error: there is no night to report on
+    error: there is no night to report on in 2020-01
       hint: `outpace history` lists the nights, `outpace run` measures one
     ");
     assert_eq!(quiet.out, "");

@@ -13,7 +13,7 @@ use super::compare::{Pairing, Shown, gap_change, paired, unpaired};
 use super::ranking::{Entry, Ranking};
 use super::sample::Sample;
 use super::summary::of_sample;
-use super::types::{Benchmark, Comparison, Field, Incumbent, Nights, Scope, Standing};
+use super::types::{Benchmark, Comparison, Field, Incumbent, Nights, Relation, Scope, Standing};
 use super::visits::Visits;
 use crate::model::{Metric, Points, Role, Target, VisitRow};
 
@@ -181,7 +181,14 @@ fn of_periods(
     let best = chosen.map(|(at, _)| at);
     let own = now.iter().position(|e| e.target.role == Role::Own);
     let ranking = Ranking::of(&now, nights.len());
-    let open = could_be_best(&periods, &ranking, best, known.home_market);
+    let (open, ruled_out) = could_be_best(&periods, &ranking, best, known.home_market);
+    let unknown = |i: &usize| {
+        let (now, before) = (&now[*i], &before[*i]);
+        let named = known.reference == Some(now.target.id.as_str());
+        now.target.is_overseas(known.home_market)
+            && now.summary.n == 0
+            && (before.summary.n > 0 || named)
+    };
     Field {
         scope: scope.clone(),
         not_ranked: ranking.nobody.clone(),
@@ -189,6 +196,11 @@ fn of_periods(
             target: now[at].target.id.clone(),
             chosen_by,
             could_be_best: open.iter().map(|&i| now[i].target.id.clone()).collect(),
+            ruled_out,
+            unknown: (0..now.len())
+                .filter(unknown)
+                .map(|i| now[i].target.id.clone())
+                .collect(),
         }),
         own_change: own.and_then(|o| change(&now[o], &before[o], scope.metric)),
         gap_change: own.zip(best).and_then(|(o, b)| {
@@ -196,14 +208,14 @@ fn of_periods(
             let before = (shown(&before[o])?, shown(&before[b])?);
             Some(gap_change(now, before, scope.metric))
         }),
-        standings: standings(&periods, ranking, (own, best), &open, scope.metric),
+        standings: standings(&periods, &ranking, (own, best), &open, scope.metric),
         nights: Nights { dates: nights },
     }
 }
 
 fn standings(
     periods: &Periods<'_>,
-    ranking: Ranking,
+    ranking: &Ranking,
     (own, best): (Option<usize>, Option<usize>),
     open: &[usize],
     metric: Metric,
@@ -214,16 +226,32 @@ fn standings(
         let (candidate, baseline) = (shown(&now[i])?, shown(&now[baseline])?);
         Some(paired(candidate, baseline, pairing, metric))
     };
+    // Places hold for all pairs at once and so does what is said of each site against ours: where
+    // both have a place, faster and slower are said only where the places say so too.
+    let told = |i: usize, mut c: Comparison| {
+        let (faster, slower) = (own.map(|o| (o, i)), own.map(|o| (i, o)));
+        let sure =
+            |pair: Option<(usize, usize)>| pair.and_then(|(a, b)| ranking.surely_slower(a, b));
+        let unsure = match c.relation {
+            Relation::Faster => sure(faster) == Some(false),
+            Relation::Slower => sure(slower) == Some(false),
+            Relation::Level | Relation::CannotTell => false,
+        };
+        if unsure {
+            c.relation = Relation::Level;
+        }
+        c
+    };
     let mut standings: Vec<Standing> = now
         .iter()
-        .zip(ranking.ranks)
+        .zip(ranking.ranks.clone())
         .enumerate()
         .map(|(i, (entry, rank))| Standing {
             target: entry.target.id.clone(),
             summary: entry.summary.clone(),
             rank,
             could_be_best: open.contains(&i),
-            versus_own: against(i, own),
+            versus_own: against(i, own).map(|c| told(i, c)),
             versus_best: against(i, best),
         })
         .collect();
@@ -251,28 +279,29 @@ fn entries<'a>(
 }
 
 /// Entries that could be the best overseas: the benchmark first, then those that the data leave
-/// open, by median. Empty without a benchmark.
+/// open, by median; and whether the benchmark is itself ruled out. Empty without a benchmark.
 fn could_be_best(
     periods: &Periods<'_>,
     ranking: &Ranking,
     best: Option<usize>,
     home_market: &str,
-) -> Vec<usize> {
+) -> (Vec<usize>, bool) {
     let (now, Some(best)) = (periods.now, best) else {
-        return Vec::new();
+        return (Vec::new(), false);
     };
     let overseas: Vec<usize> = (0..now.len())
         .filter(|&i| now[i].target.is_overseas(home_market) && now[i].summary.n > 0)
         .collect();
     let pairing = Pairing::of(periods.nights.len());
     let mut open = ranking.could_be_best(now, &overseas, pairing);
+    let ruled_out = !open.contains(&best);
     open.retain(|&i| i != best);
     open.sort_by(|&a, &b| {
         let median = |i: usize| now[i].summary.median.unwrap_or(f64::INFINITY);
         median(a).total_cmp(&median(b))
     });
     open.insert(0, best);
-    open
+    (open, ruled_out)
 }
 
 fn shown<'e>(entry: &'e Entry<'_>) -> Option<Shown<'e>> {

@@ -106,6 +106,11 @@ impl Ranking {
         }
     }
 
+    /// Whether the first is surely slower than the second; `None` unless both are ranked.
+    pub(crate) fn surely_slower(&self, first: usize, second: usize) -> Option<bool> {
+        self.tested.surely_slower(first, second)
+    }
+
     /// Overseas entries with values that the data cannot rule out as the best of them. Two ranked
     /// ones are told apart by the ranking's own tests; otherwise by the same tests on the overseas
     /// entries alone, from 6 pairs on, also corrected for their number.

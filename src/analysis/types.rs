@@ -231,8 +231,22 @@ pub struct Benchmark {
     pub target: String,
     /// How it was chosen.
     pub chosen_by: ChosenBy,
-    /// All overseas targets that the data cannot rule out as best, the benchmark first.
+    /// All overseas targets that the data cannot rule out as best, the benchmark first, which stays
+    /// there even where it is ruled out.
     pub could_be_best: Vec<String>,
+    /// Whether this period's data rule the benchmark itself out as the best.
+    pub ruled_out: bool,
+    /// Overseas targets that were measured in the period before, or that the settings name, and of
+    /// which there is no value now: unknown, so they may be the best.
+    pub unknown: Vec<String>,
+}
+
+impl Benchmark {
+    /// Whether nobody else may be the best overseas.
+    #[must_use]
+    pub fn is_surely_best(&self) -> bool {
+        self.could_be_best.len() == 1 && !self.ruled_out && self.unknown.is_empty()
+    }
 }
 
 /// What the period of a field is made of.

@@ -10,13 +10,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::gather::{self, midnight};
+use super::live;
 use crate::analysis::stats::quantile::{median, type7};
 use crate::analysis::{self, Counts, Field, FieldInput, Scope};
 use crate::config::Config;
 use crate::model::{self, Metric, Role, RunRow, Target, VisitRow, VisitState};
 use crate::report::more::{
-    Film, Frame, Mark, MarkKind, Month, MonthSite, More, Part, Place, Quartiles, Released,
-    Reliability, Simulated, Week,
+    Film, Frame, Mark, MarkKind, Month, MonthSite, More, Part, Place, Quartiles, Reliability,
+    Simulated, Week,
 };
 use crate::report::{Period, PeriodKind};
 use crate::sites::history::ENVIRONMENT as SIMULATED;
@@ -25,8 +26,6 @@ use crate::store::{ScopeFilter, Store, VisitFilter};
 /// Months and weeks that the report looks back.
 const MONTHS: i32 = 12;
 const WEEKS: i32 = 52;
-/// Nights on either side of a release.
-const AROUND: i32 = 14;
 /// What of the benchmark explains its lead, in the order of printing.
 const PARTS: [Metric; 13] = [
     Metric::LcpTtfb,
@@ -79,7 +78,7 @@ pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
     Ok(More {
         weeks: weeks(ground, &year, field.scope.metric),
         months: months(ground, &year, &field.scope),
-        releases: releases(ground, &year, (&field.scope, &runs))?,
+        releases: live::releases(ground, &year, (&field.scope, &runs))?,
         marks: marked,
         own_market: gather::own_market(ground.config, &field.scope.page)
             .map(|scope| analysis::field(ground.input, &scope)),
@@ -98,7 +97,7 @@ pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
     })
 }
 
-fn count<T>(items: impl Iterator<Item = T>) -> u32 {
+pub(super) fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
 }
 
@@ -199,13 +198,13 @@ fn months(ground: &Ground<'_>, year: &[VisitRow], scope: &Scope) -> Vec<Month> {
         .collect()
 }
 
-fn of(config: &Config, now: &[VisitRow], before: &[VisitRow], scope: &Scope) -> Field {
+pub(super) fn of(config: &Config, now: &[VisitRow], before: &[VisitRow], scope: &Scope) -> Field {
     let input = FieldInput::new(now, before, &config.targets, &config.project.home_market)
         .with_reference(config.project.reference.as_deref());
     analysis::field(&input, scope)
 }
 
-fn own(config: &Config) -> Option<&Target> {
+pub(super) fn own(config: &Config) -> Option<&Target> {
     config.targets.iter().find(|t| t.role == Role::Own)
 }
 
@@ -213,12 +212,14 @@ fn own(config: &Config) -> Option<&Target> {
 fn marks(ground: &Ground<'_>, year: &[VisitRow], runs: &[RunRow]) -> anyhow::Result<Vec<Mark>> {
     let mut marks = Vec::new();
     let until = end(ground);
-    for (date, version, _) in marked(ground, runs)? {
-        if date < until {
+    for release in live::marked(ground, runs)? {
+        // One of before the data has no place on their line.
+        let first = year.iter().map(|r| r.night).min();
+        if release.date < until && first.is_some_and(|f| release.date >= f) {
             marks.push(Mark {
-                date,
+                date: release.date,
                 kind: MarkKind::Release,
-                label: version,
+                label: release.version,
             });
         }
     }
@@ -274,69 +275,6 @@ fn methods(year: &[VisitRow], runs: &[RunRow]) -> Vec<Mark> {
         before = Some(browsers);
     }
     marks
-}
-
-/// First night, version and note of every release of ours, oldest first. A release without a night
-/// after it has its own date.
-fn marked(ground: &Ground<'_>, runs: &[RunRow]) -> anyhow::Result<Vec<(Date, String, String)>> {
-    let date = |at: jiff::Timestamp| ground.zone.to_datetime(at).date();
-    let told = ground.store.releases()?.into_iter().map(|release| {
-        // Runs come newest first.
-        let mut later = runs.iter().rev().filter(|r| r.started_at >= release.at);
-        let night = later.next().map_or(release.at, |r| r.started_at);
-        (
-            date(night),
-            release.version,
-            release.note.unwrap_or_default(),
-        )
-    });
-    Ok(told.collect())
-}
-
-/// The releases of the period: nights after against nights before, up to fourteen each, never
-/// across another release.
-fn releases(
-    ground: &Ground<'_>,
-    year: &[VisitRow],
-    (scope, runs): (&Scope, &[RunRow]),
-) -> anyhow::Result<Vec<Released>> {
-    let all = marked(ground, runs)?;
-    let dates: Vec<Date> = all.iter().map(|(d, _, _)| *d).collect();
-    let mut told = Vec::new();
-    for (i, (date, version, note)) in all.iter().enumerate() {
-        if *date < ground.period.since || *date >= ground.period.until {
-            continue;
-        }
-        let mut from = date.saturating_sub(AROUND.days());
-        let mut to = date.saturating_add(AROUND.days());
-        if let Some(earlier) = i.checked_sub(1).and_then(|k| dates.get(k)) {
-            from = from.max(*earlier);
-        }
-        if let Some(later) = dates.get(i + 1) {
-            to = to.min(*later);
-        }
-        let within = |a: Date, b: Date| -> Vec<VisitRow> {
-            let kept = year.iter().filter(|r| r.night >= a && r.night < b);
-            kept.cloned().collect()
-        };
-        let (before, after) = (within(from, *date), within(*date, to));
-        let field = of(ground.config, &after, &before, scope);
-        let id = own(ground.config).map(|t| t.id.clone());
-        let valid = |rows: &[VisitRow]| {
-            count(
-                rows.iter()
-                    .filter(|r| Some(&r.target) == id.as_ref() && r.counts()),
-            )
-        };
-        told.push(Released {
-            date: *date,
-            version: version.clone(),
-            note: note.clone(),
-            effect: field.own_change,
-            visits: (valid(&before), valid(&after)),
-        });
-    }
-    Ok(told)
 }
 
 /// Every site from every region in every profile, on the headline's page.

@@ -33,6 +33,7 @@ pub mod init;
 mod instrument;
 mod letter;
 mod lines;
+mod live;
 mod manners;
 pub mod night;
 pub mod period;

@@ -248,6 +248,8 @@ pub(super) fn field(
                     _ => ChosenBy::LowestMedian,
                 },
                 could_be_best: could,
+                ruled_out: false,
+                unknown: Vec::new(),
             }),
             not_ranked: not_ranked(&all, medians.len(), data),
             standings,

@@ -84,6 +84,7 @@ fn with_marks(mut input: ReportInput, dates: &[Date], parts: &[(f64, f64)]) -> R
             label: "2026.10-build-".repeat(20),
         });
         more.releases.push(Released {
+            together: Vec::new(),
             date: *date,
             version: "الإصدار 2026.10-build-".repeat(20),
             note: String::new(),

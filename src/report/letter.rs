@@ -10,6 +10,7 @@ use super::input::ReportInput;
 use super::language::{Arg, Language, text};
 use super::more::Released;
 use super::scene::Scene;
+use super::sentences::{failing, hurting};
 use super::text::{clean, shorten};
 
 /// Characters of a name: a letter is read at a glance.
@@ -128,7 +129,7 @@ fn moved(scene: &Scene<'_>) -> String {
         .filter(|(_, c)| is_proven(c.relation))
         .max_by(|(_, a), (_, b)| a.difference.abs().total_cmp(&b.difference.abs()));
     let (Some((field, c)), Some(before)) = (moved, lang.before(&scene.input.period)) else {
-        return text!(lang, "letter-not-moved");
+        return after_release(scene).unwrap_or_else(|| text!(lang, "letter-not-moved"));
     };
     let cause = match cause(scene, field, c.relation) {
         Some((release, c)) => text!(
@@ -148,6 +149,25 @@ fn moved(scene: &Scene<'_>) -> String {
         change = text(change(scene, field, (&c, before))),
         cause = text(cause)
     )
+}
+
+/// The release with the largest proven effect on the headline's page, where no month against the
+/// month before shows one.
+fn after_release(scene: &Scene<'_>) -> Option<String> {
+    let field = &scene.headline()?.field;
+    let releases = scene.input.more.releases.iter();
+    let (release, c) = releases
+        .filter_map(|r| Some((r, r.effect?)))
+        .filter(|(_, c)| matches!(c.relation, Relation::Faster | Relation::Slower))
+        .max_by(|(_, a), (_, b)| a.difference.abs().total_cmp(&b.difference.abs()))?;
+    Some(text!(
+        scene.lang,
+        "letter-release",
+        relation = relation(c.relation),
+        release = text(short(&release.version)),
+        page = text(page(scene, field)),
+        size = text(scene.lang.value(field.scope.metric, c.difference.abs()))
+    ))
 }
 
 /// The release after which the headline's page moved the same way, proven, and the most. What
@@ -172,6 +192,15 @@ fn decision(scene: &Scene<'_>) -> String {
     if !fields(scene).any(|f| scene.own_median(f).is_some()) {
         return text!(lang, "letter-why-unmeasured");
     }
+    if let Some((field, counts)) = failing(scene) {
+        return text!(
+            lang,
+            "letter-decide-mend",
+            page = text(page(scene, field)),
+            failed = number(counts.failed),
+            tried = number(counts.failed + counts.valid)
+        );
+    }
     let ranked = |f| scene.own_standing(f).filter(|s| s.rank.is_ok());
     let behind = fields(scene)
         .filter_map(|f| Some((f, ranked(f)?.versus_best?)))
@@ -187,8 +216,7 @@ fn decision(scene: &Scene<'_>) -> String {
             site = text(site.map_or_else(|| lang.word("letter-the-best"), |s| short(&s)))
         );
     }
-    let slowed = |r: &&Released| r.effect.is_some_and(|c| c.relation == Relation::Slower);
-    match scene.input.more.releases.iter().find(slowed) {
+    match hurting(scene).first() {
         Some(r) => text!(
             lang,
             "letter-decide-release",

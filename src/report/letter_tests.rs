@@ -88,6 +88,8 @@ fn field(page: &str) -> Field {
             target: "far".to_owned(),
             chosen_by: ChosenBy::PreviousMonth,
             could_be_best: vec!["far".to_owned()],
+            ruled_out: false,
+            unknown: Vec::new(),
         }),
         not_ranked: None,
         own_change: Some(compared(-300.0, Relation::Faster)),
@@ -101,6 +103,7 @@ fn ours(field: &mut Field) -> &mut Standing {
 
 fn released(version: &str, effect: Comparison) -> Released {
     Released {
+        together: Vec::new(),
         date: date(2026, 10, 9),
         version: version.to_owned(),
         note: String::new(),
@@ -168,7 +171,7 @@ fn an_order_is_said_only_where_its_relation_says_so() {
             assert!(!said.contains(claim), "`{claim}` in\n{said}");
         }
         assert!(!said.contains("v7"), "{said}");
-        assert!(said.contains("Nothing became provably better or worse."));
+        assert!(said.contains("No page provably changed its speed."));
         assert!(said.contains("Nothing is proven that asks for a decision."));
     }
     let mut ahead = field("home");
@@ -251,4 +254,22 @@ fn the_longest_names_leave_it_under_120_words() {
     // The link to the page is the rest of it.
     assert!(words <= 118, "{words}: {}", letter.body);
     assert!(letter.subject.chars().count() <= 120, "{}", letter.subject);
+}
+
+#[test]
+fn a_release_is_told_where_the_month_alone_does_not_show_it() {
+    let mut still = field("home");
+    still.own_change = Some(compared(-90.0, Relation::Level));
+    let helped = released("v7", compared(-310.0, Relation::Faster));
+    let said = letter(&[still.clone()], &[helped]).body;
+    assert!(
+        said.contains("Better: after release v7 the home page was 0.3 s faster."),
+        "{said}"
+    );
+    let level = released("v7", compared(-90.0, Relation::Level));
+    let said = letter(&[still], &[level]).body;
+    assert!(
+        said.contains("No page provably changed its speed."),
+        "{said}"
+    );
 }

@@ -99,10 +99,12 @@ pub struct Mark {
 /// A release of ours, and what the nights after it say against those before.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Released {
-    /// First night with it.
+    /// When it went live, in the project's zone.
     pub date: Date,
     /// Version.
     pub version: String,
+    /// Versions of other releases that met the same night first: what is said is of all of them.
+    pub together: Vec<String>,
     /// What it was, by whoever marked it.
     pub note: String,
     /// Nights after against nights before; absent where either has none.

@@ -241,12 +241,22 @@ lede-no-overseas = No overseas site is among the targets, so there is no benchma
 lede-benchmark-reference = { $site } ({ $market }) is the benchmark, as the settings name it.
 lede-benchmark-before = { $site } ({ $market }) is the benchmark, chosen on the data of { $before }.
 lede-benchmark-month-before = { $site } ({ $market }) is the benchmark, chosen on the month before.
-lede-benchmark-first = { $site } ({ $market }) is the benchmark in this first month.
+lede-benchmark-first = { $site } ({ $market }) is the benchmark, chosen on one half of the nights and measured on the other.
 lede-benchmark-so-far = { $site } ({ $market }) is the best overseas so far; to be sure of it takes more nights.
 lede-ties-so-far =
     { $n ->
         [one] { $sites } is not ruled out as the best.
        *[other] { $sites } are not ruled out as the best.
+    }
+lede-ruled-out =
+    { $n ->
+        [one] By the data of this period it is not the best overseas: { $sites } may be.
+       *[other] By the data of this period it is not the best overseas: { $sites } may each be.
+    }
+lede-unknown =
+    { $n ->
+        [one] { $sites } could not be measured: unknown, so it may be better still.
+       *[other] { $sites } could not be measured: unknown, so they may be better still.
     }
 lede-ties =
     { $n ->
@@ -455,7 +465,12 @@ letter-change =
         [level] level with { $before }
        *[unknown] too few nights to compare with { $before }
     }
-letter-not-moved = Nothing became provably better or worse.
+letter-not-moved = No page provably changed its speed.
+letter-release =
+    { $relation ->
+        [faster] Better: after release { $release } the { $page } was { $size } faster.
+       *[slower] Worse: after release { $release } the { $page } was { $size } slower.
+    }
 # Said of [faster] and [slower] alone.
 letter-moved =
     { $relation ->
@@ -472,6 +487,7 @@ letter-why-unmeasured = First comes the question why our pages could not be meas
 letter-decide-page = To decide: work on the { $page } first? It is { $size } behind { $site }.
 letter-the-best = the best overseas
 letter-decide-release = To decide: take back or mend release { $release }?
+letter-decide-mend = To decide: mend the { $page } first? Of { $tried } visits { $failed } failed.
 letter-decide-nothing = Nothing is proven that asks for a decision.
 letter-measured = Measured { $valid } of { $attempted } planned visits.
 letter-measured-lost = Measured { $valid } of { $attempted } planned visits: { $lost }.
@@ -569,6 +585,11 @@ standing-marks-medians = Dot: median. So few nights give no interval.
 standing-nobody-ranked = Nobody is ranked yet: { $why }.
 standing-places-hold = Places hold for all sites at once with 95 % confidence.
 standing-site-not-ranked = { $site } is not ranked: { $why }.
+standing-ruled-out =
+    { $n ->
+        [one] { $best }, the benchmark, is not the best overseas by the data of this period: { $sites } may be.
+       *[other] { $best }, the benchmark, is not the best overseas by the data of this period: { $sites } may each be.
+    }
 standing-may-be-first =
     { $n ->
         [one] Level for the first place overseas: besides { $best }, { $sites } is not ruled out.
@@ -887,12 +908,14 @@ outlook-place-needs =
 ## Page 8: each site seen from its own market
 
 own-market-one-view = No two sites have a region in their own markets, so there is one view: our customers’.
+own-market-same-view = Each site’s own market is seen from the regions of ours, so there is one view: our customers’.
 own-market-no-overseas = No overseas site could be measured from its own market.
 own-market-ours-unmeasured = Our own site could not be measured from its own market.
 # How both of the next begin.
 own-market-view =
     { $role ->
         [reference] For customers at home in each market { $site } is the benchmark that the settings name: { $best } there against { $own } of ours here
+        [benchmark] For customers at home in each market { $site } is the benchmark, though others may be better: { $best } there against { $own } of ours here
         [so-far] For customers at home in each market { $site } is the best overseas so far: { $best } there against { $own } of ours here
        *[best] For customers at home in each market { $site } is the best overseas: { $best } there against { $own } of ours here
     }
@@ -923,12 +946,18 @@ changed-title-no-change =
         [one] No proven change after our { number-word } release
        *[other] No proven change after any of our { number-word } releases
     }
+changed-title-untold =
+    { $n ->
+        [one] Too few nights to tell what our { number-word } release changed
+       *[other] Too few nights to tell what our { number-word } releases changed
+    }
 # $effects: a list such as `4.3 (0.2 s faster) and 4.4 (0.3 s slower)`.
 changed-title-many = Releases that moved our page: { $effects }
 # How the next three begin; $note is what our people wrote.
 release = Release { $version } ({ $date })
 release-noted = Release { $version } ({ $date }, { $note })
 release-no-nights = { $release }: no nights on both sides to compare.
+release-together = Nights cannot tell it from { $versions }: what is said is of both.
 # $interval: an `interval95`.
 release-visits =
     { $before ->
@@ -954,6 +983,7 @@ decisions-take-back =
         [one] Take back or mend what slowed us: release { $versions }?
        *[other] Take back or mend what slowed us: releases { $versions }?
     }
+decisions-mend = Mend what fails first? Of { $tried } visits to our { $page }, { $failed } failed.
 decisions-nothing = Nothing is proven that would ask for a decision.
 
 ## Page 12: how we measured
@@ -1001,7 +1031,11 @@ method-comparison = Faster or slower is said only where the 95 % interval of the
 method-from-where-head = From where
 # $regions: names of places, some of them as `method-lab-region` has them, with "; " between them.
 method-from-where = { $regions }.
-method-view = Pages 1 to 3 show { $regions }, the view of customers at home.
+method-view =
+    { $home ->
+        [yes] Pages 1 to 3 show { $regions }, the view of customers at home.
+       *[no] No region is in our home market: pages 1 to 3 show { $regions } together.
+    }
 # $added: a list such as `JP 120 ms`.
 method-lab-region = { $region } (lab; added round-trip time: { $added })
 method-as-whom-head = As whom

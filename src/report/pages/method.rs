@@ -136,7 +136,14 @@ fn from_where(scene: &Scene<'_>) -> String {
     );
     if let Some(page) = scene.headline() {
         let seen = regions(scene, &page.field.scope.regions);
-        said = said.and(say!(scene.lang, "method-view", regions = text(seen)));
+        let home = &scene.input.project.home_market;
+        let at_home = scene.input.regions.iter().any(|r| r.market == *home);
+        said = said.and(say!(
+            scene.lang,
+            "method-view",
+            home = key(if at_home { "yes" } else { "no" }),
+            regions = text(seen)
+        ));
     }
     if let Some(lab) = lab(scene) {
         said = said.and(lab);

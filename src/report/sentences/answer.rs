@@ -75,7 +75,7 @@ fn theirs(scene: &Scene<'_>, field: &Field, ours: Sentence) -> Sentence {
     match scene.gap(field).map(|c| c.relation) {
         Some(Relation::Level) => say!(lang, "headline-level", ..with),
         Some(Relation::Faster) => say!(lang, "headline-faster", ..with),
-        _ if benchmark.could_be_best.len() > 1 => say!(lang, "headline-benchmark", ..with),
+        _ if !benchmark.is_surely_best() => say!(lang, "headline-benchmark", ..with),
         _ => say!(lang, "headline-best", ..with),
     }
 }
@@ -89,6 +89,7 @@ pub(in super::super) fn lede(scene: &Scene<'_>) -> Vec<Sentence> {
         our_visits(scene, field),
         benchmark(scene, field),
         ties(scene, field),
+        unknown(scene, field),
         place(scene, field),
         lab(scene),
         other_settings(scene),
@@ -160,6 +161,14 @@ fn ties(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
         return None;
     }
     let (n, sites) = (others.len(), scene.lang.names(&others));
+    if benchmark.ruled_out {
+        return Some(say!(
+            scene.lang,
+            "lede-ruled-out",
+            n = number(n),
+            sites = said(sites)
+        ));
+    }
     Some(match benchmark.chosen_by {
         ChosenBy::LowestMedian => say!(
             scene.lang,
@@ -168,6 +177,20 @@ fn ties(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
             sites = said(sites)
         ),
         _ => say!(scene.lang, "lede-ties", n = number(n), sites = said(sites)),
+    })
+}
+
+/// Overseas sites that were there before and could not be measured: unknown is not slow.
+fn unknown(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
+    let sites = &field.benchmark.as_ref()?.unknown;
+    let names: Vec<String> = sites.iter().map(|id| scene.name(id)).collect();
+    (!names.is_empty()).then(|| {
+        say!(
+            scene.lang,
+            "lede-unknown",
+            n = number(names.len()),
+            sites = said(scene.lang.names(&names))
+        )
     })
 }
 

@@ -12,7 +12,7 @@ const TAIL: f64 = 0.025;
 
 /// The page of ours of whose visits surely more than a twentieth failed, the worst of several.
 /// Blocked and not made visits say nothing of it.
-pub(super) fn failing<'a>(scene: &Scene<'a>) -> Option<(&'a Field, Counts)> {
+pub(in super::super) fn failing<'a>(scene: &Scene<'a>) -> Option<(&'a Field, Counts)> {
     let fields = scene.input.fields.iter().map(|f| &f.field);
     let failing = fields.filter_map(|f| {
         let counts = scene.own_standing(f)?.summary.counts;

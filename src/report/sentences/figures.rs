@@ -177,7 +177,7 @@ fn gap(scene: &Scene<'_>, field: &Field) -> Figure {
 fn whom(field: &Field) -> &'static str {
     match &field.benchmark {
         Some(b) if b.chosen_by == ChosenBy::LowestMedian => "so-far",
-        Some(b) if b.could_be_best.len() > 1 => "benchmark",
+        Some(b) if !b.is_surely_best() => "benchmark",
         _ => "best",
     }
 }
@@ -289,9 +289,12 @@ fn place(scene: &Scene<'_>, field: &Field) -> Figure {
 /// `3 faster, 1 level with us, 2 slower`.
 fn others(scene: &Scene<'_>, field: &Field) -> String {
     let lang = scene.lang;
+    // Beside a place of so many sites only these are counted.
+    let placed = scene.own_standing(field).is_some_and(|s| s.rank.is_ok());
     let count = |wanted: Relation| {
         measured(field)
             .filter(|s| Some(s.target.as_str()) != scene.own_id())
+            .filter(|s| !placed || s.rank.is_ok())
             .filter(|s| s.versus_own.map(|c| c.relation) == Some(wanted))
             .count()
     };

@@ -255,6 +255,7 @@ fn a_cause_is_named_only_where_the_gap_is_proven_and_the_part_is_larger() {
 
 fn released(version: &str, effect: Option<Comparison>) -> Released {
     Released {
+        together: Vec::new(),
         date: date(2026, 10, 12),
         version: version.to_owned(),
         note: String::new(),
@@ -269,7 +270,10 @@ fn a_release_is_blamed_only_by_its_interval() {
     let title = |input: &ReportInput| told(input, changed_title);
     assert_eq!(title(&input), "No release of ours is marked in this period");
     input.more.releases = vec![released("4.3", None)];
-    assert_eq!(title(&input), "No proven change after our one release");
+    assert_eq!(
+        title(&input),
+        "Too few nights to tell what our one release changed"
+    );
     let level = Some(compare(3150.0, 3100.0, Data::Month));
     input.more.releases = vec![released("4.3", level), released("4.4", level)];
     assert_eq!(
@@ -289,7 +293,10 @@ fn a_release_is_blamed_only_by_its_interval() {
     );
     let night = Some(compare(3400.0, 3100.0, Data::Night));
     input.more.releases = vec![released("4.4", night)];
-    assert_eq!(title(&input), "No proven change after our one release");
+    assert_eq!(
+        title(&input),
+        "Too few nights to tell what our one release changed"
+    );
     assert_eq!(
         effect_words(
             &Language::english(),
@@ -298,4 +305,38 @@ fn a_release_is_blamed_only_by_its_interval() {
         ),
         "cannot tell (+0.3 s)"
     );
+}
+
+#[test]
+fn what_a_later_release_made_good_is_not_to_be_taken_back() {
+    let mut input = month();
+    let asked = |input: &ReportInput| {
+        let asked = decisions(&Scene::new(input));
+        let back = |s: &Sentence| s.to_string().contains("Take back");
+        asked.iter().any(back)
+    };
+    let cost = Some(compare(3400.0, 3000.0, Data::Month));
+    let won = |ms: f64| Some(compare(3400.0 - ms, 3400.0, Data::Month));
+    input.more.releases = vec![released("6.0", cost), released("6.1", won(180.0))];
+    assert!(asked(&input), "not half of it");
+    input.more.releases[1] = released("6.1", won(220.0));
+    assert!(!asked(&input));
+    input.more.releases.reverse();
+    assert!(asked(&input), "what was won before makes nothing good");
+}
+
+#[test]
+fn releases_of_one_night_are_told_together_and_a_gain_has_no_minus() {
+    let gain = Some(compare(2700.0, 3000.0, Data::Month));
+    let mut release = released("5.0", gain);
+    let said = |r: &Released| {
+        let said = effect_sentence(&Language::english(), Metric::Lcp, r);
+        said.to_string().replace('\u{a0}', " ")
+    };
+    assert_eq!(
+        said(&release),
+        "Release 5.0 (12 October): 0.3 s faster, 95 % interval 0.2 to 0.4 s (140 visits before, 140 after)."
+    );
+    release.together = vec!["4.3".to_owned()];
+    assert!(said(&release).ends_with("Nights cannot tell it from 4.3: what is said is of both."));
 }

@@ -11,7 +11,7 @@ use super::toward;
 pub(in super::super) fn own_market_notes(scene: &Scene<'_>) -> Vec<Sentence> {
     let lang = scene.lang;
     let Some(field) = &scene.input.more.own_market else {
-        return vec![say!(lang, "own-market-one-view")];
+        return vec![one_view(scene)];
     };
     let Some(benchmark) = &field.benchmark else {
         return vec![say!(lang, "own-market-no-overseas")];
@@ -25,7 +25,8 @@ pub(in super::super) fn own_market_notes(scene: &Scene<'_>) -> Vec<Sentence> {
     let role = match benchmark.chosen_by {
         ChosenBy::Reference => "reference",
         ChosenBy::LowestMedian => "so-far",
-        ChosenBy::PreviousMonth | ChosenBy::CrossFit => "best",
+        ChosenBy::PreviousMonth | ChosenBy::CrossFit if benchmark.is_surely_best() => "best",
+        ChosenBy::PreviousMonth | ChosenBy::CrossFit => "benchmark",
     };
     let with = [
         ("site", Arg::best(scene.name(&benchmark.target))),
@@ -47,6 +48,17 @@ pub(in super::super) fn own_market_notes(scene: &Scene<'_>) -> Vec<Sentence> {
     notes
 }
 
+/// There is no other view than that from home: either no two sites have a region in their own
+/// markets, or all of them have the same.
+fn one_view(scene: &Scene<'_>) -> Sentence {
+    let has_region = |market: &str| scene.input.regions.iter().any(|r| r.market == market);
+    let seen = scene.input.targets.iter().filter(|t| has_region(&t.market));
+    match seen.count() {
+        0 | 1 => say!(scene.lang, "own-market-one-view"),
+        _ => say!(scene.lang, "own-market-same-view"),
+    }
+}
+
 /// `0.8 s (0.5 to 1.1 s)`.
 fn size(scene: &Scene<'_>, field: &Field, c: Comparison) -> String {
     let (lang, metric) = (scene.lang, field.scope.metric);
@@ -64,7 +76,8 @@ fn size(scene: &Scene<'_>, field: &Field, c: Comparison) -> String {
 fn other_than_ours_see(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
     let home = &scene.headline()?.field;
     let (here, there) = (home.benchmark.as_ref()?, field.benchmark.as_ref()?);
-    (here.target != there.target).then(|| {
+    let sure = here.is_surely_best() && there.is_surely_best();
+    (sure && here.target != there.target).then(|| {
         say!(
             scene.lang,
             "own-market-another",

@@ -30,6 +30,7 @@ pub(super) use super::language::Sentence;
 
 pub(super) use answer::{headline, lede};
 pub(super) use change::changes;
+pub(super) use failing::failing;
 pub(super) use figures::{Figure, figures};
 pub(super) use gap::{gap_note, gap_title, gap_words};
 pub(super) use later::{
@@ -39,7 +40,7 @@ pub(super) use later::{
 pub(super) use lost::{cause_words, lost};
 pub(super) use market::own_market_notes;
 pub(super) use outlook::{expectation, outlook};
-pub(super) use release::{changed_title, decisions, effect_sentence, effect_words};
+pub(super) use release::{changed_title, decisions, effect_sentence, effect_words, hurting};
 pub(super) use restated::restated;
 pub(super) use standing::{
     chart_note, place_words, relation_words, standing_notes, standing_title,

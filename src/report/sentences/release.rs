@@ -7,9 +7,12 @@ use super::super::language::{Arg, Dated, Language, Sentence, say, text};
 use super::super::more::Released;
 use super::super::scene::Scene;
 use super::super::text::{capital, clean, shorten};
+use super::failing::failing;
 use super::figures::interval95;
 use super::gap::size;
 use super::later::{lcp_part, widest_part};
+use super::outlook::ranked_gaps;
+use super::words::toward;
 
 /// `0.2 s faster`, `level`, `cannot tell (+0.1 s)`.
 pub(in super::super) fn effect_words(lang: &Language, metric: Metric, c: &Comparison) -> String {
@@ -43,6 +46,9 @@ pub(in super::super) fn changed_title(scene: &Scene<'_>) -> Sentence {
             version = name(version(r)),
             effect = own(effect_words(lang, metric, c))
         ),
+        (n, []) if releases.iter().all(is_untold) => {
+            say!(lang, "changed-title-untold", n = number(n))
+        }
         (n, []) => say!(lang, "changed-title-no-change", n = number(n)),
         (_, many) => {
             let effects: Vec<String> = many
@@ -58,8 +64,23 @@ pub(in super::super) fn changed_title(scene: &Scene<'_>) -> Sentence {
     }
 }
 
-/// What a release's interval says, in full.
+/// Whether the nights on both sides are too few to say anything.
+fn is_untold(r: &Released) -> bool {
+    r.effect.is_none_or(|c| c.relation == Relation::CannotTell)
+}
+
+/// What a release's interval says, in full, and of which releases it is said.
 pub(in super::super) fn effect_sentence(lang: &Language, metric: Metric, r: &Released) -> Sentence {
+    let effect = effect_alone(lang, metric, r);
+    if r.together.is_empty() {
+        return effect;
+    }
+    let others: Vec<String> = r.together.iter().map(|v| shorten(&clean(v), 24)).collect();
+    let others = lang.names(&others);
+    effect.and(say!(lang, "release-together", versions = said(others)))
+}
+
+fn effect_alone(lang: &Language, metric: Metric, r: &Released) -> Sentence {
     let with = [
         ("version", Arg::name(version(r))),
         ("date", Arg::text(lang.date(r.date, Dated::Day))),
@@ -87,7 +108,7 @@ pub(in super::super) fn effect_sentence(lang: &Language, metric: Metric, r: &Rel
             lang,
             "release-interval",
             ..with,
-            interval = text(interval95(lang, metric, i))
+            interval = text(interval95(lang, metric, toward(c.relation, i)))
         ),
         None => say!(lang, "release-few-nights", ..with, nights = number(c.pairs)),
     }
@@ -96,15 +117,17 @@ pub(in super::super) fn effect_sentence(lang: &Language, metric: Metric, r: &Rel
 /// What is asked to be decided, from what is proven.
 pub(in super::super) fn decisions(scene: &Scene<'_>) -> Vec<Sentence> {
     let lang = scene.lang;
-    let mut asked: Vec<Sentence> = work_on(scene).into_iter().collect();
-    let hurt: Vec<String> = scene
-        .input
-        .more
-        .releases
-        .iter()
-        .filter(|r| r.effect.is_some_and(|c| c.relation == Relation::Slower))
-        .map(version)
-        .collect();
+    let mend = failing(scene).map(|(field, counts)| {
+        say!(
+            lang,
+            "decisions-mend",
+            page = text(lang.page(&field.scope.page)),
+            failed = number(counts.failed),
+            tried = number(counts.failed + counts.valid)
+        )
+    });
+    let mut asked: Vec<Sentence> = mend.into_iter().chain(work_on(scene)).collect();
+    let hurt: Vec<String> = hurting(scene).into_iter().map(version).collect();
     if !hurt.is_empty() {
         let versions = lang.names(&hurt);
         asked.push(say!(
@@ -120,12 +143,35 @@ pub(in super::super) fn decisions(scene: &Scene<'_>) -> Vec<Sentence> {
     asked
 }
 
-/// The page with the largest proven gap, and where to look first.
+/// A later release has made good what one cost from this share of it on.
+const MADE_GOOD: f64 = 0.5;
+
+/// Releases that slowed us, and that no later one has made good.
+pub(in super::super) fn hurting<'a>(scene: &Scene<'a>) -> Vec<&'a Released> {
+    let releases = &scene.input.more.releases;
+    let of = |r: &Released, relation: Relation| {
+        let effect = r.effect.filter(|c| c.relation == relation);
+        effect.map(|c| c.difference.abs())
+    };
+    let made_good = |i: usize, cost: f64| {
+        let later = releases[i + 1..].iter();
+        later
+            .filter_map(|r| of(r, Relation::Faster))
+            .any(|won| won >= cost * MADE_GOOD)
+    };
+    let hurt = releases
+        .iter()
+        .enumerate()
+        .filter(|(i, r)| of(r, Relation::Slower).is_some_and(|cost| !made_good(*i, cost)));
+    hurt.map(|(_, r)| r).collect()
+}
+
+/// The page with the largest proven gap among those on which we have a place, and where to look
+/// first.
 fn work_on(scene: &Scene<'_>) -> Option<Sentence> {
     let lang = scene.lang;
-    let fields = scene.input.fields.iter().map(|f| &f.field);
-    let (field, c) = fields
-        .filter_map(|f| Some((f, scene.gap(f)?)))
+    let (field, c) = ranked_gaps(scene)
+        .into_iter()
         .filter(|(_, c)| c.relation == Relation::Slower)
         .max_by(|a, b| a.1.difference.total_cmp(&b.1.difference))?;
     let work_on = say!(

@@ -163,3 +163,46 @@ fn what_fails_too_often_comes_before_what_is_slow() {
     );
     assert!(of(6, 54).contains("the one to work on first?"));
 }
+
+#[test]
+fn a_benchmark_that_is_not_the_best_or_may_not_be_is_not_called_so() {
+    let mut input = month();
+    let of = |input: &ReportInput| {
+        let scene = Scene::new(input);
+        let lede = lede(&scene)
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>();
+        let notes = standing_notes(&scene, &input.fields[0].field);
+        let notes = notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+        (
+            headline(&scene).to_string(),
+            lede.join(" "),
+            notes.join(" "),
+        )
+    };
+    assert!(of(&input).0.contains("The best overseas site takes"));
+    let benchmark = |input: &mut ReportInput| input.fields[0].field.benchmark.clone().unwrap();
+    let mut lost = benchmark(&mut input);
+    lost.unknown = vec!["kyoto".to_owned()];
+    input.fields[0].field.benchmark = Some(lost.clone());
+    let (title, text, _) = of(&input);
+    assert!(title.contains("The overseas benchmark takes"), "{title}");
+    assert!(text.contains("Kyoto Loft could not be measured: unknown, so it may be better still."));
+    lost.unknown.clear();
+    lost.ruled_out = true;
+    lost.could_be_best.push("claire".to_owned());
+    input.fields[0].field.benchmark = Some(lost);
+    let (title, text, notes) = of(&input);
+    assert!(title.contains("The overseas benchmark takes"), "{title}");
+    assert!(
+        text.contains(
+            "By the data of this period it is not the best overseas: Maison Claire may be."
+        )
+    );
+    assert!(
+        notes
+            .contains("is not the best overseas by the data of this period: Maison Claire may be.")
+    );
+    assert!(!text.contains("as well") && !notes.contains("Level for the first"));
+}

@@ -210,6 +210,15 @@ fn level_for_the_first(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
     if others.is_empty() || benchmark.chosen_by == ChosenBy::LowestMedian {
         return None;
     }
+    if benchmark.ruled_out {
+        return Some(say!(
+            scene.lang,
+            "standing-ruled-out",
+            n = number(others.len()),
+            best = name(scene.name(&benchmark.target)),
+            sites = said(scene.lang.names(&others))
+        ));
+    }
     Some(say!(
         scene.lang,
         "standing-may-be-first",

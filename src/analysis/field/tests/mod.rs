@@ -149,8 +149,10 @@ fn a_named_reference_is_the_benchmark_where_it_has_values() {
         (named.target.as_str(), named.chosen_by),
         ("farther", ChosenBy::Reference)
     );
-    // The faster one is still told beside it.
+    // The faster one is still told beside it, and that the one named is not the best.
     assert_eq!(named.could_be_best, ["farther", "far"]);
+    assert!(named.ruled_out && !named.is_surely_best());
+    assert!(of(&rows, Some("far")).is_surely_best());
     let without = month(0..30, &FOUR[..3]);
     let missing = of(&without, Some("farther"));
     assert_eq!(
@@ -453,4 +455,46 @@ fn a_second_run_of_the_same_night_is_paired_within_itself() {
     let got = home_field(&rows, &[]);
     assert_eq!(got.nights.dates, [first_night()]);
     assert_eq!(standing(&got, "far").versus_own.unwrap().pairs, 12);
+}
+
+/// Blocked is unknown and never slow: who was there before may be the best still.
+#[test]
+fn an_overseas_site_that_fell_away_leaves_nobody_surely_the_best() {
+    let before = month(0..28, &FOUR);
+    let without = month(28..58, &FOUR[..3]);
+    let all = home_field(&month(28..58, &FOUR), &before)
+        .benchmark
+        .unwrap();
+    assert!(all.unknown.is_empty());
+    let left = home_field(&without, &before).benchmark.unwrap();
+    assert_eq!(left.unknown, ["farther"]);
+    assert!(!left.is_surely_best());
+    // Who was never there is no loss.
+    let never = home_field(&without, &month(0..28, &FOUR[..3]));
+    assert!(never.benchmark.unwrap().unknown.is_empty());
+}
+
+/// Where both have a place, nobody is called faster than the places allow.
+#[test]
+fn what_is_said_against_ours_agrees_with_the_places() {
+    for gap in [0, 40, 80, 120, 160, 200] {
+        let sites = [
+            ("own", 2_000.0),
+            ("near", 2_000.0 - f64::from(gap)),
+            ("far", 1_950.0 - f64::from(gap)),
+            ("farther", 1_980.0 - f64::from(gap)),
+        ];
+        let got = home_field(&month(0..15, &sites), &[]);
+        let rank = standing(&got, "own").rank.clone().unwrap();
+        let said = |relation: Relation| {
+            let others = got.standings.iter().filter(|s| s.rank.is_ok());
+            let told = others.filter_map(|s| s.versus_own);
+            u32::try_from(told.filter(|c| c.relation == relation).count()).unwrap()
+        };
+        assert!(said(Relation::Faster) < rank.lo, "{gap}: {rank:?}");
+        assert!(
+            said(Relation::Slower) <= rank.of - rank.hi,
+            "{gap}: {rank:?}"
+        );
+    }
 }
