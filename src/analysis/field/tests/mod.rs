@@ -474,27 +474,22 @@ fn an_overseas_site_that_fell_away_leaves_nobody_surely_the_best() {
     assert!(never.benchmark.unwrap().unknown.is_empty());
 }
 
-/// Where both have a place, nobody is called faster than the places allow.
+/// Where both have a place, nobody is called faster than the places allow: in a month in which ours
+/// drifts, the interval of one pair excludes zero before the places of all pairs are apart.
 #[test]
 fn what_is_said_against_ours_agrees_with_the_places() {
-    for gap in [0, 40, 80, 120, 160, 200] {
-        let sites = [
-            ("own", 2_000.0),
-            ("near", 2_000.0 - f64::from(gap)),
-            ("far", 1_950.0 - f64::from(gap)),
-            ("farther", 1_980.0 - f64::from(gap)),
-        ];
-        let got = home_field(&month(0..15, &sites), &[]);
+    let mut level = 0;
+    for late in [2_150.0, 2_400.0, 2_700.0, 3_000.0, 3_400.0] {
+        let others = [("near", 1_850.0), ("far", 1_800.0), ("farther", 1_820.0)];
+        let with = |own: f64| [&[("own", own)][..], &others].concat();
+        let mut rows = month(0..14, &with(2_100.0));
+        rows.extend(month(14..30, &with(late)));
+        let got = home_field(&rows, &[]);
         let rank = standing(&got, "own").rank.clone().unwrap();
-        let said = |relation: Relation| {
-            let others = got.standings.iter().filter(|s| s.rank.is_ok());
-            let told = others.filter_map(|s| s.versus_own);
-            u32::try_from(told.filter(|c| c.relation == relation).count()).unwrap()
-        };
-        assert!(said(Relation::Faster) < rank.lo, "{gap}: {rank:?}");
-        assert!(
-            said(Relation::Slower) <= rank.of - rank.hi,
-            "{gap}: {rank:?}"
-        );
+        let faster = got.standings.iter().filter_map(|s| s.versus_own);
+        let faster = faster.filter(|c| c.relation == Relation::Faster).count();
+        assert!(u32::try_from(faster).unwrap() < rank.lo, "{late}: {rank:?}");
+        level += usize::from(faster == 0);
     }
+    assert!(level < 5, "some of them are apart");
 }
