@@ -62,7 +62,7 @@ fn init_writes_a_file_that_loads_and_never_writes_over_one() {
     assert_eq!(ran.err, "");
     assert_snapshot!(ran.out, @"
     wrote targets.toml
-    next: look through it, then `outpace doctor` and `outpace run`
+    next: look through it, then `outpace doctor`, `outpace plan` and `outpace run`
     ");
     let written = project.read("targets.toml");
     let plan = alone(&project, &["plan"]).code(0);

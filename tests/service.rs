@@ -485,3 +485,23 @@ fn answer(stream: std::net::TcpStream) -> Option<serde_json::Value> {
     stream.write_all(reply).ok()?;
     serde_json::from_slice(&body).ok()
 }
+
+#[test]
+fn a_night_that_runs_without_a_service_was_cut_off() {
+    let fake = Fake::start(&[], FAST);
+    let project = Project::new(&format!("{}{NIGHTLY}", config(&fake.url(), 1)));
+    once(&project, "2026-11-23T00:00:00Z").code(0);
+    once(&project, "2026-11-23T02:00:30Z").code(0);
+    let status = || at(&project, "2026-11-23T03:00:00Z@1", &["status"]);
+    status().code(0);
+    // As a service that is killed leaves it.
+    let database = rusqlite::Connection::open(project.file("outpace.db")).unwrap();
+    let running = "UPDATE nights SET state = 'running', ended_ms = NULL WHERE job = 'night'";
+    assert_eq!(database.execute(running, []).unwrap(), 1);
+    let said = status().code(5).out;
+    assert!(said.contains("was cut off, and no service is"), "{said}");
+    let lock = project.file("outpace.db.schedule.lock");
+    let lock = std::fs::File::options().write(true).open(lock).unwrap();
+    lock.lock().unwrap();
+    status().code(0);
+}

@@ -96,10 +96,14 @@ fn find_program(
     let named = env(wanted.variable);
     let search = env("PATH");
     let look = |name: &str| which::which_in(name, search.clone(), "/").ok();
-    let found = match named {
-        Some(name) => look(&name),
-        None => wanted.names.iter().find_map(|name| look(name)),
-    };
+    if let Some(named) = named {
+        return look(&named).ok_or(BrowserError::NamedNotFound {
+            what: wanted.what,
+            variable: wanted.variable,
+            named,
+        });
+    }
+    let found = wanted.names.iter().find_map(|name| look(name));
     found.ok_or(BrowserError::NotFound {
         what: wanted.what,
         package: wanted.package,
@@ -287,6 +291,12 @@ mod tests {
         insta::assert_snapshot!(error, @r"
         no `Chrome or Chromium` on this machine
         hint: install it (on Debian and Ubuntu: `apt-get install chromium`), or name it in the environment variable `OUTPACE_CHROME`
+        ");
+        let named = |name: &str| (name == "OUTPACE_CHROME").then(|| "/nowhere/chrome".to_owned());
+        let error = LocalBrowser::find(&named).unwrap_err().to_string();
+        insta::assert_snapshot!(error, @r"
+        `OUTPACE_CHROME` names `/nowhere/chrome`, which is no program
+        hint: correct it, or leave it out to take Chrome or Chromium from the path
         ");
     }
 }

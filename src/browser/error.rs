@@ -18,6 +18,18 @@ pub enum BrowserError {
         /// Variable that names the program.
         variable: &'static str,
     },
+    /// What the environment names is no program.
+    #[error(
+        "`{variable}` names `{named}`, which is no program\nhint: correct it, or leave it out to take {what} from the path"
+    )]
+    NamedNotFound {
+        /// `ChromeDriver` or `Chrome or Chromium`.
+        what: &'static str,
+        /// The variable.
+        variable: &'static str,
+        /// What it says.
+        named: String,
+    },
     /// A program would not say its version.
     #[error("`{program}` does not say its version\nhint: run `{program} --version` to see why", program = .program.display())]
     NoVersion {

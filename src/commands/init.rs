@@ -145,7 +145,7 @@ pub fn run(
     let gap = if warnings.is_empty() { "" } else { "\n" };
     write!(
         output,
-        "{warnings}{gap}wrote {name}\nnext: look through it, then `outpace doctor` and `outpace run`\n"
+        "{warnings}{gap}wrote {name}\nnext: look through it, then `outpace doctor`, `outpace plan` and `outpace run`\n"
     )
     .map_err(failed)
 }
@@ -365,7 +365,7 @@ mod tests {
         end.unwrap();
         assert_snapshot!(said, @"
         wrote targets.toml
-        next: look through it, then `outpace doctor` and `outpace run`
+        next: look through it, then `outpace doctor`, `outpace plan` and `outpace run`
         ");
         assert!(file.contains("https://www.rival.co.uk/"));
     }
@@ -421,7 +421,7 @@ mod tests {
         Home page of a rival, an empty line after the last: Your own market, usually a country code [AU]: Time zone, such as Australia/Sydney [UTC]: unknown time zone `Australia/Sidney` (not in the IANA time zone database)
         hint: did you mean `Australia/Sydney`?
         Time zone, such as Australia/Sydney [UTC]: Page or mailbox (mailto:) of whoever measures: wrote targets.toml
-        next: look through it, then `outpace doctor` and `outpace run`
+        next: look through it, then `outpace doctor`, `outpace plan` and `outpace run`
         ");
         assert!(file.contains("home_market = \"AU\""), "{file}");
     }

@@ -141,6 +141,12 @@ fn begin(night: &Night<'_>, store: &mut Store, host: HostFacts) -> anyhow::Resul
         None => store.find_resumable(&hash, now, RESUME_WITHIN)?,
     };
     if let Some(old) = found {
+        if night.seed.is_some_and(|s| s != old.seed) && !night.global.quiet {
+            note!(
+                "run {} goes on in the order of its own seed; `--fresh` begins anew",
+                old.id
+            );
+        }
         store.set_host_facts(old.id, &host)?;
         let mut extent = extent(&plan::make(night.config, old.seed).visits);
         for (region, (planned, done)) in &mut extent {
@@ -225,12 +231,13 @@ fn announce(night: &Night<'_>, run: i64, seed: u64, done: Option<u32>) {
         .flat_map(|t| t.pages.iter().map(|p| p.kind.as_str()))
         .collect();
     let rounds = format::count(u64::from(config.measure.rounds) + 1, "round", "rounds");
+    let counted = |n: usize, one, many| format::count(n as u64, one, many);
     let goes_on = done.map_or(String::new(), |n| format!("\n goes on after {n} visits"));
     note!(
-        "Run {run} · {} targets x {} pages x {} regions · {rounds} · seed {seed:04x}{goes_on}",
-        config.targets.len(),
-        pages.len(),
-        config.regions.len(),
+        "Run {run} · {} x {} x {} · {rounds} · seed {seed:04x}{goes_on}",
+        counted(config.targets.len(), "target", "targets"),
+        counted(pages.len(), "page", "pages"),
+        counted(config.regions.len(), "region", "regions"),
     );
 }
 

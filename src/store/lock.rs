@@ -47,6 +47,15 @@ pub fn schedule_lock(path: &Path, now: Timestamp) -> Result<WriterLock, StoreErr
     take(path, &lock_path(path, ".schedule.lock")?, now)
 }
 
+/// Whether a service has the database at `path` now.
+#[must_use]
+pub fn is_scheduled(path: &Path) -> bool {
+    let file = lock_path(path, ".schedule.lock").map(File::open);
+    let Ok(Ok(file)) = file else { return false };
+    // Shared: two that ask do not take each other for a service.
+    matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
 fn take(path: &Path, lock: &Path, now: Timestamp) -> Result<WriterLock, StoreError> {
     let failed = |source| unusable(path, lock, source);
     let mut file = File::options()

@@ -55,7 +55,7 @@ pub use backup::{Health, backup};
 pub use checks::{CheckLoad, OpenCheck};
 pub use error::StoreError;
 pub use evidence::{Pin, Pruned};
-pub use lock::{WriterLock, schedule_lock, writer_lock};
+pub use lock::{WriterLock, is_scheduled, schedule_lock, writer_lock};
 pub use night::{NewNight, NightEnd, NightRow, NightState};
 pub use open::{OpenMode, Store};
 pub use outbox::{Outgoing, Queue};

@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::model::{Event, Lane, Message, format};
 use crate::report::{self, Language};
 use crate::schedule::{Cron, Job};
-use crate::store::{NightEnd, NightRow, NightState, Store};
+use crate::store::{NightEnd, NightRow, NightState, Store, is_scheduled};
 
 /// Every plan with its expression.
 #[must_use]
@@ -192,12 +192,22 @@ pub fn wrong(config: &Config, store: &Store, now: Timestamp) -> anyhow::Result<V
     let mut lines = Vec::new();
     let rows = store.last_nights(500)?;
     let catch_up = SignedDuration::try_from(config.schedule.catch_up)?;
+    let serviced = is_scheduled(&config.project.database);
     for plan in config.night_plans() {
         let of = |n: &&NightRow| n.job == "night" && n.plan == plan.id;
         if let Some(row) = rows.iter().filter(of).find(|n| tells(n))
             && let Some(why) = lost(row)
         {
             lines.push(format!("night `{}` of {}: {why}", plan.id, row.local));
+        }
+        // A service that was killed could not write that its night was cut off.
+        let running = rows.iter().filter(of);
+        let running = running.filter(|n| n.state == NightState::Running);
+        if let Some(row) = running.take(1).find(|_| !serviced) {
+            lines.push(format!(
+                "night `{}` of {} was cut off, and no service is running: `outpace schedule` goes on with it",
+                plan.id, row.local
+            ));
         }
         let late = rows
             .iter()
