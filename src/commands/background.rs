@@ -3,17 +3,21 @@
 //! The year is read a metric of a scope at a time; the period's own rows come from `gather`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use base64::Engine as _;
-use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 use super::gather::{self, midnight};
+use super::released;
 use crate::analysis::stats::quantile::{median, type7};
 use crate::analysis::{self, Counts, Field, FieldInput, Scope};
 use crate::config::Config;
-use crate::model::{self, ConsentState, Metric, Role, RunRow, Target, VisitRow, VisitState};
+use crate::model::{
+    self, ConsentState, Metric, Release, Role, RunRow, Target, VisitRow, VisitState,
+};
 use crate::report::more::{
     Film, Frame, Mark, MarkKind, Month, MonthSite, More, Part, Place, Quartiles, Released,
     Reliability, Simulated, Week,
@@ -25,8 +29,6 @@ use crate::store::{ScopeFilter, Store, VisitFilter};
 /// Months and weeks that the report looks back.
 const MONTHS: i32 = 12;
 const WEEKS: i32 = 52;
-/// Nights on either side of a release.
-const AROUND: i32 = 14;
 /// What of the benchmark explains its lead, in the order of printing.
 const PARTS: [Metric; 13] = [
     Metric::LcpTtfb,
@@ -72,14 +74,17 @@ pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
     };
     let year = year(ground, &field.scope)?;
     let runs = ground.store.runs()?;
-    let marked = marks(ground, &year, &runs)?;
+    let weeks = weeks(ground, &year, field.scope.metric);
+    let mut marks = marks(ground, &year, &runs)?;
+    // Their line begins with the first week: what lies before it has no place on it.
+    marks.retain(|m| weeks.first().is_some_and(|w| m.date >= w.first));
     let now = ground.rows.iter().filter(|r| !r.warm_up);
     let simulated = |r: &&VisitRow| r.environment.as_deref() == Some(SIMULATED);
     Ok(More {
-        weeks: weeks(ground, &year, field.scope.metric),
+        weeks,
         months: months(ground, &year, &field.scope),
         releases: releases(ground, &year, (&field.scope, &runs))?,
-        marks: marked,
+        marks,
         own_market: gather::own_market(ground.config, &field.scope.page)
             .map(|scope| analysis::field(ground.input, &scope)),
         places: places(ground, field),
@@ -213,15 +218,12 @@ fn answered(row: &VisitRow) -> ConsentState {
 /// Releases, failed nights and changes of the instrument in the year behind.
 fn marks(ground: &Ground<'_>, year: &[VisitRow], runs: &[RunRow]) -> anyhow::Result<Vec<Mark>> {
     let mut marks = Vec::new();
-    let until = end(ground);
-    for (date, version, _) in marked(ground, runs)? {
-        if date < until {
-            marks.push(Mark {
-                date,
-                kind: MarkKind::Release,
-                label: version,
-            });
-        }
+    for release in known(ground, runs, end(ground))? {
+        marks.push(Mark {
+            date: released::date(release.at, ground.zone),
+            kind: MarkKind::Release,
+            label: release.version,
+        });
     }
     let own = own(ground.config).map(|t| t.id.as_str());
     let mut nights: BTreeMap<Date, Counts> = BTreeMap::new();
@@ -266,67 +268,49 @@ fn marks(ground: &Ground<'_>, year: &[VisitRow], runs: &[RunRow]) -> anyhow::Res
     Ok(marks)
 }
 
-/// First night, version and note of every release of ours, oldest first. A release without a night
-/// after it has its own date.
-fn marked(ground: &Ground<'_>, runs: &[RunRow]) -> anyhow::Result<Vec<(Date, String, String)>> {
-    let date = |at: jiff::Timestamp| ground.zone.to_datetime(at).date();
-    let told = ground.store.releases()?.into_iter().map(|release| {
-        // Runs come newest first.
-        let mut later = runs.iter().rev().filter(|r| r.started_at >= release.at);
-        let night = later.next().map_or(release.at, |r| r.started_at);
-        (
-            date(night),
-            release.version,
-            release.note.unwrap_or_default(),
-        )
-    });
-    Ok(told.collect())
-}
-
 /// The releases of the period: nights after against nights before, up to fourteen each, never
-/// across another release.
+/// across another release. Of the period is also one whose first night is in it: what it did is
+/// known from then on.
 fn releases(
     ground: &Ground<'_>,
     year: &[VisitRow],
     (scope, runs): (&Scope, &[RunRow]),
 ) -> anyhow::Result<Vec<Released>> {
-    let all = marked(ground, runs)?;
-    let dates: Vec<Date> = all.iter().map(|(d, _, _)| *d).collect();
+    let (since, until) = (ground.period.since, ground.period.until);
+    let own = own(ground.config).map(|t| t.id.as_str());
+    let began: BTreeMap<i64, Timestamp> = runs.iter().map(|r| (r.id, r.started_at)).collect();
+    let at = |r: &VisitRow| began.get(&r.run).copied();
+    let ours = |r: &&VisitRow| Some(r.target.as_str()) == own && r.counts();
+    let seen: BTreeSet<Timestamp> = year.iter().filter(ours).filter_map(at).collect();
+    let known = known(ground, runs, until)?;
     let mut told = Vec::new();
-    for (i, (date, version, note)) in all.iter().enumerate() {
-        if *date < ground.period.since || *date >= ground.period.until {
+    for parted in released::parted(&known, &seen, ground.zone) {
+        let within = |span: &Range<Timestamp>| -> Vec<VisitRow> {
+            let of_span = |r: &&VisitRow| at(r).is_some_and(|t| span.contains(&t));
+            year.iter().filter(of_span).cloned().collect()
+        };
+        let (before, after) = (within(&parted.before), within(&parted.after));
+        let first = after.iter().filter(ours).map(|r| r.night).min();
+        let mut dates = parted.marked.iter().map(|m| m.date).chain(first);
+        if !dates.any(|d| d >= since && d < until) {
             continue;
         }
-        let mut from = date.saturating_sub(AROUND.days());
-        let mut to = date.saturating_add(AROUND.days());
-        if let Some(earlier) = i.checked_sub(1).and_then(|k| dates.get(k)) {
-            from = from.max(*earlier);
-        }
-        if let Some(later) = dates.get(i + 1) {
-            to = to.min(*later);
-        }
-        let within = |a: Date, b: Date| -> Vec<VisitRow> {
-            let kept = year.iter().filter(|r| r.night >= a && r.night < b);
-            kept.cloned().collect()
-        };
-        let (before, after) = (within(from, *date), within(*date, to));
         let field = of(ground.config, &after, &before, scope);
-        let id = own(ground.config).map(|t| t.id.clone());
-        let valid = |rows: &[VisitRow]| {
-            count(
-                rows.iter()
-                    .filter(|r| Some(&r.target) == id.as_ref() && r.counts()),
-            )
-        };
+        let valid = |rows: &[VisitRow]| count(rows.iter().filter(ours));
         told.push(Released {
-            date: *date,
-            version: version.clone(),
-            note: note.clone(),
             effect: field.own_change,
             visits: (valid(&before), valid(&after)),
+            marked: parted.marked,
         });
     }
     Ok(told)
+}
+
+/// Releases of ours from the first run of the data up to a day.
+fn known(ground: &Ground<'_>, runs: &[RunRow], until: Date) -> anyhow::Result<Vec<Release>> {
+    let first = runs.iter().map(|r| r.started_at).min();
+    let all = ground.store.releases()?;
+    Ok(released::known(all, first, (ground.zone, until)))
 }
 
 /// Every site from every region in every profile, on the headline's page.

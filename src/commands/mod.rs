@@ -32,6 +32,7 @@ pub mod plan;
 pub mod progress;
 pub mod prune;
 pub mod release;
+mod released;
 pub mod report;
 pub mod run;
 pub mod schedule;

@@ -10,10 +10,13 @@ use super::input::ReportInput;
 use super::language::{Arg, Language, text};
 use super::more::Released;
 use super::scene::Scene;
+use super::sentences::{effect_words, proven, still_slower, versions};
 use super::text::{clean, shorten};
 
 /// Characters of a name: a letter is read at a glance.
 const LONGEST: usize = 28;
+/// Words of a version.
+const WORDS: usize = 6;
 
 /// What is written to people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,14 +131,15 @@ fn moved(scene: &Scene<'_>) -> String {
         .filter(|(_, c)| is_proven(c.relation))
         .max_by(|(_, a), (_, b)| a.difference.abs().total_cmp(&b.difference.abs()));
     let (Some((field, c)), Some(before)) = (moved, lang.before(&scene.input.period)) else {
-        return text!(lang, "letter-not-moved");
+        return not_moved(scene);
     };
     let cause = match cause(scene, field, c.relation) {
         Some((release, c)) => text!(
             lang,
             "letter-cause",
             relation = relation(c.relation),
-            release = text(short(&release.version)),
+            n = number(release.marked.len()),
+            release = text(releases(scene, release)),
             size = text(lang.value(field.scope.metric, c.difference.abs()))
         ),
         None => text!(lang, "letter-no-cause"),
@@ -150,6 +154,50 @@ fn moved(scene: &Scene<'_>) -> String {
     )
 }
 
+/// The second bullet of a period that is level with the one before as a whole: what releases did
+/// within it, the largest two at most.
+fn not_moved(scene: &Scene<'_>) -> String {
+    let lang = scene.lang;
+    let mut proven = proven(scene);
+    let (Some(page_field), false) = (scene.headline(), proven.is_empty()) else {
+        return text!(lang, "letter-not-moved");
+    };
+    let field = &page_field.field;
+    let size = |c: &Comparison| c.difference.abs();
+    proven.sort_by(|(_, a), (_, b)| size(b).total_cmp(&size(a)));
+    proven.truncate(2);
+    let moving: usize = proven.iter().map(|(r, _)| r.marked.len()).sum();
+    let effects: Vec<String> = proven
+        .iter()
+        .map(|(r, c)| {
+            text!(
+                lang,
+                "release-moved",
+                versions = text(releases(scene, r)),
+                effect = text(effect_words(lang, field.scope.metric, c))
+            )
+        })
+        .collect();
+    text!(
+        lang,
+        "letter-not-moved-but",
+        page = text(page(scene, field)),
+        n = number(moving),
+        effects = text(lang.list(&effects))
+    )
+}
+
+/// The versions of a release, or of several that no night tells apart, in a few words: a letter may
+/// name several.
+fn releases(scene: &Scene<'_>, r: &Released) -> String {
+    let versions = short(&versions(scene.lang, &r.marked).to_string());
+    let words: Vec<&str> = versions.split(' ').collect();
+    match words.get(..WORDS) {
+        Some(first) if words.len() > WORDS => format!("{}…", first.join(" ")),
+        _ => versions,
+    }
+}
+
 /// The release after which the headline's page moved the same way, proven, and the most. What
 /// followed a release is known for that page alone.
 fn cause<'a>(
@@ -158,15 +206,14 @@ fn cause<'a>(
     relation: Relation,
 ) -> Option<(&'a Released, Comparison)> {
     let page = &scene.headline()?.field.scope.page;
-    let releases = scene.input.more.releases.iter();
-    releases
-        .filter(|_| field.scope.page == *page)
-        .filter_map(|r| Some((r, r.effect?)))
-        .filter(|(_, c)| c.relation == relation)
+    let proven = proven(scene).into_iter();
+    proven
+        .filter(|(_, c)| field.scope.page == *page && c.relation == relation)
         .max_by(|(_, a), (_, b)| a.difference.abs().total_cmp(&b.difference.abs()))
 }
 
-/// The third bullet: the widest proven gap of a ranked page, then a release that slowed us.
+/// The third bullet: the widest proven gap of a ranked page, then the release that slowed us most
+/// and that no later one is seen to have mended.
 fn decision(scene: &Scene<'_>) -> String {
     let lang = scene.lang;
     if !fields(scene).any(|f| scene.own_median(f).is_some()) {
@@ -187,12 +234,13 @@ fn decision(scene: &Scene<'_>) -> String {
             site = text(site.map_or_else(|| lang.word("letter-the-best"), |s| short(&s)))
         );
     }
-    let slowed = |r: &&Released| r.effect.is_some_and(|c| c.relation == Relation::Slower);
-    match scene.input.more.releases.iter().find(slowed) {
-        Some(r) => text!(
+    let slowed = still_slower(scene.releases()).into_iter();
+    match slowed.max_by(|(_, a), (_, b)| a.difference.total_cmp(&b.difference)) {
+        Some((r, _)) => text!(
             lang,
             "letter-decide-release",
-            release = text(short(&r.version))
+            n = number(r.marked.len()),
+            release = text(releases(scene, r))
         ),
         None => text!(lang, "letter-decide-nothing"),
     }

@@ -67,8 +67,9 @@ fn side(median: f64, line: Duration) -> &'static str {
     }
 }
 
-/// A decision, only where ranked data show a gap; else what more nights will tell.
-pub(in super::super) fn outlook(scene: &Scene<'_>) -> Block {
+/// A decision, only where ranked data show a gap; else what more nights will tell. Eyes outside are
+/// not asked for decisions.
+pub(in super::super) fn outlook(scene: &Scene<'_>) -> Option<Block> {
     let lang = scene.lang;
     let own: Vec<&Field> = scene
         .input
@@ -83,31 +84,29 @@ pub(in super::super) fn outlook(scene: &Scene<'_>) -> Block {
         .filter_map(|f| Some((*f, scene.gap(f)?)))
         .collect();
     if let Some((field, c)) = widest(&ranked) {
-        return Block {
-            title: lang.word("outlook-decide"),
-            sentences: vec![decision(scene, field, c, ranked.len())],
-        };
+        return to_decide(scene, decision(scene, field, c, ranked.len()));
     }
     if own.iter().all(|f| scene.own_median(f).is_none()) {
-        return Block {
-            title: lang.word("outlook-decide"),
-            sentences: vec![say!(lang, "outlook-ours-unmeasured")],
-        };
+        return to_decide(scene, say!(lang, "outlook-ours-unmeasured"));
     }
     let few = own.iter().find_map(|f| match f.not_ranked {
         Some(NotRanked::TooFewNights { nights, needed }) => Some((nights, needed)),
         _ => None,
     });
     match few {
-        Some((nights, needed)) => Block {
+        Some((nights, needed)) => Some(Block {
             title: lang.word("outlook-more-nights"),
             sentences: vec![more_nights(lang, nights, needed)],
-        },
-        None => Block {
-            title: lang.word("outlook-decide"),
-            sentences: vec![say!(lang, "outlook-nothing")],
-        },
+        }),
+        None => to_decide(scene, say!(lang, "outlook-nothing")),
     }
+}
+
+fn to_decide(scene: &Scene<'_>, asked: Sentence) -> Option<Block> {
+    (!scene.is_external()).then(|| Block {
+        title: scene.lang.word("outlook-decide"),
+        sentences: vec![asked],
+    })
 }
 
 fn decision(scene: &Scene<'_>, field: &Field, c: Comparison, pages: usize) -> Sentence {
