@@ -163,9 +163,15 @@ fn not_moved(scene: &Scene<'_>) -> String {
         return text!(lang, "letter-not-moved");
     };
     let field = &page_field.field;
-    let size = |c: &Comparison| c.difference.abs();
-    proven.sort_by(|(_, a), (_, b)| size(b).total_cmp(&size(a)));
-    proven.truncate(2);
+    // The smaller ones go; those that stay are told in the order of time.
+    while proven.len() > 2 {
+        let sizes = proven
+            .iter()
+            .enumerate()
+            .map(|(i, (_, c))| (i, c.difference.abs()));
+        let smallest = sizes.min_by(|a, b| a.1.total_cmp(&b.1));
+        proven.remove(smallest.map_or(0, |(i, _)| i));
+    }
     let moving: usize = proven.iter().map(|(r, _)| r.marked.len()).sum();
     let effects: Vec<String> = proven
         .iter()
