@@ -181,6 +181,67 @@ fn whom_it_is_for_decides_what_is_left_out() {
     );
 }
 
+/// Marks a release in the database, at a time in Sydney.
+fn mark(project: &Project, version: &str, local: &str) {
+    let at: jiff::civil::DateTime = local.parse().unwrap();
+    let at = at.in_tz("Australia/Sydney").unwrap().timestamp();
+    let sql = "INSERT INTO releases (version, at_ms, created_ms) VALUES (?1, ?2, ?2)";
+    rusqlite::Connection::open(project.file("reports/demo.db"))
+        .unwrap()
+        .execute(sql, rusqlite::params![version, at.as_millisecond()])
+        .unwrap();
+}
+
+/// The nights are at two in the morning; 4.3 went live on the evening of 14 October.
+#[test]
+fn a_release_has_its_own_date_and_the_nights_that_began_on_either_side_of_it() {
+    let project = year();
+    mark(&project, "before-all", "2025-10-30 12:00");
+    mark(&project, "september", "2026-09-29 20:00");
+    mark(&project, "eve", "2026-09-30 20:00");
+    mark(&project, "twin", "2026-10-14 09:00");
+    mark(&project, "late", "2026-10-31 12:00");
+    let html = report(&project, &[]);
+    let sections = verify::sections(&html, verify::Drawings::Read);
+    let of = |anchor: &str| &sections.iter().find(|(a, _)| a == anchor).unwrap().1;
+    let changed = of("changed");
+    for said in [
+        "Release eve (30 September):",
+        "(2 visits before, 28 after)",
+        "Releases twin (14 October) and 4.3 (14 October, simulated: ",
+        "together: 0.2 s faster, 95 % interval 0.1 to 0.3 s (28 visits before, 28 after)",
+        "Release late (31 October): no nights on both sides to compare (28 visits before, 0 after).",
+    ] {
+        assert!(changed.contains(said), "`{said}` in {changed}");
+    }
+    for other in ["before-all", "september"] {
+        assert!(!changed.contains(other), "{other} is not of this period");
+    }
+    let year = of("year");
+    assert!(
+        year.contains("4.0") && !year.contains("before-all"),
+        "{year}"
+    );
+    let letter = project.read("reports/2026-10/letter.json");
+    assert!(letter.contains("twin and 4.3 (0.2 s faster)"), "{letter}");
+    letter_holds(&letter, &html);
+    let mut verify = vec![
+        "report",
+        "--month",
+        "2026-10",
+        "--verify",
+        "reports/2026-10.html",
+    ];
+    project.outpace(&verify).code(0);
+    let external = report(&project, &["--external"]);
+    for internal in ["twin", "0.2 s faster", "To decide", "Decisions asked"] {
+        let said = external.replace('\u{a0}', " ");
+        assert!(!said.contains(internal), "{internal}");
+    }
+    verify.push("--external");
+    project.outpace(&verify).code(0);
+}
+
 /// Every figure of the mail is on the page that it carries, in at most 120 words.
 fn letter_holds(letter: &str, page: &str) {
     let letter: serde_json::Value = serde_json::from_str(letter).unwrap();

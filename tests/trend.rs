@@ -135,6 +135,28 @@ fn releases_are_listed_with_what_the_nights_say_of_them() {
     assert!(line("v1.9").contains("no regression"), "{text}");
     assert!(line("v2.0").contains("slower +2"), "{text}");
     assert!(text.lines().all(|l| l.chars().count() <= 80), "{text}");
+    // Two before the same night are judged as one, and a night between them parts them again.
+    let verdict = |at: &str, version: &str| {
+        outpace(dir.path(), &["release", "mark", "v2.0.1", "--at", at]);
+        let text = outpace(dir.path(), &["release", "list"]);
+        outpace(dir.path(), &["release", "remove", "v2.0.1"]);
+        let (_, line) = text.split_once(&format!("\n{version} ")).unwrap();
+        let line = line.split("\nv2").next().unwrap();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let (same, next) = ("2026-01-30T23:30:00Z", "2026-01-31T23:30:00Z");
+    let said = verdict(same, "v2.0");
+    assert!(
+        said.contains("slower +2") && said.contains("with v2.0.1"),
+        "{said}"
+    );
+    let said = verdict(same, "v2.0.1");
+    assert!(
+        said.contains("slower +2") && said.contains("with v2.0"),
+        "{said}"
+    );
+    let said = verdict(next, "v2.0.1");
+    assert!(!said.contains("with v"), "{said}");
 }
 
 #[test]

@@ -3,21 +3,22 @@
 //! The year is read a metric of a scope at a time; the period's own rows come from `gather`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use base64::Engine as _;
-use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 use super::gather::{self, midnight};
-use super::live;
+use super::released;
 use crate::analysis::stats::quantile::{median, type7};
 use crate::analysis::{self, Counts, Field, FieldInput, Scope};
 use crate::config::Config;
-use crate::model::{self, Metric, Role, RunRow, Target, VisitRow, VisitState};
+use crate::model::{self, Metric, Release, Role, RunRow, Target, VisitRow, VisitState};
 use crate::report::more::{
-    Film, Frame, Mark, MarkKind, Month, MonthSite, More, Part, Place, Quartiles, Reliability,
-    Simulated, Week,
+    Film, Frame, Mark, MarkKind, Month, MonthSite, More, Part, Place, Quartiles, Released,
+    Reliability, Simulated, Week,
 };
 use crate::report::{Period, PeriodKind};
 use crate::sites::history::ENVIRONMENT as SIMULATED;
@@ -71,15 +72,18 @@ pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
     };
     let year = year(ground, &field.scope)?;
     let runs = ground.store.runs()?;
-    let marked = marks(ground, &year, &runs)?;
+    let weeks = weeks(ground, &year, field.scope.metric);
+    let mut marks = marks(ground, &year, &runs)?;
+    // Their line begins with the first week: what lies before it has no place on it.
+    marks.retain(|m| weeks.first().is_some_and(|w| m.date >= w.first));
     let now = ground.rows.iter().filter(|r| !r.warm_up);
     let since = ground.period.since;
     let simulated = |r: &&VisitRow| r.environment.as_deref() == Some(SIMULATED);
     Ok(More {
-        weeks: weeks(ground, &year, field.scope.metric),
+        weeks,
         months: months(ground, &year, &field.scope),
-        releases: live::releases(ground, &year, (&field.scope, &runs))?,
-        marks: marked,
+        releases: releases(ground, &year, (&field.scope, &runs))?,
+        marks,
         own_market: gather::own_market(ground.config, &field.scope.page)
             .map(|scope| analysis::field(ground.input, &scope)),
         places: places(ground, field),
@@ -97,7 +101,7 @@ pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
     })
 }
 
-pub(super) fn count<T>(items: impl Iterator<Item = T>) -> u32 {
+fn count<T>(items: impl Iterator<Item = T>) -> u32 {
     u32::try_from(items.count()).unwrap_or(u32::MAX)
 }
 
@@ -198,30 +202,25 @@ fn months(ground: &Ground<'_>, year: &[VisitRow], scope: &Scope) -> Vec<Month> {
         .collect()
 }
 
-pub(super) fn of(config: &Config, now: &[VisitRow], before: &[VisitRow], scope: &Scope) -> Field {
+fn of(config: &Config, now: &[VisitRow], before: &[VisitRow], scope: &Scope) -> Field {
     let input = FieldInput::new(now, before, &config.targets, &config.project.home_market)
         .with_reference(config.project.reference.as_deref());
     analysis::field(&input, scope)
 }
 
-pub(super) fn own(config: &Config) -> Option<&Target> {
+fn own(config: &Config) -> Option<&Target> {
     config.targets.iter().find(|t| t.role == Role::Own)
 }
 
 /// Releases, failed nights and changes of the instrument in the year behind.
 fn marks(ground: &Ground<'_>, year: &[VisitRow], runs: &[RunRow]) -> anyhow::Result<Vec<Mark>> {
     let mut marks = Vec::new();
-    let until = end(ground);
-    for release in live::marked(ground, runs)? {
-        // One of before the data has no place on their line.
-        let first = year.iter().map(|r| r.night).min();
-        if release.date < until && first.is_some_and(|f| release.date >= f) {
-            marks.push(Mark {
-                date: release.date,
-                kind: MarkKind::Release,
-                label: release.version,
-            });
-        }
+    for release in known(ground, runs, end(ground))? {
+        marks.push(Mark {
+            date: released::date(release.at, ground.zone),
+            kind: MarkKind::Release,
+            label: release.version,
+        });
     }
     let own = own(ground.config).map(|t| t.id.as_str());
     let mut nights: BTreeMap<Date, Counts> = BTreeMap::new();
@@ -275,6 +274,51 @@ fn methods(year: &[VisitRow], runs: &[RunRow]) -> Vec<Mark> {
         before = Some(browsers);
     }
     marks
+}
+
+/// The releases of the period: nights after against nights before, up to fourteen each, never
+/// across another release. Of the period is also one whose first night is in it: what it did is
+/// known from then on.
+fn releases(
+    ground: &Ground<'_>,
+    year: &[VisitRow],
+    (scope, runs): (&Scope, &[RunRow]),
+) -> anyhow::Result<Vec<Released>> {
+    let (since, until) = (ground.period.since, ground.period.until);
+    let own = own(ground.config).map(|t| t.id.as_str());
+    let began: BTreeMap<i64, Timestamp> = runs.iter().map(|r| (r.id, r.started_at)).collect();
+    let at = |r: &VisitRow| began.get(&r.run).copied();
+    let ours = |r: &&VisitRow| Some(r.target.as_str()) == own && r.counts();
+    let seen: BTreeSet<Timestamp> = year.iter().filter(ours).filter_map(at).collect();
+    let known = known(ground, runs, until)?;
+    let mut told = Vec::new();
+    for parted in released::parted(&known, &seen, ground.zone) {
+        let within = |span: &Range<Timestamp>| -> Vec<VisitRow> {
+            let of_span = |r: &&VisitRow| at(r).is_some_and(|t| span.contains(&t));
+            year.iter().filter(of_span).cloned().collect()
+        };
+        let (before, after) = (within(&parted.before), within(&parted.after));
+        let first = after.iter().filter(ours).map(|r| r.night).min();
+        let mut dates = parted.marked.iter().map(|m| m.date).chain(first);
+        if !dates.any(|d| d >= since && d < until) {
+            continue;
+        }
+        let field = of(ground.config, &after, &before, scope);
+        let valid = |rows: &[VisitRow]| count(rows.iter().filter(ours));
+        told.push(Released {
+            effect: field.own_change,
+            visits: (valid(&before), valid(&after)),
+            marked: parted.marked,
+        });
+    }
+    Ok(told)
+}
+
+/// Releases of ours from the first run of the data up to a day.
+fn known(ground: &Ground<'_>, runs: &[RunRow], until: Date) -> anyhow::Result<Vec<Release>> {
+    let first = runs.iter().map(|r| r.started_at).min();
+    let all = ground.store.releases()?;
+    Ok(released::known(all, first, (ground.zone, until)))
 }
 
 /// Every site from every region in every profile, on the headline's page.

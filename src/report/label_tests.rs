@@ -9,7 +9,9 @@ use proptest::prelude::*;
 use super::charts::{self, Axis, Frame};
 use super::fixtures::{hostile, month, one_page, twelve};
 use super::input::ReportInput;
-use super::more::{Mark, MarkKind, Month, MonthSite, Part, Quartiles, Released, Reliability, Week};
+use super::more::{
+    Mark, MarkKind, Marked, Month, MonthSite, Part, Quartiles, Released, Reliability, Week,
+};
 use super::scene::Scene;
 use crate::analysis::types::{Comparison, Counts, Interval, RankRange, Relation};
 use crate::model::Metric;
@@ -84,10 +86,11 @@ fn with_marks(mut input: ReportInput, dates: &[Date], parts: &[(f64, f64)]) -> R
             label: "2026.10-build-".repeat(20),
         });
         more.releases.push(Released {
-            together: Vec::new(),
-            date: *date,
-            version: "الإصدار 2026.10-build-".repeat(20),
-            note: String::new(),
+            marked: vec![Marked {
+                date: *date,
+                version: "الإصدار 2026.10-build-".repeat(20),
+                note: String::new(),
+            }],
             effect: Some(effect(i as f64 * 400.0 - 900.0)),
             visits: (140, 140),
         });

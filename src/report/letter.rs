@@ -10,11 +10,13 @@ use super::input::ReportInput;
 use super::language::{Arg, Language, text};
 use super::more::Released;
 use super::scene::Scene;
-use super::sentences::{failing, hurting};
+use super::sentences::{effect_words, failing, proven, still_slower, versions};
 use super::text::{clean, shorten};
 
 /// Characters of a name: a letter is read at a glance.
 const LONGEST: usize = 28;
+/// Words of a version.
+const WORDS: usize = 6;
 
 /// What is written to people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,14 +131,15 @@ fn moved(scene: &Scene<'_>) -> String {
         .filter(|(_, c)| is_proven(c.relation))
         .max_by(|(_, a), (_, b)| a.difference.abs().total_cmp(&b.difference.abs()));
     let (Some((field, c)), Some(before)) = (moved, lang.before(&scene.input.period)) else {
-        return after_release(scene).unwrap_or_else(|| text!(lang, "letter-not-moved"));
+        return not_moved(scene);
     };
     let cause = match cause(scene, field, c.relation) {
         Some((release, c)) => text!(
             lang,
             "letter-cause",
             relation = relation(c.relation),
-            release = text(short(&release.version)),
+            n = number(release.marked.len()),
+            release = text(releases(scene, release)),
             size = text(lang.value(field.scope.metric, c.difference.abs()))
         ),
         None => text!(lang, "letter-no-cause"),
@@ -151,23 +154,54 @@ fn moved(scene: &Scene<'_>) -> String {
     )
 }
 
-/// The release with the largest proven effect on the headline's page, where no month against the
-/// month before shows one.
-fn after_release(scene: &Scene<'_>) -> Option<String> {
-    let field = &scene.headline()?.field;
-    let releases = scene.input.more.releases.iter();
-    let (release, c) = releases
-        .filter_map(|r| Some((r, r.effect?)))
-        .filter(|(_, c)| matches!(c.relation, Relation::Faster | Relation::Slower))
-        .max_by(|(_, a), (_, b)| a.difference.abs().total_cmp(&b.difference.abs()))?;
-    Some(text!(
-        scene.lang,
-        "letter-release",
-        relation = relation(c.relation),
-        release = text(short(&release.version)),
+/// The second bullet of a period that is level with the one before as a whole: what releases did
+/// within it, the largest two at most.
+fn not_moved(scene: &Scene<'_>) -> String {
+    let lang = scene.lang;
+    let mut proven = proven(scene);
+    let (Some(page_field), false) = (scene.headline(), proven.is_empty()) else {
+        return text!(lang, "letter-not-moved");
+    };
+    let field = &page_field.field;
+    // The smaller ones go; those that stay are told in the order of time.
+    while proven.len() > 2 {
+        let sizes = proven
+            .iter()
+            .enumerate()
+            .map(|(i, (_, c))| (i, c.difference.abs()));
+        let smallest = sizes.min_by(|a, b| a.1.total_cmp(&b.1));
+        proven.remove(smallest.map_or(0, |(i, _)| i));
+    }
+    let moving: usize = proven.iter().map(|(r, _)| r.marked.len()).sum();
+    let effects: Vec<String> = proven
+        .iter()
+        .map(|(r, c)| {
+            text!(
+                lang,
+                "release-moved",
+                versions = text(releases(scene, r)),
+                effect = text(effect_words(lang, field.scope.metric, c))
+            )
+        })
+        .collect();
+    text!(
+        lang,
+        "letter-not-moved-but",
         page = text(page(scene, field)),
-        size = text(scene.lang.value(field.scope.metric, c.difference.abs()))
-    ))
+        n = number(moving),
+        effects = text(lang.list(&effects))
+    )
+}
+
+/// The versions of a release, or of several that no night tells apart, in a few words: a letter may
+/// name several.
+fn releases(scene: &Scene<'_>, r: &Released) -> String {
+    let versions = short(&versions(scene.lang, &r.marked).to_string());
+    let words: Vec<&str> = versions.split(' ').collect();
+    match words.get(..WORDS) {
+        Some(first) if words.len() > WORDS => format!("{}…", first.join(" ")),
+        _ => versions,
+    }
 }
 
 /// The release after which the headline's page moved the same way, proven, and the most. What
@@ -178,15 +212,14 @@ fn cause<'a>(
     relation: Relation,
 ) -> Option<(&'a Released, Comparison)> {
     let page = &scene.headline()?.field.scope.page;
-    let releases = scene.input.more.releases.iter();
-    releases
-        .filter(|_| field.scope.page == *page)
-        .filter_map(|r| Some((r, r.effect?)))
-        .filter(|(_, c)| c.relation == relation)
+    let proven = proven(scene).into_iter();
+    proven
+        .filter(|(_, c)| field.scope.page == *page && c.relation == relation)
         .max_by(|(_, a), (_, b)| a.difference.abs().total_cmp(&b.difference.abs()))
 }
 
-/// The third bullet: the widest proven gap of a ranked page, then a release that slowed us.
+/// The third bullet: the widest proven gap of a ranked page, then the release that slowed us most
+/// and that no later one is seen to have mended.
 fn decision(scene: &Scene<'_>) -> String {
     let lang = scene.lang;
     if !fields(scene).any(|f| scene.own_median(f).is_some()) {
@@ -216,11 +249,13 @@ fn decision(scene: &Scene<'_>) -> String {
             site = text(site.map_or_else(|| lang.word("letter-the-best"), |s| short(&s)))
         );
     }
-    match hurting(scene).first() {
-        Some(r) => text!(
+    let slowed = still_slower(scene.releases()).into_iter();
+    match slowed.max_by(|(_, a), (_, b)| a.difference.total_cmp(&b.difference)) {
+        Some((r, _)) => text!(
             lang,
             "letter-decide-release",
-            release = text(short(&r.version))
+            n = number(r.marked.len()),
+            release = text(releases(scene, r))
         ),
         None => text!(lang, "letter-decide-nothing"),
     }

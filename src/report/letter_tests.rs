@@ -4,6 +4,7 @@ use jiff::civil::date;
 
 use super::super::fixtures;
 use super::super::input::PageField;
+use super::super::more::Marked;
 use super::*;
 use crate::analysis::types::{Benchmark, Nights, NotRanked, RankRange, Scope, Summary};
 use crate::model::{Metric, Page, Role, Target};
@@ -103,10 +104,11 @@ fn ours(field: &mut Field) -> &mut Standing {
 
 fn released(version: &str, effect: Comparison) -> Released {
     Released {
-        together: Vec::new(),
-        date: date(2026, 10, 9),
-        version: version.to_owned(),
-        note: String::new(),
+        marked: vec![Marked {
+            date: date(2026, 10, 9),
+            version: version.to_owned(),
+            note: String::new(),
+        }],
         effect: Some(effect),
         visits: (40, 40),
     }
@@ -150,7 +152,7 @@ fn a_letter_has_rank_gap_change_cause_decision_and_what_was_measured() {
     );
     insta::assert_snapshot!(letter.body, @r"
     - Our home page: main content shown (LCP) 3.1 s, 3rd of 7; 1.2 s behind Northfield; 0.3 s faster than September.
-    - Better: home page, 0.3 s faster than September; likely cause: release v7, 0.3 s faster after it.
+    - Better: home page, 0.3 s faster than September; likely cause: release v7, 0.3 s faster since.
     - To decide: work on the product page first? It is 1.7 s behind Northfield.
 
     Measured 4,120 of 4,200 planned visits: 50 failed, 30 blocked.
@@ -171,7 +173,7 @@ fn an_order_is_said_only_where_its_relation_says_so() {
             assert!(!said.contains(claim), "`{claim}` in\n{said}");
         }
         assert!(!said.contains("v7"), "{said}");
-        assert!(said.contains("No page provably changed its speed."));
+        assert!(said.contains("Nothing became provably better or worse."));
         assert!(said.contains("Nothing is proven that asks for a decision."));
     }
     let mut ahead = field("home");
@@ -203,6 +205,63 @@ fn a_release_is_a_cause_only_of_the_same_move_on_the_page_that_it_was_compared_o
     let said = of(&[still, field("product")]);
     assert!(said.contains("Better: product page"), "{said}");
     assert!(said.contains("no cause is proven"), "{said}");
+}
+
+#[test]
+fn what_releases_did_is_told_where_the_period_as_a_whole_is_level() {
+    let mut home = field("home");
+    home.own_change = Some(compared(-60.0, Relation::Level));
+    let of = |releases: &[Released]| letter(&[home.clone()], releases).body;
+    let level = released("v6", compared(-300.0, Relation::Level));
+    assert!(of(&[level]).contains("- Nothing became provably better or worse.\n"));
+    let hurt = released("v7", compared(900.0, Relation::Slower));
+    let said = of(std::slice::from_ref(&hurt));
+    assert!(
+        said.contains(
+            "- As a whole nothing became provably better or worse; one release moved the home \
+             page: v7 (0.9 s slower).\n"
+        ),
+        "{said}"
+    );
+    let mut both = released("v8", compared(-840.0, Relation::Faster));
+    both.marked.push(Marked {
+        version: "v9".to_owned(),
+        ..both.marked[0].clone()
+    });
+    let small = released("v10", compared(-110.0, Relation::Faster));
+    let said = of(&[small, hurt, both]);
+    assert!(
+        said.contains(
+            "worse; releases moved the home page: v7 (0.9 s slower) and v8 and v9 (0.8 s faster)."
+        ),
+        "the largest two: {said}"
+    );
+}
+
+#[test]
+fn a_release_is_to_be_decided_on_until_a_later_one_is_seen_to_have_mended_it() {
+    let mut home = field("home");
+    ours(&mut home).versus_best = Some(compared(0.0, Relation::Level));
+    let of = |releases: &[Released]| letter(&[home.clone()], releases).body;
+    let hurt = |version, by| released(version, compared(by, Relation::Slower));
+    let helped = |by| released("v9", compared(by, Relation::Faster));
+    let nothing = "Nothing is proven that asks for a decision.";
+    let all = [hurt("v7", 300.0), hurt("v8", 900.0)];
+    let said = of(&all);
+    assert!(said.contains("take back or mend release v8?"), "{said}");
+    let said = of(&[hurt("v7", 300.0), hurt("v8", 900.0), helped(-900.0)]);
+    assert!(said.contains("take back or mend release v7?"), "{said}");
+    let said = of(&[hurt("v7", 300.0), helped(-299.0)]);
+    assert!(said.contains("take back or mend release v7?"), "{said}");
+    let said = of(&[hurt("v7", 300.0), helped(-300.0)]);
+    assert!(said.contains(nothing), "{said}");
+    let mut both = hurt("v7", 300.0);
+    both.marked.push(both.marked[0].clone());
+    let said = of(&[both]);
+    assert!(
+        said.contains("take back or mend releases v7 and v7?"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -246,30 +305,22 @@ fn the_longest_names_leave_it_under_120_words() {
     ];
     let fields = [field("home"), field(&long.replace(' ', "-"))];
     let release = [released(long, compared(-310.0, Relation::Faster))];
-    let mut input = input(targets, &fields, &release);
-    long.clone_into(&mut input.project.name);
-    let letter = super::letter(&input);
-    assert_eq!(letter.body.matches("\n- ").count(), 2, "{}", letter.body);
-    let words = letter.body.split_whitespace().count();
-    // The link to the page is the rest of it.
-    assert!(words <= 118, "{words}: {}", letter.body);
-    assert!(letter.subject.chars().count() <= 120, "{}", letter.subject);
-}
-
-#[test]
-fn a_release_is_told_where_the_month_alone_does_not_show_it() {
-    let mut still = field("home");
-    still.own_change = Some(compared(-90.0, Relation::Level));
-    let helped = released("v7", compared(-310.0, Relation::Faster));
-    let said = letter(&[still.clone()], &[helped]).body;
-    assert!(
-        said.contains("Better: after release v7 the home page was 0.3 s faster."),
-        "{said}"
-    );
-    let level = released("v7", compared(-90.0, Relation::Level));
-    let said = letter(&[still], &[level]).body;
-    assert!(
-        said.contains("No page provably changed its speed."),
-        "{said}"
-    );
+    let level = fields.clone().map(|f| Field {
+        own_change: Some(compared(0.0, Relation::Level)),
+        ..f
+    });
+    let two = [
+        release[0].clone(),
+        released(long, compared(310.0, Relation::Slower)),
+    ];
+    for (fields, releases) in [(&fields, &release[..]), (&level, &two[..])] {
+        let mut input = input(targets.clone(), fields, releases);
+        long.clone_into(&mut input.project.name);
+        let letter = super::letter(&input);
+        assert_eq!(letter.body.matches("\n- ").count(), 2, "{}", letter.body);
+        let words = letter.body.split_whitespace().count();
+        // The link to the page is the rest of it.
+        assert!(words <= 118, "{words}: {}", letter.body);
+        assert!(letter.subject.chars().count() <= 120, "{}", letter.subject);
+    }
 }

@@ -120,7 +120,7 @@ fn kicker(input: &ReportInput, name: &str, period: &str) -> String {
         let of = input.visits.attempted;
         words.push(sheet::simulated_words(&input.language, simulated.now, of));
     }
-    if input.more.reach == more::Reach::External {
+    if Scene::new(input).is_external() {
         words.push(input.language.word("external-version"));
     }
     words.join(" · ")

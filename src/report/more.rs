@@ -88,7 +88,7 @@ pub enum MarkKind {
 /// A mark on a line of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
-    /// The night.
+    /// The night; of a release, its own date.
     pub date: Date,
     /// What it is.
     pub kind: MarkKind,
@@ -96,17 +96,23 @@ pub struct Mark {
     pub label: String,
 }
 
-/// A release of ours, and what the nights after it say against those before.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Released {
-    /// When it went live, in the project's zone.
+/// A release of ours, as it was marked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Marked {
+    /// The date on which it went live, in the project's zone.
     pub date: Date,
     /// Version.
     pub version: String,
-    /// Versions of other releases that met the same night first: what is said is of all of them.
-    pub together: Vec<String>,
     /// What it was, by whoever marked it.
     pub note: String,
+}
+
+/// A release of ours, or several that no night tells apart, and what the nights after say against
+/// those before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Released {
+    /// One or more, oldest first.
+    pub marked: Vec<Marked>,
     /// Nights after against nights before; absent where either has none.
     pub effect: Option<Comparison>,
     /// Valid visits before and after.

@@ -7,6 +7,7 @@ use crate::model::{Metric, Target};
 
 use super::input::{PageField, PeriodKind, ReportInput};
 use super::language::{Language, text};
+use super::more::{Mark, MarkKind, Reach, Released};
 use super::text::clean;
 
 /// Whose a row is, which decides its colour, weight and mark.
@@ -92,6 +93,26 @@ impl<'a> Scene<'a> {
     /// Whether any region adds latency of its own making.
     pub(super) fn is_lab(&self) -> bool {
         self.input.regions.iter().any(|r| !r.latency.is_empty())
+    }
+
+    /// Whether it is made for eyes outside.
+    pub(super) fn is_external(&self) -> bool {
+        self.input.more.reach == Reach::External
+    }
+
+    /// Releases of ours; none for eyes outside, whom what we change does not concern.
+    pub(super) fn releases(&self) -> &'a [Released] {
+        match self.is_external() {
+            true => &[],
+            false => &self.input.more.releases,
+        }
+    }
+
+    /// Marks on our line, likewise.
+    pub(super) fn marks(&self) -> impl Iterator<Item = &'a Mark> {
+        let external = self.is_external();
+        let marks = self.input.more.marks.iter();
+        marks.filter(move |m| !external || m.kind != MarkKind::Release)
     }
 
     /// Our own target's id.

@@ -279,7 +279,7 @@ fn from_outside(input: &ReportInput) -> std::collections::BTreeSet<String> {
     texts.extend(lost.map(|l| l.reason.clone()));
     texts.extend(input.appendix.iter().flat_map(|r| r.causes.keys().cloned()));
     texts.extend(input.more.marks.iter().map(|m| m.label.clone()));
-    let releases = input.more.releases.iter();
+    let releases = input.more.releases.iter().flat_map(|r| &r.marked);
     texts.extend(releases.flat_map(|r| [r.version.clone(), r.note.clone()]));
     for run in &input.runs {
         texts.extend([run.host.tool.clone(), run.host.platform.clone()]);

@@ -1,7 +1,8 @@
 //! The verdict of every marked release, from the nights before it and those up to the next one.
 //!
 //! The same test as `check --baseline release:…` makes, with the same refusals: under 14 sessions
-//! before it nothing is said. The sessions before are those since the release before.
+//! before it nothing is said. The sessions before are those since the release before. Releases that
+//! no run parts share their sessions and their verdict, as in the report.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -13,7 +14,7 @@ use super::question::own;
 use super::result::{CheckResult, Line, Word};
 use crate::analysis::check::{HISTORY_FROM, Options};
 use crate::config::Config;
-use crate::model::{Metric, Release, RunRow};
+use crate::model::{Metric, Release, RunRow, format};
 use crate::store::Store;
 
 /// What may be said of a release.
@@ -45,7 +46,8 @@ pub(in crate::commands) fn judged(
     let runs = store.runs()?;
     let history = History::read(store, zone, &GATES)?;
     let of = |release: &Release| {
-        let sessions = around(releases, &runs, release);
+        let group = together(releases, &runs, release);
+        let sessions = around(releases, &runs, &group);
         let mut cells = history.cells(config, own, &Only::default(), &sessions);
         // A page that nobody visited, such as one that was added since, says nothing of the release.
         cells.retain(Cell::is_measured);
@@ -55,9 +57,14 @@ pub(in crate::commands) fn judged(
             ..CheckResult::default()
         };
         result.close(false.into());
+        let others = group.iter().copied().filter(|r| r.id != release.id);
+        let words = words(&result, (sessions.old.len(), sessions.new.len()));
         Judged {
             verdict: result.verdict,
-            words: words(&result, (sessions.old.len(), sessions.new.len())),
+            words: match group.len() {
+                1 => words,
+                _ => format!("{words}, with {}", versions(others)),
+            },
             sessions: (sessions.old.len(), sessions.new.len()),
             summary: result.summary,
         }
@@ -65,11 +72,22 @@ pub(in crate::commands) fn judged(
     Ok(releases.iter().map(of).collect())
 }
 
-/// Runs since the release before and runs up to the release after.
-fn around(releases: &[Release], runs: &[RunRow], release: &Release) -> Sessions {
+/// The releases that no run parts from one, itself included, oldest first.
+fn together<'r>(releases: &'r [Release], runs: &[RunRow], release: &Release) -> Vec<&'r Release> {
+    let since = |at: Timestamp| runs.iter().filter(|r| r.started_at >= at).count();
+    let here = since(release.at);
+    let mut of: Vec<&Release> = releases.iter().filter(|r| since(r.at) == here).collect();
+    of.sort_by_key(|r| (r.at, r.id));
+    of
+}
+
+/// Runs since the release before and runs up to the release after those of a group.
+fn around(releases: &[Release], runs: &[RunRow], group: &[&Release]) -> Sessions {
     let times = || releases.iter().map(|r| r.at);
-    let from = times().filter(|at| *at < release.at).max();
-    let to = times().filter(|at| *at > release.at).min();
+    let first = group.first().map_or(Timestamp::MIN, |r| r.at);
+    let last = group.last().map_or(Timestamp::MAX, |r| r.at);
+    let from = times().filter(|at| *at < first).max();
+    let to = times().filter(|at| *at > last).min();
     let between = |from: Timestamp, to: Timestamp| -> Vec<i64> {
         let mut of: Vec<&RunRow> = runs
             .iter()
@@ -79,10 +97,15 @@ fn around(releases: &[Release], runs: &[RunRow], release: &Release) -> Sessions 
         of.iter().map(|r| r.id).collect()
     };
     Sessions {
-        old: between(from.unwrap_or(Timestamp::MIN), release.at),
-        new: between(release.at, to.unwrap_or(Timestamp::MAX)),
-        words: format!("before {}", release.version),
+        old: between(from.unwrap_or(Timestamp::MIN), first),
+        new: between(last, to.unwrap_or(Timestamp::MAX)),
+        words: format!("before {}", versions(group.iter().copied())),
     }
+}
+
+fn versions<'r>(releases: impl Iterator<Item = &'r Release>) -> String {
+    let versions: Vec<&str> = releases.map(|r| r.version.as_str()).collect();
+    format::list(&versions)
 }
 
 fn words(result: &CheckResult, (old, new): (usize, usize)) -> String {

@@ -6,8 +6,7 @@ use crate::model::Metric;
 use super::super::language::{Dated, Language, text};
 use super::super::more::Released;
 use super::super::scene::{Scene, Who};
-use super::super::sentences::effect_words;
-use super::super::text::{clean, shorten};
+use super::super::sentences::{effect_words, versions};
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit};
 use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
@@ -41,7 +40,7 @@ pub(in super::super) fn effects(scene: &Scene<'_>, frame: Frame) -> Option<Strin
         .map(|(r, c)| {
             format!(
                 "{}: {}",
-                clean(&r.version),
+                versions(scene.lang, &r.marked),
                 effect_words(scene.lang, metric, c)
             )
         })
@@ -58,7 +57,7 @@ pub(in super::super) fn effects(scene: &Scene<'_>, frame: Frame) -> Option<Strin
 }
 
 fn shown<'a>(scene: &Scene<'a>) -> Vec<(&'a Released, Comparison)> {
-    let releases = scene.input.more.releases.iter();
+    let releases = scene.releases().iter();
     releases.filter_map(|r| Some((r, r.effect?))).collect()
 }
 
@@ -122,8 +121,7 @@ fn effect(
         Frame::Narrow => top + 44.0,
     };
     canvas.line((layout.left, y), (layout.right, y), 1.0, HAIR);
-    let name = shorten(&clean(&release.version), 24);
-    let name = format!("{name} · {}", lang.date(release.date, Dated::Day));
+    let name = name(lang, release);
     let verdict = effect_words(lang, metric, c);
     let strong = Type::new(BODY, INK).strong();
     match canvas.frame() {
@@ -144,6 +142,18 @@ fn effect(
         canvas.line(ends.0, ends.1, 2.4, style::mark(Who::Own));
     }
     canvas.dot((layout.x(c.difference), y), 4.4, style::mark(Who::Own));
+}
+
+/// Versions, with their date where they share one.
+fn name(lang: &Language, release: &Released) -> String {
+    let name = versions(lang, &release.marked).to_string();
+    let mut dates = release.marked.iter().map(|m| m.date);
+    match dates.next() {
+        Some(first) if dates.all(|d| d == first) => {
+            format!("{name} · {}", lang.date(first, Dated::Day))
+        }
+        _ => name,
+    }
 }
 
 /// Where the chart's texts stand.

@@ -189,7 +189,7 @@ fn months(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
 fn marks(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
     let mut free = f64::NEG_INFINITY;
     let mut failed = f64::NEG_INFINITY;
-    for mark in &scene.input.more.marks {
+    for mark in scene.marks() {
         let Some(x) = x_of(scene, mark.date, panel) else {
             continue;
         };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{Arg, Language, Sentence, say, text};
 use crate::analysis::types::{Counts, Interval, NotRanked, Relation};
-use crate::model::{Device, Metric};
+use crate::model::{Device, Metric, Unit, format};
 
 use super::super::text::clean;
 
@@ -29,6 +29,9 @@ impl Arg {
     }
 }
 
+/// What rounds to a tenth of a second, ms.
+const TENTH: f64 = 50.0;
+
 impl Language {
     /// Both ends of an interval with the unit once where both have the same.
     pub(in super::super) fn between(
@@ -37,8 +40,7 @@ impl Language {
         interval: Interval,
         how: Between,
     ) -> String {
-        let minus = |v: f64| self.value(metric, v).replace('-', "−");
-        let (lower, upper) = (minus(interval.lower), minus(interval.upper));
+        let [lower, upper] = self.ends(metric, [interval.lower, interval.upper]);
         let lower = match (lower.split_once(' '), upper.split_once(' ')) {
             (Some((figure, a)), Some((_, b))) if a == b => figure.to_owned(),
             _ => lower,
@@ -47,6 +49,21 @@ impl Language {
             Between::Word => text!(self, "between", lower = text(lower), upper = text(upper)),
             Between::Dash => format!("{lower}–{upper}"),
         }
+    }
+
+    /// Both ends of a range with their units: milliseconds beside seconds are told in seconds, unless
+    /// they would round to nothing.
+    pub(in super::super) fn ends(&self, metric: Metric, ends: [f64; 2]) -> [String; 2] {
+        let in_ms =
+            |v: f64| metric.unit() == Unit::Milliseconds && format::seconds(v).ends_with("ms");
+        let mixed = in_ms(ends[0]) != in_ms(ends[1]);
+        ends.map(|v| {
+            let figure = match mixed && in_ms(v) && v.abs() >= TENTH {
+                true => self.figure(&format!("{:.1} s", v / 1000.0)),
+                false => self.value(metric, v),
+            };
+            figure.replace('-', "−")
+        })
     }
 
     /// `+1.2 s`, `−0.3 s`; nothing before a figure that rounds to nothing.

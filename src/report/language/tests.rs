@@ -115,6 +115,22 @@ fn english_counts_dates_and_lists_as_before() {
 }
 
 #[test]
+fn both_ends_of_a_range_have_one_unit_unless_an_end_would_be_nothing_in_it() {
+    let english = Language::english();
+    let ends = |a, b| english.ends(Metric::Lcp, [a, b]).join(" to ");
+    assert_eq!(ends(71.0, 314.0), "0.1 s to 0.3 s");
+    assert_eq!(ends(-314.0, -71.0), "−0.3 s to −0.1 s");
+    assert_eq!(ends(50.0, 314.0), "0.1 s to 0.3 s");
+    assert_eq!(ends(49.0, 314.0), "49 ms to 0.3 s");
+    assert_eq!(ends(-20.0, 314.0), "−20 ms to 0.3 s");
+    assert_eq!(ends(20.0, 71.0), "20 ms to 71 ms");
+    assert_eq!(
+        english.ends(Metric::JsBytes, [400.0, 5_000.0]).join(" to "),
+        "400 B to 5 kB"
+    );
+}
+
+#[test]
 fn a_name_is_put_in_its_place_and_nothing_in_it_is_taken_for_a_message() {
     let english = Language::english();
     let hostile = "{ $ours } \u{e000}0\u{e001} { language }";

@@ -393,6 +393,7 @@ parts-words = In words
 changed-link = What changed
 changed-none = `outpace release` marks one; from then on the nights after it are held against those before.
 changed-subtitle = Main content time of the nights after each release less that of the nights before, up to fourteen a side, with 95 % interval. What moved everybody may be in it.
+changed-outside = Left out of what may leave the house: what we released, what followed it, and what is to be decided.
 changed-releases = Releases
 changed-decisions = Decisions asked
 moved-visits = Visits, { $month }
@@ -465,11 +466,12 @@ letter-change =
         [level] level with { $before }
        *[unknown] too few nights to compare with { $before }
     }
-letter-not-moved = No page provably changed its speed.
-letter-release =
-    { $relation ->
-        [faster] Better: after release { $release } the { $page } was { $size } faster.
-       *[slower] Worse: after release { $release } the { $page } was { $size } slower.
+letter-not-moved = Nothing became provably better or worse.
+# The period as a whole is level with the one before. $effects: a list of `release-moved`.
+letter-not-moved-but =
+    { $n ->
+        [one] As a whole nothing became provably better or worse; one release moved the { $page }: { $effects }.
+       *[other] As a whole nothing became provably better or worse; releases moved the { $page }: { $effects }.
     }
 # Said of [faster] and [slower] alone.
 letter-moved =
@@ -479,14 +481,19 @@ letter-moved =
     }
 letter-cause =
     { $relation ->
-        [faster] likely cause: release { $release }, { $size } faster after it
-       *[slower] likely cause: release { $release }, { $size } slower after it
+        [faster] likely cause: { letter-release }, { $size } faster since
+       *[slower] likely cause: { letter-release }, { $size } slower since
+    }
+letter-release =
+    { $n ->
+        [one] release { $release }
+       *[other] releases { $release }
     }
 letter-no-cause = no cause is proven
 letter-why-unmeasured = First comes the question why our pages could not be measured.
 letter-decide-page = To decide: work on the { $page } first? It is { $size } behind { $site }.
 letter-the-best = the best overseas
-letter-decide-release = To decide: take back or mend release { $release }?
+letter-decide-release = To decide: take back or mend { letter-release }?
 letter-decide-mend = To decide: mend the { $page } first? Of { $tried } visits { $failed } failed.
 letter-decide-nothing = Nothing is proven that asks for a decision.
 letter-measured = Measured { $valid } of { $attempted } planned visits.
@@ -940,24 +947,43 @@ release-effect =
        *[unknown] cannot tell ({ $size })
     }
 changed-title-no-release = No release of ours is marked in this period
-changed-title-one = After release { $version } our page was { $effect }
+changed-title-outside = Our releases and decisions are left out here
+# $versions: a list such as `4.3 and 5.0`, whose last may be a `release-more`.
+changed-title-one =
+    { $n ->
+        [one] After release { $versions } our page was { $effect }
+       *[other] After releases { $versions } our page was { $effect }
+    }
+changed-title-not-compared =
+    { $n ->
+        [one] Our { number-word } release could not be compared: too few nights before or after it
+       *[other] None of our { number-word } releases could be compared: too few nights before or after them
+    }
+# $all: how many there are, in a word.
+changed-title-some-compared =
+    { $n ->
+        [one] Of our { $all } releases { number-word } could be compared: no proven change after it
+       *[other] Of our { $all } releases { number-word } could be compared: no proven change after them
+    }
 changed-title-no-change =
     { $n ->
         [one] No proven change after our { number-word } release
        *[other] No proven change after any of our { number-word } releases
     }
-changed-title-untold =
-    { $n ->
-        [one] Too few nights to tell what our { number-word } release changed
-       *[other] Too few nights to tell what our { number-word } releases changed
-    }
-# $effects: a list such as `4.3 (0.2 s faster) and 4.4 (0.3 s slower)`.
+# $effects: a list of `release-moved`.
 changed-title-many = Releases that moved our page: { $effects }
-# How the next three begin; $note is what our people wrote.
-release = Release { $version } ({ $date })
-release-noted = Release { $version } ({ $date }, { $note })
-release-no-nights = { $release }: no nights on both sides to compare.
-release-together = Nights cannot tell it from { $versions }: what is said is of both.
+release-moved = { $versions } ({ $effect })
+release-more = { $n } more
+release-dated = { $version } ({ $date })
+# $note is what our people wrote.
+release-noted = { $version } ({ $date }, { $note })
+# How the next three begin. $releases: a list of the two above; several have no night between them.
+release =
+    { $n ->
+        [one] Release { $releases }
+       *[other] Releases { $releases } together
+    }
+release-no-nights = { $release }: no nights on both sides to compare ({ release-visits }).
 # $interval: an `interval95`.
 release-visits =
     { $before ->
@@ -990,7 +1016,7 @@ decisions-nothing = Nothing is proven that would ask for a decision.
 
 method-title = How we measured
 method-outside-head = For readers outside
-method-outside = Laboratory measurements by the publisher named above, of public pages, in the period, from the places and with the instrument described here. They are no statement on how any site serves its customers elsewhere or at other times. Sites are named to identify them; none has taken part in or endorsed this. Names are their owners’.
+method-outside = Laboratory measurements of public pages, in the period, from the places and with the instrument described here. Who made them answers at { $contact }. They are no statement on how any site serves its customers elsewhere or at other times. Sites are named to identify them; none has taken part in or endorsed this. Names are their owners’.
 method-visit-head = A visit
 # $quiet and $timeout: spans such as `2 s`.
 method-visit = Each visit starts a fresh browser with an empty profile and loads one page. It ends when, after the load event, nothing has been in flight for { $quiet }, at the latest after { $timeout }.
@@ -1248,7 +1274,7 @@ appendix-query = Counts and values behind each row
 appendix-quantiles = Medians are Harrell-Davis from five values on; p75 likewise from forty on, otherwise interpolated (type 7), as p95 always is.
 again-year = Twelve months, rank over time and releases: the values of each night
 # $zone: a time zone such as Europe/Paris.
-again-year-note = A night is the date on which its run began in { $zone }. Weeks are counted back from the end of the period. A release parts the nights before it from those since, at most fourteen each and never across another release.
+again-year-note = A night is the date on which its run began in { $zone }. Weeks are counted back from the end of the period. A release parts the nights whose runs began before it from those since, fourteen days each and never across another release; releases without a night between them are one.
 again-losses = Reliability: what became of visits, run by run
 again-parts = Why they are where they are: the values of both sites
 appendix-hashes = Hashes

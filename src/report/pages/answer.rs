@@ -24,7 +24,7 @@ pub(in super::super) struct AnswerPage {
 pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> AnswerPage {
     let mut blocks = vec![changes(scene), lost(scene)];
     blocks.extend(expectation(scene));
-    blocks.push(outlook(scene));
+    blocks.extend(outlook(scene));
     blocks.extend(restated(scene));
     AnswerPage {
         title: headline(scene),

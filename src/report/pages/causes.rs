@@ -49,8 +49,10 @@ pub(in super::super) fn changed(scene: &Scene<'_>) -> Plate {
         scene.lang.word("changed-link"),
         changed_title(scene),
     );
-    let more = &scene.input.more;
-    plate.subtitle = if more.releases.is_empty() {
+    let releases = scene.releases();
+    plate.subtitle = if scene.is_external() {
+        text!(scene.lang, "changed-outside")
+    } else if releases.is_empty() {
         text!(scene.lang, "changed-none")
     } else {
         glue(&text!(scene.lang, "changed-subtitle"))
@@ -61,21 +63,22 @@ pub(in super::super) fn changed(scene: &Scene<'_>) -> Plate {
     }
     plate.grids.extend(moved(scene));
     let metric = scene.metric();
-    if !more.releases.is_empty() {
+    if !releases.is_empty() {
         plate.blocks.push(Block {
             title: text!(scene.lang, "changed-releases"),
-            sentences: more
-                .releases
+            sentences: releases
                 .iter()
                 .map(|r| effect_sentence(scene.lang, metric, r))
                 .collect(),
         });
     }
     plate.blocks.extend(worth::block(scene));
-    plate.blocks.push(Block {
-        title: text!(scene.lang, "changed-decisions"),
-        sentences: decisions(scene),
-    });
+    if !scene.is_external() {
+        plate.blocks.push(Block {
+            title: text!(scene.lang, "changed-decisions"),
+            sentences: decisions(scene),
+        });
+    }
     plate
 }
 

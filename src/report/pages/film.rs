@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use super::super::language::{Dated, say, text};
-use super::super::more::{Film, Reach};
+use super::super::more::Film;
 use super::super::scene::{Scene, Who};
 use super::super::sentences::Sentence;
 use super::super::text::clean;
@@ -19,7 +19,7 @@ const STEP: f64 = 500.0;
 pub(in super::super) fn film(scene: &Scene<'_>) -> (Plate, String) {
     let mut plate = Plate::new("film", scene.lang.word("film-link"), title(scene));
     let films = &scene.input.more.films;
-    let external = scene.input.more.reach == Reach::External;
+    let external = scene.is_external();
     if films.is_empty() || external {
         plate.subtitle = if external {
             text!(scene.lang, "film-external")
@@ -56,7 +56,7 @@ fn title(scene: &Scene<'_>) -> Sentence {
         let film = films.iter().find(|f| scene.who(field, &f.target) == who)?;
         Some((film, film.lcp?))
     };
-    if films.is_empty() || scene.input.more.reach == Reach::External {
+    if films.is_empty() || scene.is_external() {
         return say!(scene.lang, "film-title-none");
     }
     match (shown(Who::Own), shown(Who::Best)) {

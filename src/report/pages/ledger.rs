@@ -1,13 +1,15 @@
 //! The appendix's ledger: each figure of pages 1 to 11 once more, with the n that it rests on.
 
-use crate::analysis::types::{Field, Interval};
+use crate::analysis::types::{Comparison, Field, Interval, Relation};
 use crate::model::Metric;
 
 use super::super::grid::Grid;
 use super::super::language::{Dated, Language, text};
 use super::super::more::{MonthSite, Quartiles};
 use super::super::scene::{Scene, Who};
-use super::super::sentences::{availability, part_words, place_words, toward};
+use super::super::sentences::{
+    availability, effect_words, part_words, place_words, toward, versions,
+};
 use super::super::text::{capital, clean, shorten};
 use super::worth;
 
@@ -66,7 +68,7 @@ fn both(lang: &Language, metric: Metric, i: Option<Interval>) -> String {
 
 /// Both ends with their units, so that a column of them reads the same in every row.
 fn ends(lang: &Language, metric: Metric, ends: [f64; 2]) -> String {
-    let [lower, upper] = ends.map(|v| lang.value(metric, v).replace('-', "−"));
+    let [lower, upper] = lang.ends(metric, ends);
     text!(lang, "between", lower = text(lower), upper = text(upper))
 }
 
@@ -264,6 +266,14 @@ fn parts(scene: &Scene<'_>) -> Grid {
     grid
 }
 
+/// A difference whose interval is told toward its side: the side is in a word then.
+fn moved(lang: &Language, metric: Metric, c: &Comparison) -> String {
+    match c.relation {
+        Relation::Faster | Relation::Slower => effect_words(lang, metric, c),
+        Relation::Level | Relation::CannotTell => lang.signed(metric, c.difference),
+    }
+}
+
 fn releases(scene: &Scene<'_>) -> Grid {
     let (lang, metric) = (scene.lang, scene.metric());
     let heads = [
@@ -278,14 +288,16 @@ fn releases(scene: &Scene<'_>) -> Grid {
         lang.word("ledger-version"),
         &heads,
     );
-    for r in &scene.input.more.releases {
+    for r in scene.releases() {
+        let interval = r
+            .effect
+            .and_then(|c| Some(toward(c.relation, c.difference95?)));
         grid.row(
             Who::Other,
-            shorten(&clean(&r.version), 24),
+            versions(lang, &r.marked).to_string(),
             vec![
-                r.effect
-                    .map_or_else(dash, |c| lang.signed(metric, c.difference)),
-                both(lang, metric, r.effect.and_then(|c| c.difference95)),
+                r.effect.map_or_else(dash, |c| moved(lang, metric, &c)),
+                both(lang, metric, interval),
                 r.effect.map_or_else(dash, |c| c.pairs.to_string()),
                 lang.thousands(r.visits.0),
                 lang.thousands(r.visits.1),

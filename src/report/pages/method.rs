@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use crate::model::{ConsentState, HostFacts, LineNumbers, Profile, Region, RunRow, ShapedBy};
 
 use super::super::language::{Arg, Language, Sentence, say, text};
-use super::super::more::{MarkKind, Reach};
+use super::super::more::MarkKind;
 use super::super::scene::Scene;
 use super::super::sentences::{lab, regions};
 use super::super::text::{clean, shorten};
@@ -28,10 +28,14 @@ pub(in super::super) struct Item {
 pub(in super::super) fn build(scene: &Scene<'_>) -> MethodPage {
     let lang = scene.lang;
     let mut items = Vec::new();
-    if scene.input.more.reach == Reach::External {
+    if scene.is_external() {
         items.push(Item {
             title: lang.word("method-outside-head"),
-            text: lang.word("method-outside"),
+            text: text!(
+                lang,
+                "method-outside",
+                contact = text(scene.input.project.contact.to_string())
+            ),
         });
     }
     items.extend(own_items(scene));

@@ -8,7 +8,7 @@ use crate::model::Business;
 
 use super::super::grid::Grid;
 use super::super::language::{Language, say, text};
-use super::super::more::{Audience, Reach, Worth};
+use super::super::more::{Audience, Worth};
 use super::super::scene::{Scene, Who};
 use super::super::sentences::{Block, Sentence};
 use super::super::text::{capital, clean, shorten};
@@ -34,8 +34,7 @@ pub(super) fn block(scene: &Scene<'_>) -> Option<Block> {
 }
 
 fn shown(scene: &Scene<'_>) -> bool {
-    let more = &scene.input.more;
-    more.audience != Audience::Engineering && more.reach != Reach::External
+    scene.input.more.audience != Audience::Engineering && !scene.is_external()
 }
 
 fn said(scene: &Scene<'_>, b: &Business) -> Vec<Sentence> {
@@ -268,6 +267,7 @@ mod tests {
 
     use super::super::super::fixtures::month;
     use super::super::super::input::ReportInput;
+    use super::super::super::more::Reach;
     use super::*;
 
     fn business() -> Business {

@@ -64,9 +64,8 @@ pub(in super::super) fn year_title(scene: &Scene<'_>) -> Sentence {
 /// What the marks of page 5 are, and what was simulated.
 pub(in super::super) fn year_notes(scene: &Scene<'_>) -> Vec<Sentence> {
     let lang = scene.lang;
-    let more = &scene.input.more;
     let mut notes = Vec::new();
-    let has = |kind: MarkKind| more.marks.iter().any(|m| m.kind == kind);
+    let has = |kind: MarkKind| scene.marks().any(|m| m.kind == kind);
     if has(MarkKind::Release) {
         notes.push(say!(lang, "year-marks-release"));
     }

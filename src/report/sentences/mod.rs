@@ -40,7 +40,9 @@ pub(super) use later::{
 pub(super) use lost::{cause_words, lost};
 pub(super) use market::own_market_notes;
 pub(super) use outlook::{expectation, outlook};
-pub(super) use release::{changed_title, decisions, effect_sentence, effect_words, hurting};
+pub(super) use release::{
+    changed_title, decisions, effect_sentence, effect_words, proven, still_slower, versions,
+};
 pub(super) use restated::restated;
 pub(super) use standing::{
     chart_note, place_words, relation_words, standing_notes, standing_title,

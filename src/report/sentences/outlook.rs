@@ -75,8 +75,8 @@ fn side(median: f64, line: Duration) -> &'static str {
 }
 
 /// A decision: what fails too often, then a gap that ranked data show; else what more nights will
-/// tell.
-pub(in super::super) fn outlook(scene: &Scene<'_>) -> Block {
+/// tell. Eyes outside are not asked for decisions.
+pub(in super::super) fn outlook(scene: &Scene<'_>) -> Option<Block> {
     let lang = scene.lang;
     let own: Vec<&Field> = scene
         .input
@@ -85,32 +85,31 @@ pub(in super::super) fn outlook(scene: &Scene<'_>) -> Block {
         .map(|f| &f.field)
         .filter(|f| scene.own_standing(f).is_some())
         .collect();
-    let decide = |sentence| Block {
-        title: lang.word("outlook-decide"),
-        sentences: vec![sentence],
-    };
     if own.iter().all(|f| scene.own_median(f).is_none()) {
-        return decide(say!(lang, "outlook-ours-unmeasured"));
+        return to_decide(scene, say!(lang, "outlook-ours-unmeasured"));
     }
     if let Some((field, counts)) = failing(scene) {
-        return decide(say!(
-            lang,
-            "outlook-mend",
-            page = text(lang.page(&field.scope.page)),
-            failed = number(counts.failed),
-            tried = number(counts.failed + counts.valid)
-        ));
+        return to_decide(
+            scene,
+            say!(
+                lang,
+                "outlook-mend",
+                page = text(lang.page(&field.scope.page)),
+                failed = number(counts.failed),
+                tried = number(counts.failed + counts.valid)
+            ),
+        );
     }
     let ranked = ranked_gaps(scene);
     if let Some((field, c)) = widest(&ranked) {
-        return decide(decision(scene, field, c, ranked.len()));
+        return to_decide(scene, decision(scene, field, c, ranked.len()));
     }
     match unplaced(scene, &own) {
-        Some(sentence) => Block {
+        Some(sentence) => Some(Block {
             title: lang.word("outlook-more-nights"),
             sentences: vec![sentence],
-        },
-        None => decide(say!(lang, "outlook-nothing")),
+        }),
+        None => to_decide(scene, say!(lang, "outlook-nothing")),
     }
 }
 
@@ -142,6 +141,13 @@ fn unplaced(scene: &Scene<'_>, own: &[&Field]) -> Option<Sentence> {
         page = text(lang.page(&field.scope.page)),
         why = text(lang.not_ranked(why))
     ))
+}
+
+fn to_decide(scene: &Scene<'_>, asked: Sentence) -> Option<Block> {
+    (!scene.is_external()).then(|| Block {
+        title: scene.lang.word("outlook-decide"),
+        sentences: vec![asked],
+    })
 }
 
 fn decision(scene: &Scene<'_>, field: &Field, c: Comparison, pages: usize) -> Sentence {

@@ -4,7 +4,7 @@ use crate::analysis::types::{Comparison, Relation};
 use crate::model::Metric;
 
 use super::super::language::{Arg, Dated, Language, Sentence, say, text};
-use super::super::more::Released;
+use super::super::more::{Marked, Released};
 use super::super::scene::Scene;
 use super::super::text::{capital, clean, shorten};
 use super::failing::failing;
@@ -12,7 +12,10 @@ use super::figures::interval95;
 use super::gap::size;
 use super::later::{lcp_part, widest_part};
 use super::outlook::ranked_gaps;
-use super::words::toward;
+use super::toward;
+
+/// Versions that are named at once; of more, the rest is counted.
+const NAMED: usize = 3;
 
 /// `0.2 s faster`, `level`, `cannot tell (+0.1 s)`.
 pub(in super::super) fn effect_words(lang: &Language, metric: Metric, c: &Comparison) -> String {
@@ -24,93 +27,150 @@ pub(in super::super) fn effect_words(lang: &Language, metric: Metric, c: &Compar
     )
 }
 
-fn version(r: &Released) -> String {
-    shorten(&clean(&r.version), 24)
+fn version(m: &Marked) -> String {
+    shorten(&clean(&m.version), 24)
+}
+
+/// `4.3`, `4.3 and 5.0`, `4.3, 5.0 and 7 more`.
+pub(in super::super) fn versions(lang: &Language, marked: &[Marked]) -> Sentence {
+    let name = |m: &Marked| Sentence::default().name(version(m));
+    first_of(lang, marked.iter().map(name).collect())
+}
+
+fn first_of(lang: &Language, mut items: Vec<Sentence>) -> Sentence {
+    if items.len() > NAMED {
+        let more = items.len() - (NAMED - 1);
+        items.truncate(NAMED - 1);
+        items.push(say!(lang, "release-more", n = number(more)));
+    }
+    lang.listed(items)
+}
+
+/// `4.3 (0.2 s faster)`.
+fn version_with_effect(
+    lang: &Language,
+    metric: Metric,
+    (r, c): (&Released, &Comparison),
+) -> Sentence {
+    say!(
+        lang,
+        "release-moved",
+        versions = said(versions(lang, &r.marked)),
+        effect = text(effect_words(lang, metric, c))
+    )
+}
+
+/// Releases that were followed by a proven change.
+pub(in super::super) fn proven<'a>(scene: &Scene<'a>) -> Vec<(&'a Released, Comparison)> {
+    let releases = scene.releases().iter();
+    releases
+        .filter_map(|r| Some((r, r.effect?)))
+        .filter(|(_, c)| matches!(c.relation, Relation::Faster | Relation::Slower))
+        .collect()
 }
 
 /// Title of page 11.
 pub(in super::super) fn changed_title(scene: &Scene<'_>) -> Sentence {
     let lang = scene.lang;
-    let releases = &scene.input.more.releases;
+    if scene.is_external() {
+        return say!(lang, "changed-title-outside");
+    }
     let metric = scene.metric();
-    let told: Vec<(&Released, Comparison)> = releases
-        .iter()
-        .filter_map(|r| Some((r, r.effect?)))
-        .filter(|(_, c)| matches!(c.relation, Relation::Faster | Relation::Slower))
-        .collect();
-    match (releases.len(), told.as_slice()) {
-        (0, _) => say!(lang, "changed-title-no-release"),
-        (_, [(r, c)]) => say!(
+    match proven(scene).as_slice() {
+        [] => nothing_proven(scene),
+        [(r, c)] => say!(
             lang,
             "changed-title-one",
-            version = name(version(r)),
+            n = number(r.marked.len()),
+            versions = said(versions(lang, &r.marked)),
             effect = own(effect_words(lang, metric, c))
         ),
-        (n, []) if releases.iter().all(is_untold) => {
-            say!(lang, "changed-title-untold", n = number(n))
-        }
-        (n, []) => say!(lang, "changed-title-no-change", n = number(n)),
-        (_, many) => {
-            let effects: Vec<String> = many
-                .iter()
-                .map(|(r, c)| format!("{} ({})", version(r), effect_words(lang, metric, c)))
-                .collect();
+        many => {
+            let effects = many.iter();
+            let effects = effects.map(|(r, c)| version_with_effect(lang, metric, (r, c)));
             say!(
                 lang,
                 "changed-title-many",
-                effects = text(lang.list(&effects))
+                effects = said(lang.listed(effects.collect()))
             )
         }
     }
 }
 
-/// Whether the nights on both sides are too few to say anything.
-fn is_untold(r: &Released) -> bool {
-    r.effect.is_none_or(|c| c.relation == Relation::CannotTell)
-}
-
-/// What a release's interval says, in full, and of which releases it is said.
-pub(in super::super) fn effect_sentence(lang: &Language, metric: Metric, r: &Released) -> Sentence {
-    let effect = effect_alone(lang, metric, r);
-    if r.together.is_empty() {
-        return effect;
+/// The title where no release is proven to have moved us: a release that no interval could judge is
+/// none after which nothing changed.
+fn nothing_proven(scene: &Scene<'_>) -> Sentence {
+    let lang = scene.lang;
+    let count = |compared: bool| -> usize {
+        let is_level = |r: &Released| r.effect.is_some_and(|c| c.relation == Relation::Level);
+        let releases = scene.releases().iter();
+        let releases = releases.filter(|r| is_level(r) == compared);
+        releases.map(|r| r.marked.len()).sum()
+    };
+    let (compared, not) = (count(true), count(false));
+    match (compared, not) {
+        (0, 0) => say!(lang, "changed-title-no-release"),
+        (0, n) => say!(lang, "changed-title-not-compared", n = number(n)),
+        (n, 0) => say!(lang, "changed-title-no-change", n = number(n)),
+        (n, not) => say!(
+            lang,
+            "changed-title-some-compared",
+            n = number(n),
+            all = text(lang.number_word(n + not))
+        ),
     }
-    let others: Vec<String> = r.together.iter().map(|v| shorten(&clean(v), 24)).collect();
-    let others = lang.names(&others);
-    effect.and(say!(lang, "release-together", versions = said(others)))
 }
 
-fn effect_alone(lang: &Language, metric: Metric, r: &Released) -> Sentence {
+/// What a release's interval says, in full.
+pub(in super::super) fn effect_sentence(lang: &Language, metric: Metric, r: &Released) -> Sentence {
+    let marked = r.marked.iter().map(|m| dated(lang, m)).collect();
+    let release = say!(
+        lang,
+        "release",
+        n = number(r.marked.len()),
+        releases = said(first_of(lang, marked))
+    );
     let with = [
-        ("version", Arg::name(version(r))),
-        ("date", Arg::text(lang.date(r.date, Dated::Day))),
+        ("release", Arg::said(release)),
+        ("before", Arg::number(r.visits.0)),
+        ("after", Arg::number(r.visits.1)),
     ];
-    let release = match clean(&r.note).as_str() {
-        "" => say!(lang, "release", ..with),
+    let Some(c) = r.effect else {
+        return say!(lang, "release-no-nights", ..with);
+    };
+    let effect = effect_words(lang, metric, &c);
+    match c.difference95 {
+        Some(i) => say!(
+            lang,
+            "release-interval",
+            ..with,
+            effect = text(effect),
+            interval = text(interval95(lang, metric, toward(c.relation, i)))
+        ),
+        None => say!(
+            lang,
+            "release-few-nights",
+            ..with,
+            effect = text(effect),
+            nights = number(c.pairs)
+        ),
+    }
+}
+
+/// `4.3 (14 October, consent script)`.
+fn dated(lang: &Language, m: &Marked) -> Sentence {
+    let with = [
+        ("version", Arg::name(version(m))),
+        ("date", Arg::text(lang.date(m.date, Dated::Day))),
+    ];
+    match clean(&m.note).as_str() {
+        "" => say!(lang, "release-dated", ..with),
         note => say!(
             lang,
             "release-noted",
             ..with,
             note = text(shorten(note, 80))
         ),
-    };
-    let Some(c) = r.effect else {
-        return say!(lang, "release-no-nights", release = said(release));
-    };
-    let with = [
-        ("release", Arg::said(release)),
-        ("effect", Arg::text(effect_words(lang, metric, &c))),
-        ("before", Arg::number(r.visits.0)),
-        ("after", Arg::number(r.visits.1)),
-    ];
-    match c.difference95 {
-        Some(i) => say!(
-            lang,
-            "release-interval",
-            ..with,
-            interval = text(interval95(lang, metric, toward(c.relation, i)))
-        ),
-        None => say!(lang, "release-few-nights", ..with, nights = number(c.pairs)),
     }
 }
 
@@ -127,14 +187,14 @@ pub(in super::super) fn decisions(scene: &Scene<'_>) -> Vec<Sentence> {
         )
     });
     let mut asked: Vec<Sentence> = mend.into_iter().chain(work_on(scene)).collect();
-    let hurt: Vec<String> = hurting(scene).into_iter().map(version).collect();
+    let hurt = still_slower(scene.releases());
     if !hurt.is_empty() {
-        let versions = lang.names(&hurt);
+        let hurt: Vec<Marked> = hurt.iter().flat_map(|(r, _)| r.marked.clone()).collect();
         asked.push(say!(
             lang,
             "decisions-take-back",
             n = number(hurt.len()),
-            versions = said(versions)
+            versions = said(versions(lang, &hurt))
         ));
     }
     if asked.is_empty() {
@@ -143,31 +203,39 @@ pub(in super::super) fn decisions(scene: &Scene<'_>) -> Vec<Sentence> {
     asked
 }
 
-/// A later release has made good what one cost from this share of it on.
-const MADE_GOOD: f64 = 0.5;
-
-/// Releases that slowed us, and that no later one has made good.
-pub(in super::super) fn hurting<'a>(scene: &Scene<'a>) -> Vec<&'a Released> {
-    let releases = &scene.input.more.releases;
-    let of = |r: &Released, relation: Relation| {
-        let effect = r.effect.filter(|c| c.relation == relation);
-        effect.map(|c| c.difference.abs())
-    };
-    let made_good = |i: usize, cost: f64| {
-        let later = releases[i + 1..].iter();
-        later
-            .filter_map(|r| of(r, Relation::Faster))
-            .any(|won| won >= cost * MADE_GOOD)
-    };
-    let hurt = releases
-        .iter()
-        .enumerate()
-        .filter(|(i, r)| of(r, Relation::Slower).is_some_and(|cost| !made_good(*i, cost)));
-    hurt.map(|(_, r)| r).collect()
+/// Releases that slowed us, those left out whose cost a later one may have given back: that
+/// anything of it is left is then not proven.
+pub(in super::super) fn still_slower(releases: &[Released]) -> Vec<(&Released, Comparison)> {
+    let mut open: Vec<(&Released, Comparison)> = Vec::new();
+    for (r, c) in releases.iter().filter_map(|r| Some((r, r.effect?))) {
+        match c.relation {
+            Relation::Slower => open.push((r, c)),
+            Relation::Faster => give_back(&mut open, &c),
+            Relation::Level | Relation::CannotTell => {}
+        }
+    }
+    open
 }
 
-/// The page with the largest proven gap among those on which we have a place, and where to look
-/// first.
+/// Takes off what a gain may have given back, the latest first: its upper end has to reach the
+/// lower end of the cost. What it gave back to one it does not give to another.
+fn give_back(open: &mut Vec<(&Released, Comparison)>, gain: &Comparison) {
+    let ends = |c: &Comparison| {
+        let i = c.difference95.map(|i| toward(c.relation, i));
+        let size = c.difference.abs();
+        i.map_or((size, size), |i| (i.lower, i.upper))
+    };
+    let mut left = ends(gain).1;
+    for i in (0..open.len()).rev() {
+        let cost = open[i].1;
+        if ends(&cost).0 <= left {
+            left -= cost.difference;
+            open.remove(i);
+        }
+    }
+}
+
+/// The page with the largest proven gap, and where to look first.
 fn work_on(scene: &Scene<'_>) -> Option<Sentence> {
     let lang = scene.lang;
     let (field, c) = ranked_gaps(scene)

@@ -154,7 +154,7 @@ fn what_fails_too_often_comes_before_what_is_slow() {
         let own = field.standings.iter_mut().find(|s| s.target == "own");
         let counts = &mut own.unwrap().summary.counts;
         (counts.failed, counts.valid) = (failed, valid);
-        said(&outlook(&Scene::new(&input)))
+        said(&outlook(&Scene::new(&input)).unwrap())
     };
     // Wilson's interval of 7 in 60 begins at 5.8 %, that of 6 in 60 at 4.7 %.
     assert_eq!(

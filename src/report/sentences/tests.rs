@@ -341,7 +341,7 @@ fn the_line_people_expect_is_met_at_the_precision_printed() {
 #[test]
 fn a_decision_is_asked_only_on_ranked_data() {
     let said = |input: &ReportInput| {
-        let block = outlook(&Scene::new(input));
+        let block = outlook(&Scene::new(input)).unwrap();
         format!("{}: {}", block.title, joined(&block.sentences))
     };
     assert_eq!(
