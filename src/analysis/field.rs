@@ -13,7 +13,9 @@ use super::compare::{Pairing, Shown, gap_change, paired, unpaired};
 use super::ranking::{Entry, Ranking};
 use super::sample::Sample;
 use super::summary::of_sample;
-use super::types::{Benchmark, Comparison, Field, Incumbent, Nights, Scope, Standing};
+use super::types::{
+    Benchmark, ChosenBy, Comparison, Field, Incumbent, Nights, Relation, Scope, Standing,
+};
 use super::visits::Visits;
 use crate::model::{Metric, Points, Role, Target, VisitRow};
 
@@ -178,17 +180,19 @@ fn of_periods(
         nights_before: &nights_before,
     };
     let chosen = benchmark::choose(&periods, known);
-    let best = chosen.map(|(at, _)| at);
+    let best = chosen.map(|c| c.at);
     let own = now.iter().position(|e| e.target.role == Role::Own);
     let ranking = Ranking::of(&now, nights.len());
-    let open = could_be_best(&periods, &ranking, best, known.home_market);
+    let open = chosen.map_or_else(Vec::new, |c| could_be_best(&periods, &ranking, c, known));
+    let id = |i: usize| now[i].target.id.clone();
     Field {
         scope: scope.clone(),
         not_ranked: ranking.nobody.clone(),
-        benchmark: chosen.map(|(at, chosen_by)| Benchmark {
-            target: now[at].target.id.clone(),
-            chosen_by,
-            could_be_best: open.iter().map(|&i| now[i].target.id.clone()).collect(),
+        benchmark: chosen.map(|c| Benchmark {
+            target: id(c.at),
+            chosen_by: c.by,
+            instead_of: c.instead_of.map(id),
+            could_be_best: open.iter().copied().map(id).collect(),
         }),
         own_change: own.and_then(|o| change(&now[o], &before[o], scope.metric)),
         gap_change: own.zip(best).and_then(|(o, b)| {
@@ -196,14 +200,14 @@ fn of_periods(
             let before = (shown(&before[o])?, shown(&before[b])?);
             Some(gap_change(now, before, scope.metric))
         }),
-        standings: standings(&periods, ranking, (own, best), &open, scope.metric),
+        standings: standings(&periods, &ranking, (own, best), &open, scope.metric),
         nights: Nights { dates: nights },
     }
 }
 
 fn standings(
     periods: &Periods<'_>,
-    ranking: Ranking,
+    ranking: &Ranking,
     (own, best): (Option<usize>, Option<usize>),
     open: &[usize],
     metric: Metric,
@@ -211,17 +215,18 @@ fn standings(
     let (now, pairing) = (periods.now, Pairing::of(periods.nights.len()));
     let against = |i: usize, baseline: Option<usize>| {
         let baseline = baseline.filter(|&b| b != i)?;
-        let (candidate, baseline) = (shown(&now[i])?, shown(&now[baseline])?);
-        Some(paired(candidate, baseline, pairing, metric))
+        let shown = (shown(&now[i])?, shown(&now[baseline])?);
+        let c = paired(shown.0, shown.1, pairing, metric);
+        Some(as_ranked(c, ranking, (i, baseline)))
     };
     let mut standings: Vec<Standing> = now
         .iter()
-        .zip(ranking.ranks)
+        .zip(&ranking.ranks)
         .enumerate()
         .map(|(i, (entry, rank))| Standing {
             target: entry.target.id.clone(),
             summary: entry.summary.clone(),
-            rank,
+            rank: rank.clone(),
             could_be_best: open.contains(&i),
             versus_own: against(i, own),
             versus_best: against(i, best),
@@ -250,29 +255,60 @@ fn entries<'a>(
         .collect()
 }
 
-/// Entries that could be the best overseas: the benchmark first, then those that the data leave
-/// open, by median. Empty without a benchmark.
+/// Entries that could be the best overseas: the benchmark first, unless it is ruled out, then the
+/// others that the data leave open, by median, then those of which nothing is known now.
 fn could_be_best(
     periods: &Periods<'_>,
     ranking: &Ranking,
-    best: Option<usize>,
-    home_market: &str,
+    chosen: benchmark::Chosen,
+    known: Known<'_>,
 ) -> Vec<usize> {
-    let (now, Some(best)) = (periods.now, best) else {
-        return Vec::new();
-    };
-    let overseas: Vec<usize> = (0..now.len())
-        .filter(|&i| now[i].target.is_overseas(home_market) && now[i].summary.n > 0)
-        .collect();
+    let now = periods.now;
+    let mut overseas = benchmark::overseas(now, known.home_market);
+    overseas.retain(|&i| now[i].summary.n > 0);
     let pairing = Pairing::of(periods.nights.len());
     let mut open = ranking.could_be_best(now, &overseas, pairing);
-    open.retain(|&i| i != best);
+    if open.is_empty() {
+        // Each surely slower than another, in a ring: nobody is told apart.
+        open = overseas;
+    }
+    // The lowest of a few nights is the best so far and no more; nothing rules it out yet.
+    if chosen.by == ChosenBy::LowestMedian && !open.contains(&chosen.at) {
+        open.push(chosen.at);
+    }
     open.sort_by(|&a, &b| {
-        let median = |i: usize| now[i].summary.median.unwrap_or(f64::INFINITY);
-        median(a).total_cmp(&median(b))
+        let key = |i: usize| {
+            (
+                i != chosen.at,
+                now[i].summary.median.unwrap_or(f64::INFINITY),
+            )
+        };
+        let ((a_rest, a), (b_rest, b)) = (key(a), key(b));
+        a_rest.cmp(&b_rest).then(a.total_cmp(&b))
     });
-    open.insert(0, best);
+    open.extend(benchmark::unknown(periods, known));
     open
+}
+
+/// A comparison of two entries as it may be said beside their places: "faster" and "slower" of two
+/// ranked ones need the ranking's own test too, which is corrected for the number of pairs.
+fn as_ranked(
+    c: Comparison,
+    ranking: &Ranking,
+    (candidate, baseline): (usize, usize),
+) -> Comparison {
+    let agrees = match c.relation {
+        Relation::Faster => ranking.surely_slower(baseline, candidate),
+        Relation::Slower => ranking.surely_slower(candidate, baseline),
+        Relation::Level | Relation::CannotTell => None,
+    };
+    Comparison {
+        relation: match agrees {
+            Some(false) => Relation::Level,
+            _ => c.relation,
+        },
+        ..c
+    }
 }
 
 fn shown<'e>(entry: &'e Entry<'_>) -> Option<Shown<'e>> {

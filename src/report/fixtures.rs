@@ -247,6 +247,7 @@ pub(super) fn field(
                     Data::Month => ChosenBy::PreviousMonth,
                     _ => ChosenBy::LowestMedian,
                 },
+                instead_of: None,
                 could_be_best: could,
             }),
             not_ranked: not_ranked(&all, medians.len(), data),

@@ -87,6 +87,7 @@ fn field(page: &str) -> Field {
         benchmark: Some(Benchmark {
             target: "far".to_owned(),
             chosen_by: ChosenBy::PreviousMonth,
+            instead_of: None,
             could_be_best: vec!["far".to_owned()],
         }),
         not_ranked: None,

@@ -132,7 +132,13 @@ fn from_where(scene: &Scene<'_>) -> String {
     );
     if let Some(page) = scene.headline() {
         let seen = regions(scene, &page.field.scope.regions);
-        said = said.and(say!(scene.lang, "method-view", regions = text(seen)));
+        let home = &scene.input.project.home_market;
+        said = said.and(
+            match scene.input.regions.iter().any(|r| r.market == *home) {
+                true => say!(scene.lang, "method-view", regions = text(seen)),
+                false => say!(scene.lang, "method-view-all", regions = text(seen)),
+            },
+        );
     }
     if let Some(lab) = lab(scene) {
         said = said.and(lab);

@@ -1,11 +1,11 @@
 //! From data to sentences: small rules, each true under its own test.
 //!
 //! A rule says "faster" or "slower" only where a [relation](crate::analysis::types::Relation) says
-//! so, "the best" only where the benchmark was chosen on enough nights, and a place only as a
-//! range. Which words that are is in the language file; how a sentence is set is the template's
+//! so, "the best" only where the data leave nobody else, and a place only as a range. Which words that are is in the language file; how a sentence is set is the template's
 //! business.
 
 mod answer;
+mod benchmark;
 mod change;
 mod figures;
 mod gap;
@@ -26,6 +26,7 @@ mod tests;
 pub(super) use super::language::Sentence;
 
 pub(super) use answer::{headline, lede};
+use benchmark::the_benchmark;
 pub(super) use change::changes;
 pub(super) use figures::{Figure, figures};
 pub(super) use gap::{gap_note, gap_title, gap_words};

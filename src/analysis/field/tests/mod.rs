@@ -149,14 +149,17 @@ fn a_named_reference_is_the_benchmark_where_it_has_values() {
         (named.target.as_str(), named.chosen_by),
         ("farther", ChosenBy::Reference)
     );
-    // The faster one is still told beside it.
-    assert_eq!(named.could_be_best, ["farther", "far"]);
+    // It is held to, and not said to be the best: another surely is.
+    assert_eq!(named.could_be_best, ["far"]);
+    assert!(named.is_ruled_out() && !named.is_the_best());
     let without = month(0..30, &FOUR[..3]);
     let missing = of(&without, Some("farther"));
     assert_eq!(
         (missing.target.as_str(), missing.chosen_by),
         ("far", ChosenBy::CrossFit)
     );
+    assert_eq!(missing.instead_of.as_deref(), Some("farther"));
+    assert_eq!(missing.could_be_best, ["far", "farther"]);
 }
 
 #[test]
@@ -167,7 +170,7 @@ fn without_a_month_before_the_benchmark_is_cross_fitted_and_nothing_changed() {
         (benchmark.target.as_str(), benchmark.chosen_by),
         ("far", ChosenBy::CrossFit)
     );
-    assert_eq!(benchmark.could_be_best, ["far"]);
+    assert!(benchmark.is_the_best());
     assert_eq!((got.own_change, got.gap_change), (None, None));
 }
 
@@ -349,7 +352,8 @@ fn the_benchmark_comes_from_the_month_before_and_changes_are_told() {
         (benchmark.target.as_str(), benchmark.chosen_by),
         ("far", ChosenBy::PreviousMonth)
     );
-    assert_eq!(benchmark.could_be_best, ["far", "farther"]);
+    assert!(benchmark.is_ruled_out());
+    assert_eq!(benchmark.could_be_best, ["farther"]);
     assert_eq!(places(&got)[0], "farther 1-1 of 4");
     let change = got.own_change.unwrap();
     assert_eq!((change.pairs, change.relation), (28, Relation::Faster));
