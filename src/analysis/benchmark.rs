@@ -46,7 +46,7 @@ pub(crate) struct Known<'a> {
     pub(crate) home_market: &'a str,
     /// The benchmark of the period before.
     pub(crate) incumbent: Option<&'a Incumbent>,
-    /// The benchmark that the config names.
+    /// The benchmark that the config names, if it is seen in this view at all.
     pub(crate) reference: Option<&'a str>,
 }
 

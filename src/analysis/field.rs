@@ -116,7 +116,9 @@ pub fn field(input: &FieldInput<'_>, scope: &Scope) -> Field {
         Known {
             home_market: input.home_market,
             incumbent: input.incumbent(scope),
-            reference: input.reference,
+            reference: input
+                .reference
+                .filter(|id| !scope.regions_of(id).is_empty()),
         },
         scope,
     )
@@ -154,7 +156,9 @@ pub fn field_of_points(input: &PointsInput<'_>, scope: &Scope) -> Field {
         Known {
             home_market: input.home_market,
             incumbent: input.incumbent,
-            reference: input.reference,
+            reference: input
+                .reference
+                .filter(|id| !scope.regions_of(id).is_empty()),
         },
         scope,
     )
@@ -291,7 +295,8 @@ fn could_be_best(
 }
 
 /// A comparison of two entries as it may be said beside their places: "faster" and "slower" of two
-/// ranked ones need the ranking's own test too, which is corrected for the number of pairs.
+/// ranked ones need the ranking's own test too, which is corrected for the number of pairs. Without
+/// it they are not level either.
 fn as_ranked(
     c: Comparison,
     ranking: &Ranking,
@@ -304,7 +309,7 @@ fn as_ranked(
     };
     Comparison {
         relation: match agrees {
-            Some(false) => Relation::Level,
+            Some(false) => Relation::CannotTell,
             _ => c.relation,
         },
         ..c

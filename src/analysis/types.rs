@@ -118,7 +118,8 @@ pub enum Relation {
     Slower,
     /// An interval exists, and the above does not hold.
     Level,
-    /// No interval can be had from so few pairs or nights.
+    /// No interval can be had from so few pairs or nights, or it excludes zero and the ranking of
+    /// all sites at once leaves it open.
     CannotTell,
 }
 

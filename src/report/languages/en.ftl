@@ -670,6 +670,8 @@ figure-gap-pairs =
         [one] { $n } pair
        *[other] { $n } pairs
     }
+# The interval of this one difference says more than all sites at once allow.
+figure-open-among-all = not sure among all sites at once
 figure-too-few-rounds = too few rounds to tell
 figure-too-few-nights = too few nights to tell
 figure-place = Our place
@@ -1014,7 +1016,7 @@ method-left-out-consent =
 method-figures-head = Figures
 method-figures = Headline: median of cold visits (Harrell-Davis). Second: 75th percentile. Nothing is trimmed. Intervals: leaving out one night at a time, from 6 nights on. Places: signed-rank tests of nightly pairs, corrected for all pairs of sites (Holm), from 14 nights and 30 valid visits on with at most 20 % lost; they hold for all sites at once with 95 %. These are lab figures: they say nothing of Core Web Vitals in the field.
 method-comparison-head = Words of comparison
-method-comparison = Faster or slower is said only where the 95 % interval of the paired difference excludes zero and the difference is at least 5 % and 100 ms; of two ranked sites, only where their places say so too. Otherwise it is level; where there are too few pairs for an interval, we cannot tell.
+method-comparison = Faster or slower is said only where the 95 % interval of the paired difference excludes zero and the difference is at least 5 % and 100 ms; of two ranked sites, only where their places say so too. Otherwise it is level; where there are too few pairs for an interval, or those places leave it open, we cannot tell.
 method-from-where-head = From where
 # $regions: names of places, some of them as `method-lab-region` has them, with "; " between them.
 method-from-where = { $regions }.

@@ -161,6 +161,9 @@ fn gap(scene: &Scene<'_>, field: &Field) -> Figure {
     };
     let figure = Figure::new(label, &size, Who::Other);
     let figure = match (c.relation, field.gap_change) {
+        (Relation::CannotTell, _) if c.difference95.is_some() => {
+            figure.noted("", lang.word("figure-open-among-all"))
+        }
         (Relation::CannotTell, _) => figure.noted("", too_few(scene)),
         (_, Some(change)) => gap_change(scene, field, (c, change), figure),
         (Relation::Level, None) => figure.noted("=", lang.word("figure-gap-level")),

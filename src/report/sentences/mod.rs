@@ -19,6 +19,8 @@ mod standing;
 mod words;
 
 #[cfg(test)]
+mod benchmark_tests;
+#[cfg(test)]
 mod later_tests;
 #[cfg(test)]
 mod tests;

@@ -84,47 +84,51 @@ fn only_one_that_is_surely_faster_or_ahead_twice_takes_the_place() {
     assert_eq!(chosen(Some("far")), "far");
 }
 
+/// A month of which the visits to a site were refused from a night on.
+fn blocked(id: &str, from: i64) -> Vec<VisitRow> {
+    let rows = month(28..58, &FOUR).into_iter();
+    rows.map(|r| match r.target == id && r.run >= from {
+        true => without_values(r, VisitState::Blocked),
+        false => r,
+    })
+    .collect()
+}
+
+/// Who is the benchmark, how, in whose place, and who may be the best.
+fn told(rows: &[VisitRow], before: &[VisitRow], reference: Option<&'static str>) -> String {
+    let all = targets();
+    let input = FieldInput::new(rows, before, &all, "AU").with_reference(reference);
+    let b = field(&input, &scope("home")).benchmark.unwrap();
+    let instead_of = b.instead_of.as_deref().unwrap_or("nobody");
+    let open = b.could_be_best.join(" ");
+    format!(
+        "{} {:?} instead of {instead_of}, best: {open}",
+        b.target, b.chosen_by
+    )
+}
+
 /// Blocked is unknown: a site that was there before and is not now may still be the best, and if it
 /// was to be the benchmark, another stands in for it.
 #[test]
 fn a_site_that_could_not_be_measured_is_not_taken_as_beaten() {
-    let all = targets();
     let before = month(0..28, &FOUR);
-    let blocked = |id: &'static str, from: i64| -> Vec<VisitRow> {
-        let rows = month(28..58, &FOUR).into_iter();
-        rows.map(|r| match r.target == id && r.run >= from {
-            true => without_values(r, VisitState::Blocked),
-            false => r,
-        })
-        .collect()
-    };
-    let of = |rows: &[VisitRow], before: &[VisitRow], reference: Option<&'static str>| {
-        let input = FieldInput::new(rows, before, &all, "AU").with_reference(reference);
-        field(&input, &scope("home"))
-    };
-    let told = |rows: &[VisitRow], before: &[VisitRow], reference: Option<&'static str>| {
-        let b = of(rows, before, reference).benchmark.unwrap();
-        let instead_of = b.instead_of.as_deref().unwrap_or("nobody");
-        let open = b.could_be_best.join(" ");
-        format!(
-            "{} {:?} instead of {instead_of}, best: {open}",
-            b.target, b.chosen_by
-        )
-    };
     let whole = month(28..58, &FOUR);
     assert_eq!(
         told(&whole, &before, None),
         "far PreviousMonth instead of nobody, best: far"
     );
     let gone = blocked("far", 28);
+    for reference in [None, Some("far")] {
+        assert_eq!(
+            told(&gone, &before, reference),
+            "farther PreviousMonth instead of far, best: farther far"
+        );
+    }
+    assert!(standing(&home_field(&gone, &before), "far").could_be_best);
+    // Another than the benchmark is gone.
     assert_eq!(
-        told(&gone, &before, None),
-        "farther PreviousMonth instead of far, best: farther far"
-    );
-    assert!(standing(&of(&gone, &before, None), "far").could_be_best);
-    assert_eq!(
-        told(&gone, &before, Some("far")),
-        "farther PreviousMonth instead of far, best: farther far"
+        told(&blocked("farther", 28), &before, None),
+        "far PreviousMonth instead of nobody, best: far farther"
     );
     // Never measured: nothing is known of it at all, unless the config holds us to it.
     assert_eq!(
@@ -135,13 +139,13 @@ fn a_site_that_could_not_be_measured_is_not_taken_as_beaten() {
         told(&gone, &[], Some("far")),
         "farther CrossFit instead of far, best: farther far"
     );
-    // Another than the benchmark is gone.
-    assert_eq!(
-        told(&blocked("farther", 28), &before, None),
-        "far PreviousMonth instead of nobody, best: far farther"
-    );
-    // Half a month blocked is too much for a benchmark, a few nights are not; and what is left of
-    // the half rules nobody out.
+}
+
+/// Half a month blocked is too much for a benchmark, a few nights are not; and what is left of the
+/// half rules nobody out.
+#[test]
+fn a_site_that_was_measured_in_part_is_no_benchmark_and_beats_nobody() {
+    let before = month(0..28, &FOUR);
     assert_eq!(
         told(&blocked("far", 43), &before, None),
         "farther PreviousMonth instead of far, best: farther far"
@@ -184,9 +188,62 @@ fn no_comparative_is_said_against_the_places() {
     assert_eq!(
         against_ours(0.24),
         (
-            Relation::Level,
-            Relation::Level,
+            Relation::CannotTell,
+            Relation::CannotTell,
             "far 1-3 of 4, own 1-3 of 4".to_owned()
         )
     );
+}
+
+#[test]
+fn each_site_seen_from_its_own_market_is_another_field() {
+    let sites = [
+        ("own", 2_000.0),
+        ("near", 3_000.0),
+        ("far", 1_200.0),
+        ("farther", 1_300.0),
+    ];
+    let rows = month(0..20, &sites);
+    let targets = targets();
+    let input = FieldInput::new(&rows, &[], &targets, "AU");
+    let mut here = scope("home");
+    here.regions = vec!["sydney".to_owned()];
+    assert_eq!(order(&field(&input, &here))[..2], ["far", "farther"]);
+    let at = |id: &str, region: &str| (id.to_owned(), vec![region.to_owned()]);
+    let there = Scope {
+        own_market: [
+            at("own", "sydney"),
+            at("near", "sydney"),
+            at("far", "oregon"),
+            at("farther", "frankfurt"),
+        ]
+        .into(),
+        ..scope("home")
+    };
+    let got = field(&input, &there);
+    // By the fixture Frankfurt takes 1.2 times as long and Oregon 1.4 times.
+    assert_eq!(order(&got), ["farther", "far", "own", "near"]);
+    let best = got.benchmark.as_ref().unwrap();
+    assert_eq!(best.target, "farther");
+    let ours = standing(&got, "own").versus_best.unwrap();
+    assert_eq!((ours.pairs, ours.relation), (20, Relation::Slower));
+    let median = standing(&got, "far").summary.median.unwrap();
+    assert!((median / 1_680.0 - 1.0).abs() < 0.03, "{median}");
+    assert_eq!(standing(&got, "far").summary.counts.attempted, 40);
+    assert_eq!(
+        places(&got)[3],
+        "near 4-4 of 4",
+        "ranks hold in this view too"
+    );
+
+    // A site without a region in its market is in the field, unmeasured.
+    let mut lost = there;
+    lost.own_market.insert("far".to_owned(), Vec::new());
+    // Named or not: what this view cannot see, it does not miss.
+    let got = field(&input.clone().with_reference(Some("far")), &lost);
+    let benchmark = got.benchmark.as_ref().unwrap();
+    assert_eq!(benchmark.instead_of, None);
+    assert!(benchmark.is_the_best());
+    assert_eq!(standing(&got, "far").summary.counts.attempted, 0);
+    assert_eq!(order(&got)[3], "far");
 }
