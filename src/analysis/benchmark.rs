@@ -5,13 +5,17 @@
 //! three nights; where these disagree, the one of the two that is ahead over the whole month is
 //! taken, and the gap keeps part of the winner's curse (some .2 to .7 % by simulation).
 //!
-//! Hysteresis: whoever was the benchmark before (`incumbent`) stays unless another was surely
-//! faster on the month before, or was ahead on it and on the month before that. Without a known
+//! Hysteresis: whoever was the benchmark before (`incumbent`) is only replaced by one that was
+//! surely faster on the month before, or was ahead on it and on the month before that; of several,
+//! by the one ahead. All of this is judged on the months before and never on this one: to change to
+//! whoever is surely faster now would bring the winner's curse back. That the benchmark was
+//! overtaken is told beside it instead ([`super::types::Benchmark::is_ruled_out`]). Without a known
 //! incumbent the leader is chosen.
 //!
 //! A reference that the config names comes before all of this, on pages where it has values.
 //!
-//! Over 20 % blocked or failed, or without values in this period, nobody is the benchmark.
+//! Over 20 % blocked or failed, or without values in this period, nobody is the benchmark: the next
+//! one is, and whose place it takes is kept.
 
 use std::collections::BTreeMap;
 
@@ -42,44 +46,82 @@ pub(crate) struct Known<'a> {
     pub(crate) home_market: &'a str,
     /// The benchmark of the period before.
     pub(crate) incumbent: Option<&'a Incumbent>,
-    /// The benchmark that the config names.
+    /// The benchmark that the config names, if it is seen in this view at all.
     pub(crate) reference: Option<&'a str>,
 }
 
-/// Index of the benchmark among the entries, and how it was chosen.
-pub(crate) fn choose(periods: &Periods<'_>, known: Known<'_>) -> Option<(usize, ChosenBy)> {
+/// The benchmark among the entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Chosen {
+    /// Its index.
+    pub(crate) at: usize,
+    /// How it was chosen.
+    pub(crate) by: ChosenBy,
+    /// Index of the one that would be the benchmark, had it been measured well enough.
+    pub(crate) instead_of: Option<usize>,
+}
+
+/// Chooses the benchmark; `None` where nobody overseas was measured well enough.
+pub(crate) fn choose(periods: &Periods<'_>, known: Known<'_>) -> Option<Chosen> {
     let now = periods.now;
-    let fit: Vec<usize> = (0..now.len())
-        .filter(|&i| now[i].target.is_overseas(known.home_market))
-        .filter(|&i| now[i].summary.n > 0 && !too_many_lost(&now[i].summary.counts))
-        .collect();
+    let overseas = overseas(now, known.home_market);
+    let is_fit = |i: usize| now[i].summary.n > 0 && !too_many_lost(&now[i].summary.counts);
+    let fit = only(&overseas, is_fit);
     let named = |i: &&usize| known.reference == Some(now[**i].target.id.as_str());
-    if let Some(&reference) = fit.iter().find(named) {
-        return Some((reference, ChosenBy::Reference));
+    let reference = overseas.iter().find(named).copied();
+    if let Some(at) = reference.filter(|&i| is_fit(i)) {
+        return Some(Chosen {
+            at,
+            by: ChosenBy::Reference,
+            instead_of: None,
+        });
     }
-    let needed = NIGHTS as usize;
+    let (needed, mut instead_of) = (NIGHTS as usize, reference);
     if periods.nights_before.len() >= needed {
-        let steady = only(&fit, |i| why_not(&periods.before[i].summary).is_none());
-        if let Some(chosen) = on_previous(periods.before, &steady, known.incumbent) {
-            return Some((chosen, ChosenBy::PreviousMonth));
+        let steady = only(&overseas, |i| why_not(&periods.before[i].summary).is_none());
+        let of = |from: &[usize]| on_previous(periods.before, from, known.incumbent);
+        let lost = of(&steady).filter(|&i| !is_fit(i));
+        instead_of = instead_of.or(lost);
+        if let Some(at) = of(&only(&steady, is_fit)) {
+            return Some(Chosen {
+                at,
+                by: ChosenBy::PreviousMonth,
+                instead_of,
+            });
         }
     }
-    if periods.nights.len() >= needed {
-        let steady = only(&fit, |i| now[i].summary.nights >= NIGHTS);
-        if let Some(chosen) = cross_fit(now, &steady, periods.nights) {
-            return Some((chosen, ChosenBy::CrossFit));
-        }
-    }
-    lowest_median(now, &fit).map(|i| (i, ChosenBy::LowestMedian))
+    let cross_fitted = (periods.nights.len() >= needed)
+        .then(|| only(&fit, |i| now[i].summary.nights >= NIGHTS))
+        .and_then(|steady| cross_fit(now, &steady, periods.nights));
+    let (at, by) = match cross_fitted {
+        Some(at) => (at, ChosenBy::CrossFit),
+        None => (lowest_median(now, &fit)?, ChosenBy::LowestMedian),
+    };
+    Some(Chosen { at, by, instead_of })
+}
+
+/// Overseas entries that were measured in the period before (or are the reference) and not in this
+/// one: how fast they are now is unknown.
+pub(crate) fn unknown(periods: &Periods<'_>, known: Known<'_>) -> Vec<usize> {
+    let overseas = overseas(periods.now, known.home_market);
+    only(&overseas, |i| {
+        let entry = &periods.now[i];
+        let was_there =
+            periods.before[i].summary.n > 0 || known.reference == Some(entry.target.id.as_str());
+        entry.summary.n == 0 && was_there
+    })
+}
+
+/// Entries of another market than that of home.
+pub(crate) fn overseas(entries: &[Entry<'_>], home_market: &str) -> Vec<usize> {
+    let all: Vec<usize> = (0..entries.len()).collect();
+    only(&all, |i| entries[i].target.is_overseas(home_market))
 }
 
 /// Index of the overseas entry that is ahead in a period, where it has nights and visits enough.
 pub(crate) fn ahead(entries: &[Entry<'_>], home_market: &str) -> Option<usize> {
-    let all: Vec<usize> = (0..entries.len()).collect();
-    let steady = only(&all, |i| {
-        let entry = &entries[i];
-        entry.target.is_overseas(home_market) && why_not(&entry.summary).is_none()
-    });
+    let overseas = overseas(entries, home_market);
+    let steady = only(&overseas, |i| why_not(&entries[i].summary).is_none());
     leader(entries, &steady, |s| s.clone())
 }
 
@@ -99,6 +141,7 @@ fn on_previous(
     }) else {
         return Some(leader);
     };
+    // Ahead twice running, however little.
     if incumbent.led_before.as_deref() == Some(before[leader].target.id.as_str()) {
         return Some(leader);
     }
@@ -108,10 +151,9 @@ fn on_previous(
         Pairing::ByNight,
         NIGHTS as usize,
     );
-    let beaten = candidates
-        .iter()
-        .any(|&c| tested.surely_slower(held, c) == Some(true));
-    Some(if beaten { leader } else { held })
+    let faster = only(candidates, |c| tested.surely_slower(held, c) == Some(true));
+    // Whoever leads may itself not be surely faster than the incumbent: then it takes no place.
+    Some(self::leader(before, &faster, |s| s.clone()).unwrap_or(held))
 }
 
 fn cross_fit(now: &[Entry<'_>], candidates: &[usize], nights: &[Date]) -> Option<usize> {

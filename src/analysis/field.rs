@@ -13,7 +13,9 @@ use super::compare::{Pairing, Shown, gap_change, paired, unpaired};
 use super::ranking::{Entry, Ranking};
 use super::sample::Sample;
 use super::summary::of_sample;
-use super::types::{Benchmark, Comparison, Field, Incumbent, Nights, Relation, Scope, Standing};
+use super::types::{
+    Benchmark, ChosenBy, Comparison, Field, Incumbent, Nights, Relation, Scope, Standing,
+};
 use super::visits::Visits;
 use crate::model::{Metric, Points, Role, Target, VisitRow};
 
@@ -114,7 +116,9 @@ pub fn field(input: &FieldInput<'_>, scope: &Scope) -> Field {
         Known {
             home_market: input.home_market,
             incumbent: input.incumbent(scope),
-            reference: input.reference,
+            reference: input
+                .reference
+                .filter(|id| !scope.regions_of(id).is_empty()),
         },
         scope,
     )
@@ -152,7 +156,9 @@ pub fn field_of_points(input: &PointsInput<'_>, scope: &Scope) -> Field {
         Known {
             home_market: input.home_market,
             incumbent: input.incumbent,
-            reference: input.reference,
+            reference: input
+                .reference
+                .filter(|id| !scope.regions_of(id).is_empty()),
         },
         scope,
     )
@@ -178,29 +184,19 @@ fn of_periods(
         nights_before: &nights_before,
     };
     let chosen = benchmark::choose(&periods, known);
-    let best = chosen.map(|(at, _)| at);
+    let best = chosen.map(|c| c.at);
     let own = now.iter().position(|e| e.target.role == Role::Own);
     let ranking = Ranking::of(&now, nights.len());
-    let (open, ruled_out) = could_be_best(&periods, &ranking, best, known.home_market);
-    let unknown = |i: &usize| {
-        let (now, before) = (&now[*i], &before[*i]);
-        let named = known.reference == Some(now.target.id.as_str());
-        now.target.is_overseas(known.home_market)
-            && now.summary.n == 0
-            && (before.summary.n > 0 || named)
-    };
+    let open = chosen.map_or_else(Vec::new, |c| could_be_best(&periods, &ranking, c, known));
+    let id = |i: usize| now[i].target.id.clone();
     Field {
         scope: scope.clone(),
         not_ranked: ranking.nobody.clone(),
-        benchmark: chosen.map(|(at, chosen_by)| Benchmark {
-            target: now[at].target.id.clone(),
-            chosen_by,
-            could_be_best: open.iter().map(|&i| now[i].target.id.clone()).collect(),
-            ruled_out,
-            unknown: (0..now.len())
-                .filter(unknown)
-                .map(|i| now[i].target.id.clone())
-                .collect(),
+        benchmark: chosen.map(|c| Benchmark {
+            target: id(c.at),
+            chosen_by: c.by,
+            instead_of: c.instead_of.map(id),
+            could_be_best: open.iter().copied().map(id).collect(),
         }),
         own_change: own.and_then(|o| change(&now[o], &before[o], scope.metric)),
         gap_change: own.zip(best).and_then(|(o, b)| {
@@ -223,35 +219,20 @@ fn standings(
     let (now, pairing) = (periods.now, Pairing::of(periods.nights.len()));
     let against = |i: usize, baseline: Option<usize>| {
         let baseline = baseline.filter(|&b| b != i)?;
-        let (candidate, baseline) = (shown(&now[i])?, shown(&now[baseline])?);
-        Some(paired(candidate, baseline, pairing, metric))
-    };
-    // Places hold for all pairs at once and so does what is said of each site against ours: where
-    // both have a place, faster and slower are said only where the places say so too.
-    let told = |i: usize, mut c: Comparison| {
-        let (faster, slower) = (own.map(|o| (o, i)), own.map(|o| (i, o)));
-        let sure =
-            |pair: Option<(usize, usize)>| pair.and_then(|(a, b)| ranking.surely_slower(a, b));
-        let unsure = match c.relation {
-            Relation::Faster => sure(faster) == Some(false),
-            Relation::Slower => sure(slower) == Some(false),
-            Relation::Level | Relation::CannotTell => false,
-        };
-        if unsure {
-            c.relation = Relation::Level;
-        }
-        c
+        let shown = (shown(&now[i])?, shown(&now[baseline])?);
+        let c = paired(shown.0, shown.1, pairing, metric);
+        Some(as_ranked(c, ranking, (i, baseline)))
     };
     let mut standings: Vec<Standing> = now
         .iter()
-        .zip(ranking.ranks.clone())
+        .zip(&ranking.ranks)
         .enumerate()
         .map(|(i, (entry, rank))| Standing {
             target: entry.target.id.clone(),
             summary: entry.summary.clone(),
-            rank,
+            rank: rank.clone(),
             could_be_best: open.contains(&i),
-            versus_own: against(i, own).map(|c| told(i, c)),
+            versus_own: against(i, own),
             versus_best: against(i, best),
         })
         .collect();
@@ -278,30 +259,61 @@ fn entries<'a>(
         .collect()
 }
 
-/// Entries that could be the best overseas: the benchmark first, then those that the data leave
-/// open, by median; and whether the benchmark is itself ruled out. Empty without a benchmark.
+/// Entries that could be the best overseas: the benchmark first, unless it is ruled out, then the
+/// others that the data leave open, by median, then those of which nothing is known now.
 fn could_be_best(
     periods: &Periods<'_>,
     ranking: &Ranking,
-    best: Option<usize>,
-    home_market: &str,
-) -> (Vec<usize>, bool) {
-    let (now, Some(best)) = (periods.now, best) else {
-        return (Vec::new(), false);
-    };
-    let overseas: Vec<usize> = (0..now.len())
-        .filter(|&i| now[i].target.is_overseas(home_market) && now[i].summary.n > 0)
-        .collect();
+    chosen: benchmark::Chosen,
+    known: Known<'_>,
+) -> Vec<usize> {
+    let now = periods.now;
+    let mut overseas = benchmark::overseas(now, known.home_market);
+    overseas.retain(|&i| now[i].summary.n > 0);
     let pairing = Pairing::of(periods.nights.len());
     let mut open = ranking.could_be_best(now, &overseas, pairing);
-    let ruled_out = !open.contains(&best);
-    open.retain(|&i| i != best);
+    if open.is_empty() {
+        // Each surely slower than another, in a ring: nobody is told apart.
+        open = overseas;
+    }
+    // The lowest of a few nights is the best so far and no more; nothing rules it out yet.
+    if chosen.by == ChosenBy::LowestMedian && !open.contains(&chosen.at) {
+        open.push(chosen.at);
+    }
     open.sort_by(|&a, &b| {
-        let median = |i: usize| now[i].summary.median.unwrap_or(f64::INFINITY);
-        median(a).total_cmp(&median(b))
+        let key = |i: usize| {
+            (
+                i != chosen.at,
+                now[i].summary.median.unwrap_or(f64::INFINITY),
+            )
+        };
+        let ((a_rest, a), (b_rest, b)) = (key(a), key(b));
+        a_rest.cmp(&b_rest).then(a.total_cmp(&b))
     });
-    open.insert(0, best);
-    (open, ruled_out)
+    open.extend(benchmark::unknown(periods, known));
+    open
+}
+
+/// A comparison of two entries as it may be said beside their places: "faster" and "slower" of two
+/// ranked ones need the ranking's own test too, which is corrected for the number of pairs. Without
+/// it they are not level either.
+fn as_ranked(
+    c: Comparison,
+    ranking: &Ranking,
+    (candidate, baseline): (usize, usize),
+) -> Comparison {
+    let agrees = match c.relation {
+        Relation::Faster => ranking.surely_slower(baseline, candidate),
+        Relation::Slower => ranking.surely_slower(candidate, baseline),
+        Relation::Level | Relation::CannotTell => None,
+    };
+    Comparison {
+        relation: match agrees {
+            Some(false) => Relation::CannotTell,
+            _ => c.relation,
+        },
+        ..c
+    }
 }
 
 fn shown<'e>(entry: &'e Entry<'_>) -> Option<Shown<'e>> {

@@ -106,14 +106,15 @@ impl Ranking {
         }
     }
 
-    /// Whether the first is surely slower than the second; `None` unless both are ranked.
-    pub(crate) fn surely_slower(&self, first: usize, second: usize) -> Option<bool> {
-        self.tested.surely_slower(first, second)
+    /// Whether entry `a` is surely slower than entry `b`; `None` if not both are ranked.
+    pub(crate) fn surely_slower(&self, a: usize, b: usize) -> Option<bool> {
+        self.tested.surely_slower(a, b)
     }
 
     /// Overseas entries with values that the data cannot rule out as the best of them. Two ranked
     /// ones are told apart by the ranking's own tests; otherwise by the same tests on the overseas
-    /// entries alone, from 6 pairs on, also corrected for their number.
+    /// entries alone, from 6 pairs on, also corrected for their number. One that lost too much rules
+    /// nobody out: what is left of it may be the easy part.
     pub(crate) fn could_be_best(
         &self,
         entries: &[Entry<'_>],
@@ -122,10 +123,9 @@ impl Ranking {
     ) -> Vec<usize> {
         let thin = Tested::pairs(entries, overseas.to_vec(), pairing, INTERVAL_FROM);
         let slower = |a: usize, b: usize| {
-            self.tested
-                .surely_slower(a, b)
+            self.surely_slower(a, b)
                 .or_else(|| thin.surely_slower(a, b))
-                .unwrap_or(false)
+                .is_some_and(|slower| slower && !too_many_lost(&entries[b].summary.counts))
         };
         overseas
             .iter()

@@ -111,13 +111,15 @@ pub struct Summary {
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
     /// The interval of the paired difference excludes zero, and it is at least 5 % and 100 ms
-    /// (for times) in favour of the candidate.
+    /// (for times) in favour of the candidate. Between two sites that are both ranked, the ranking
+    /// has to be as sure of it.
     Faster,
     /// The same against the candidate.
     Slower,
     /// An interval exists, and the above does not hold.
     Level,
-    /// No interval can be had from so few pairs or nights.
+    /// No interval can be had from so few pairs or nights, or it excludes zero and the ranking of
+    /// all sites at once leaves it open.
     CannotTell,
 }
 
@@ -192,7 +194,7 @@ pub struct Standing {
     pub summary: Summary,
     /// Its rank, or why it has none.
     pub rank: Result<RankRange, NotRanked>,
-    /// Whether the data cannot rule it out as the best overseas (the benchmark included).
+    /// Whether the data cannot rule it out as the best overseas: see [`Benchmark::could_be_best`].
     pub could_be_best: bool,
     /// This target (candidate) against ours (baseline); absent for ours, or where one has no values.
     pub versus_own: Option<Comparison>,
@@ -224,28 +226,34 @@ pub struct Incumbent {
     pub led_before: Option<String>,
 }
 
-/// The best overseas target for a page kind, with how sure we are.
+/// The overseas target that a page kind is held against, with how sure it is that this is the best.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Benchmark {
     /// Target id.
     pub target: String,
     /// How it was chosen.
     pub chosen_by: ChosenBy,
-    /// All overseas targets that the data cannot rule out as best, the benchmark first, which stays
-    /// there even where it is ruled out.
+    /// The overseas target that would be the benchmark, named in the config or chosen on the month
+    /// before, had it been measured well enough.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<String>,
+    /// All overseas targets that the data cannot rule out as best: the benchmark first, if it is one
+    /// of them, then the others by median, then those that were measured in the period before (or
+    /// are the reference) and not in this one: what was not measured is unknown, never slow.
     pub could_be_best: Vec<String>,
-    /// Whether this period's data rule the benchmark itself out as the best.
-    pub ruled_out: bool,
-    /// Overseas targets that were measured in the period before, or that the settings name, and of
-    /// which there is no value now: unknown, so they may be the best.
-    pub unknown: Vec<String>,
 }
 
 impl Benchmark {
-    /// Whether nobody else may be the best overseas.
+    /// Whether it is the best overseas: the data leave nobody else.
     #[must_use]
-    pub fn is_surely_best(&self) -> bool {
-        self.could_be_best.len() == 1 && !self.ruled_out && self.unknown.is_empty()
+    pub fn is_the_best(&self) -> bool {
+        !self.is_ruled_out() && self.could_be_best.len() == 1
+    }
+
+    /// Whether the data say that another is the best overseas.
+    #[must_use]
+    pub fn is_ruled_out(&self) -> bool {
+        !self.could_be_best.contains(&self.target)
     }
 }
 
@@ -265,7 +273,7 @@ pub struct Field {
     pub nights: Nights,
     /// Measured targets by median, then those without values in the order of the file.
     pub standings: Vec<Standing>,
-    /// The best overseas; absent when no overseas target has values.
+    /// The overseas benchmark; absent when no overseas target has values.
     pub benchmark: Option<Benchmark>,
     /// Why nobody is ranked, if so.
     pub not_ranked: Option<NotRanked>,

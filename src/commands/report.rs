@@ -16,6 +16,7 @@ use super::progress::Style;
 use super::status;
 use super::steps::Steps;
 use super::verify;
+use crate::analysis::ChosenBy;
 use crate::browser::capabilities;
 use crate::browser::print::{self, Paper as Sheet};
 use crate::browser::{BrowserError, LocalBrowser, LocalDriver, Session};
@@ -414,9 +415,17 @@ fn result_line(input: &ReportInput) -> String {
         Some(why) => format!("not ranked yet: {}", status::why_not(why)),
         None => "ranked".to_owned(),
     };
+    let is_benchmark = field
+        .benchmark
+        .as_ref()
+        .is_some_and(|b| b.chosen_by != ChosenBy::LowestMedian && !b.is_the_best());
     format!(
-        "Result: {}; best overseas: {} ({}, {}, {}; {rank})",
+        "Result: {}; {}: {} ({}, {}, {}; {rank})",
         ours.unwrap_or_else(|| "ours was not measured".to_owned()),
+        match is_benchmark {
+            true => "overseas benchmark",
+            false => "best overseas",
+        },
         best.unwrap_or_else(|| "none was measured".to_owned()),
         field.scope.page,
         field.scope.metric.label(),

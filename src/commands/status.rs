@@ -190,7 +190,8 @@ fn field_text(config: &Config, period: &Period, field: &Field) -> String {
         out.push_str(match benchmark.chosen_by {
             ChosenBy::Reference => "best: the overseas site that `reference` names.\n",
             ChosenBy::LowestMedian => "best: the best overseas site so far.\n",
-            _ => "best: the best overseas site.\n",
+            _ if benchmark.is_the_best() => "best: the best overseas site.\n",
+            _ => "best: the overseas benchmark; others may be faster.\n",
         });
     } else {
         let none = format!(

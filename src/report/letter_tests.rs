@@ -88,9 +88,8 @@ fn field(page: &str) -> Field {
         benchmark: Some(Benchmark {
             target: "far".to_owned(),
             chosen_by: ChosenBy::PreviousMonth,
+            instead_of: None,
             could_be_best: vec!["far".to_owned()],
-            ruled_out: false,
-            unknown: Vec::new(),
         }),
         not_ranked: None,
         own_change: Some(compared(-300.0, Relation::Faster)),

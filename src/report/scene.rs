@@ -2,7 +2,7 @@
 //!
 //! Look-ups and names only. What is said of them is in `sentences`, how it is drawn in `charts`.
 
-use crate::analysis::types::{Benchmark, ChosenBy, Comparison, Field, Standing};
+use crate::analysis::types::{ChosenBy, Comparison, Field, Standing};
 use crate::model::{Metric, Target};
 
 use super::input::{PageField, PeriodKind, ReportInput};
@@ -178,11 +178,35 @@ impl<'a> Scene<'a> {
         text!(self.lang, "best-word", best = key(Scene::best_key(field)))
     }
 
-    /// Names of those beside a benchmark that may be the best as well.
-    pub(super) fn other_bests(&self, benchmark: &Benchmark) -> Vec<String> {
-        let others = benchmark.could_be_best.iter();
-        let others = others.filter(|id| **id != benchmark.target);
-        others.map(|id| self.name(id)).collect()
+    /// The same for all page kinds together: `so-far` where no benchmark of any is more.
+    pub(super) fn best_key_of_all(&self) -> &'static str {
+        let mut fields = self.input.fields.iter().map(|f| &f.field);
+        let more = fields.find(|f| f.benchmark.is_some() && Scene::best_key(Some(f)) != "so-far");
+        Scene::best_key(more.or_else(|| self.headline().map(|f| &f.field)))
+    }
+
+    /// Those measured beside the benchmark of a field that may be the best overseas.
+    pub(super) fn other_bests(&self, field: &'a Field) -> Vec<&'a Standing> {
+        self.open(field, true)
+    }
+
+    /// Those that may be the best overseas for all that is known, since they were not measured.
+    pub(super) fn unknown_bests(&self, field: &'a Field) -> Vec<&'a Standing> {
+        self.open(field, false)
+    }
+
+    fn open(&self, field: &'a Field, measured: bool) -> Vec<&'a Standing> {
+        let benchmark = field.benchmark.iter();
+        benchmark
+            .flat_map(|b| b.could_be_best.iter().filter(|id| **id != b.target))
+            .filter_map(|id| standing(field, id))
+            .filter(|s| s.summary.median.is_some() == measured)
+            .collect()
+    }
+
+    /// Names of some standings.
+    pub(super) fn names(&self, standings: &[&Standing]) -> Vec<String> {
+        standings.iter().map(|s| self.name(&s.target)).collect()
     }
 
     /// Our standing in a field.

@@ -2,7 +2,9 @@
 //!
 //! Paired signed-rank tests of all pairs, each made humble by the autocorrelation of its
 //! differences and by Student's t, then Holm over all of them. The places are the projection
-//! construction of Mogstad, Romano, Shaikh and Wilhelm (2024): they hold for all sites at once.
+//! construction of Mogstad, Romano, Shaikh and Wilhelm (2024): they hold for all sites at once. So do
+//! conclusions from them: who is slower than one that is slower than a third is slower than the third,
+//! even where the test of that pair alone could not say so.
 
 use super::autocorrelation::{FOR_INTERVALS, autocorrelation};
 use super::distribution::{normal_isf, t_sf};
@@ -76,6 +78,7 @@ pub fn rank_sets(sites: usize, pairs: Vec<Pair>, alpha: f64) -> RankSets {
             slower[pair.second][pair.first] = true;
         }
     }
+    let slower = concluded(slower);
     let faster_than = |j: usize| (0..sites).filter(|&l| slower[j][l]).count();
     let slower_than = |j: usize| (0..sites).filter(|&l| slower[l][j]).count();
     RankSets {
@@ -83,6 +86,24 @@ pub fn rank_sets(sites: usize, pairs: Vec<Pair>, alpha: f64) -> RankSets {
         hi: (0..sites).map(|j| sites - slower_than(j)).collect(),
         pairs: pairs.into_iter().zip(adjusted).collect(),
         slower,
+    }
+}
+
+/// What follows from who is slower than whom. Where the answers go round in a ring, which true ones
+/// cannot, nothing is concluded.
+fn concluded(slower: Vec<Vec<bool>>) -> Vec<Vec<bool>> {
+    let sites = slower.len();
+    let mut all = slower.clone();
+    for between in 0..sites {
+        for a in 0..sites {
+            for b in 0..sites {
+                all[a][b] |= all[a][between] && all[between][b];
+            }
+        }
+    }
+    match (0..sites).any(|i| all[i][i]) {
+        true => slower,
+        false => all,
     }
 }
 
@@ -119,6 +140,37 @@ mod tests {
     fn pairs_that_were_not_tested_leave_all_places_open() {
         let got = rank_sets(3, all_pairs(3, |_, _| Vec::new()), 0.05);
         assert_eq!((got.lo, got.hi), (vec![1, 1, 1], vec![3, 3, 3]));
+    }
+
+    /// Pairs (slower, faster) of which the test is sure; all others were not tested.
+    fn told(sites: usize, sure: &[(usize, usize)]) -> RankSets {
+        let mut pairs = all_pairs(sites, |_, _| Vec::new());
+        for pair in &mut pairs {
+            let at = |(slower, faster)| (pair.first, pair.second) == (slower, faster);
+            let round = |(slower, faster)| (pair.second, pair.first) == (slower, faster);
+            if sure.iter().copied().any(at) {
+                (pair.centre, pair.p) = (1.0, 0.0);
+            } else if sure.iter().copied().any(round) {
+                (pair.centre, pair.p) = (-1.0, 0.0);
+            }
+        }
+        rank_sets(sites, pairs, 0.05)
+    }
+
+    #[test]
+    fn what_follows_from_two_pairs_holds_for_the_third() {
+        let got = told(4, &[(2, 1), (1, 0)]);
+        assert!(got.surely_slower(2, 0) && !got.surely_slower(0, 2));
+        assert_eq!((got.lo, got.hi), (vec![1, 2, 3, 1], vec![2, 3, 4, 4]));
+        let apart = told(4, &[(2, 1), (3, 0)]);
+        assert!(!apart.surely_slower(2, 0) && !apart.surely_slower(3, 1));
+    }
+
+    #[test]
+    fn from_a_ring_nothing_follows() {
+        let got = told(3, &[(2, 1), (1, 0), (0, 2)]);
+        assert!(got.surely_slower(2, 1) && !got.surely_slower(1, 2));
+        assert_eq!((got.lo, got.hi), (vec![2, 2, 2], vec![2, 2, 2]));
     }
 
     proptest! {

@@ -238,30 +238,53 @@ lede-ours =
     } seen from { $regions }, half of our visits took at most { $median } and three quarters at most { $p75 }.
 lede-no-overseas-value = No overseas site could be measured on this page.
 lede-no-overseas = No overseas site is among the targets, so there is no benchmark.
-lede-benchmark-reference = { $site } ({ $market }) is the benchmark, as the settings name it.
-lede-benchmark-before = { $site } ({ $market }) is the benchmark, chosen on the data of { $before }.
-lede-benchmark-month-before = { $site } ({ $market }) is the benchmark, chosen on the month before.
-lede-benchmark-first = { $site } ({ $market }) is the benchmark, chosen on one half of the nights and measured on the other.
-lede-benchmark-so-far = { $site } ({ $market }) is the best overseas so far; to be sure of it takes more nights.
+# Before one of the next, where the site that would be the benchmark was not measured well enough.
+# $why: `blocked on all 62 visits`, or for [some] `32 of 62 visits blocked or failed`.
+lede-gone =
+    { $lost ->
+        [all] could not be measured ({ $why })
+       *[some] was measured too seldom ({ $why })
+    }
+lede-reference-gone = The settings name { $gone } as the benchmark, but it { lede-gone }.
+lede-chosen-gone = By the nights before, { $gone } would be the benchmark, but it { lede-gone }.
+# Within the next: [instead] after one of the two above.
+lede-stands =
+    { $stands ->
+        [instead] stands in for it
+       *[first] is the benchmark
+    }
+lede-benchmark-reference = { $site } ({ $market }) { lede-stands }, as the settings name it.
+lede-benchmark-before = { $site } ({ $market }) { lede-stands }, chosen on the data of { $before }.
+lede-benchmark-month-before = { $site } ({ $market }) { lede-stands }, chosen on the nights before.
+lede-benchmark-halves = { $site } ({ $market }) { lede-stands }, chosen on the nights of this period, each half of them by itself.
+lede-benchmark-so-far =
+    { $stands ->
+        [instead] { $site } ({ $market }) stands in for it as the best overseas so far; to be sure of it takes more nights.
+       *[first] { $site } ({ $market }) is the best overseas so far; to be sure of it takes more nights.
+    }
 lede-ties-so-far =
     { $n ->
         [one] { $sites } is not ruled out as the best.
        *[other] { $sites } are not ruled out as the best.
     }
-lede-ruled-out =
-    { $n ->
-        [one] By the data of this period it is not the best overseas: { $sites } may be.
-       *[other] By the data of this period it is not the best overseas: { $sites } may each be.
-    }
-lede-unknown =
-    { $n ->
-        [one] { $sites } could not be measured: unknown, so it may be better still.
-       *[other] { $sites } could not be measured: unknown, so they may be better still.
-    }
 lede-ties =
     { $n ->
         [one] { $sites } may be the best as well.
        *[other] { $sites } may each be the best as well.
+    }
+# After the benchmark, of which it says that it is not the best. [yes]: one site is left to be it.
+lede-ruled-out =
+    { $sure ->
+        [yes] By the data of this period it is not the best overseas: { $sites } is.
+       *[no] { $n ->
+            [one] By the data of this period it is not the best overseas: { $sites } may be.
+           *[other] By the data of this period it is not the best overseas: each of { $sites } may be.
+        }
+    }
+lede-unmeasured =
+    { $n ->
+        [one] { $sites } was not measured, so nothing rules it out as the best.
+       *[other] { $sites } were not measured, so nothing rules them out as the best.
     }
 lede-place = Among the { $sites } sites ranked we are { $place }.
 lede-not-ranked = We are not ranked yet: { $why }.
@@ -538,7 +561,8 @@ standing-title-not-ours =
 standing-title-only-ours = On the { $page } only our own site could be measured
 standing-title-one-night = One night of data: shown, not ranked
 standing-title-not-ranked = Shown, not ranked yet: { $why }
-standing-title-cannot-tell = Shown side by side: the data cannot tell who leads
+standing-title-ours-not-ranked = The others are ranked, ours is not yet: { $why }
+standing-title-cannot-tell = Shown side by side: the data cannot tell how the others stand to ours
 # A title is a list of `standing-first` and up to two of `standing-next`, or `standing-all-slower`;
 # one of the two below may go round it. Its first letter is put in upper case.
 standing-title-doubt = { $told }; of { number-word } we cannot tell
@@ -592,15 +616,22 @@ standing-marks-medians = Dot: median. So few nights give no interval.
 standing-nobody-ranked = Nobody is ranked yet: { $why }.
 standing-places-hold = Places hold for all sites at once with 95 % confidence.
 standing-site-not-ranked = { $site } is not ranked: { $why }.
-standing-ruled-out =
-    { $n ->
-        [one] { $best }, the benchmark, is not the best overseas by the data of this period: { $sites } may be.
-       *[other] { $best }, the benchmark, is not the best overseas by the data of this period: { $sites } may each be.
-    }
 standing-may-be-first =
     { $n ->
-        [one] Level for the first place overseas: besides { $best }, { $sites } is not ruled out.
-       *[other] Level for the first place overseas: besides { $best }, { $sites } are not ruled out.
+        [one] The first place overseas is open: besides { $best }, { $sites } is not ruled out.
+       *[other] The first place overseas is open: besides { $best }, { $sites } are not ruled out.
+    }
+# Where the benchmark is not the best overseas.
+standing-another-is-first = First overseas is { $sites }, not the benchmark { $best }.
+standing-others-may-be-first =
+    { $n ->
+        [one] First overseas may be { $sites }, but not the benchmark { $best }.
+       *[other] First overseas may be any of { $sites }, but not the benchmark { $best }.
+    }
+standing-unmeasured-first =
+    { $n ->
+        [one] Not measured, { $sites } may be first overseas as well.
+       *[other] Not measured, { $sites } may be first overseas as well.
     }
 
 ## Page 1: the three figures
@@ -637,7 +668,7 @@ figure-gap =
         [faster] Ahead of { figure-gap-whom }
         [slower] Behind { figure-gap-whom }
         [level] To { figure-gap-whom }
-       *[unknown] To the best overseas so far
+       *[unknown] To { figure-gap-whom }
     }
 # [best] where nobody else may be it.
 figure-gap-whom =
@@ -661,6 +692,8 @@ figure-gap-pairs =
         [one] { $n } pair
        *[other] { $n } pairs
     }
+# The interval of this one difference says more than all sites at once allow.
+figure-open-among-all = not sure among all sites at once
 figure-too-few-rounds = too few rounds to tell
 figure-too-few-nights = too few nights to tell
 figure-place = Our place
@@ -704,8 +737,8 @@ gap-title-faster-night =
 # Its first letter is put in upper case.
 gap-title-too-little =
     { $n ->
-        [one] { number-word } page beside the best overseas so far: too little data to call a gap
-       *[other] { number-word } pages beside the best overseas so far: too little data to call a gap
+        [one] { number-word } page beside the { best-word }: too little data to call a gap
+       *[other] { number-word } pages beside the { best-word }: too little data to call a gap
     }
 gap-title-none-behind = No page is proven to be behind the overseas benchmark
 gap-title-none-behind-night = No page is proven to be behind the overseas benchmark on this night
@@ -914,17 +947,17 @@ outlook-place-needs =
 
 ## Page 8: each site seen from its own market
 
-own-market-one-view = No two sites have a region in their own markets, so there is one view: our customers’.
-own-market-same-view = Each site’s own market is seen from the regions of ours, so there is one view: our customers’.
+own-market-one-view = No two sites have a region in their own markets, so there is one view: that of pages 1 to 3.
+own-market-same-view = Every site with a region in its own market has the places of pages 1 to 3, so that view is the same.
 own-market-no-overseas = No overseas site could be measured from its own market.
 own-market-ours-unmeasured = Our own site could not be measured from its own market.
 # How both of the next begin.
 own-market-view =
     { $role ->
         [reference] For customers at home in each market { $site } is the benchmark that the settings name: { $best } there against { $own } of ours here
-        [benchmark] For customers at home in each market { $site } is the benchmark, though others may be better: { $best } there against { $own } of ours here
         [so-far] For customers at home in each market { $site } is the best overseas so far: { $best } there against { $own } of ours here
-       *[best] For customers at home in each market { $site } is the best overseas: { $best } there against { $own } of ours here
+        [best] For customers at home in each market { $site } is the best overseas: { $best } there against { $own } of ours here
+       *[benchmark] For customers at home in each market { $site } is the overseas benchmark: { $best } there against { $own } of ours here
     }
 own-market-alone = { own-market-view }.
 own-market-compared =
@@ -935,6 +968,7 @@ own-market-compared =
        *[unknown] { own-market-view }; too little data to call it a difference.
     }
 own-market-another = Our own customers would name another: seen from here it is { $site }.
+own-market-another-benchmark = Seen from here the benchmark is another: { $site }.
 
 ## Page 11: releases and decisions
 
@@ -1053,15 +1087,12 @@ method-left-out-gone =
 method-figures-head = Figures
 method-figures = Headline: median of cold visits (Harrell-Davis). Second: 75th percentile. Nothing is trimmed. Intervals: leaving out one night at a time, from 6 nights on. Places: signed-rank tests of nightly pairs, corrected for all pairs of sites (Holm), from 14 nights and 30 valid visits on with at most 20 % lost; they hold for all sites at once with 95 %. These are lab figures: they say nothing of Core Web Vitals in the field.
 method-comparison-head = Words of comparison
-method-comparison = Faster or slower is said only where the 95 % interval of the paired difference excludes zero and the difference is at least 5 % and 100 ms. Otherwise it is level; where there are too few pairs for an interval, we cannot tell.
+method-comparison = Faster or slower is said only where the 95 % interval of the paired difference excludes zero and the difference is at least 5 % and 100 ms; of two ranked sites, only where their places say so too. Otherwise it is level; where there are too few pairs for an interval, or those places leave it open, we cannot tell.
 method-from-where-head = From where
 # $regions: names of places, some of them as `method-lab-region` has them, with "; " between them.
 method-from-where = { $regions }.
-method-view =
-    { $home ->
-        [yes] Pages 1 to 3 show { $regions }, the view of customers at home.
-       *[no] No region is in our home market: pages 1 to 3 show { $regions } together.
-    }
+method-view = Pages 1 to 3 show { $regions }, the view of customers at home.
+method-view-all = No region is in the home market: pages 1 to 3 take { $regions } together.
 # $added: a list such as `JP 120 ms`.
 method-lab-region = { $region } (lab; added round-trip time: { $added })
 method-as-whom-head = As whom
@@ -1146,7 +1177,7 @@ glossary-p75-means = three quarters of the visits took less: a slow visit
 glossary-interval = 95 % interval
 glossary-interval-means = where the true figure lies, wrong one time in twenty
 glossary-benchmark = Benchmark
-glossary-benchmark-means = the overseas site that we hold ourselves against: the best, as far as the data can tell
+glossary-benchmark-means = the overseas site that we hold ourselves against, chosen by the data or named in the settings
 glossary-place = Place
 glossary-place-means = a range: all places that the data leave open
 glossary-level = Level

@@ -60,17 +60,17 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> GapPage {
     let anyone = fields
         .iter()
         .any(|f| scene.own_median(&f.field).is_some() || best_standing(&f.field).is_some());
-    let (lang, headline) = (scene.lang, scene.headline().map(|f| &f.field));
+    let (lang, best) = (scene.lang, scene.best_key_of_all());
     GapPage {
         title: gap_title(scene),
         subtitle: text!(
             lang,
             "gap-subtitle",
             metric = text(capital(&lang.metric(scene.metric()))),
-            best = key(Scene::best_key(headline))
+            best = key(best)
         ),
-        best_word: scene.best_word(headline),
-        best_head: capital(&scene.best_word(headline)),
+        best_word: text!(lang, "best-word", best = key(best)),
+        best_head: capital(&text!(lang, "best-word", best = key(best))),
         intervals: fields.iter().any(|f| {
             scene
                 .gap(&f.field)

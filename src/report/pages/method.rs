@@ -141,13 +141,12 @@ fn from_where(scene: &Scene<'_>) -> String {
     if let Some(page) = scene.headline() {
         let seen = regions(scene, &page.field.scope.regions);
         let home = &scene.input.project.home_market;
-        let at_home = scene.input.regions.iter().any(|r| r.market == *home);
-        said = said.and(say!(
-            scene.lang,
-            "method-view",
-            home = key(if at_home { "yes" } else { "no" }),
-            regions = text(seen)
-        ));
+        said = said.and(
+            match scene.input.regions.iter().any(|r| r.market == *home) {
+                true => say!(scene.lang, "method-view", regions = text(seen)),
+                false => say!(scene.lang, "method-view-all", regions = text(seen)),
+            },
+        );
     }
     if let Some(lab) = lab(scene) {
         said = said.and(lab);

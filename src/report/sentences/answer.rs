@@ -6,7 +6,7 @@ use crate::model::{Device, Metric};
 use super::super::input::PeriodKind;
 use super::super::language::{Arg, Sentence, say};
 use super::super::scene::{Scene, best_standing, measured};
-use super::{lab, regions};
+use super::{lab, regions, the_benchmark};
 
 /// Our main content time, and the benchmark's beside it.
 pub(in super::super) fn headline(scene: &Scene<'_>) -> Sentence {
@@ -75,8 +75,8 @@ fn theirs(scene: &Scene<'_>, field: &Field, ours: Sentence) -> Sentence {
     match scene.gap(field).map(|c| c.relation) {
         Some(Relation::Level) => say!(lang, "headline-level", ..with),
         Some(Relation::Faster) => say!(lang, "headline-faster", ..with),
-        _ if !benchmark.is_surely_best() => say!(lang, "headline-benchmark", ..with),
-        _ => say!(lang, "headline-best", ..with),
+        _ if benchmark.is_the_best() => say!(lang, "headline-best", ..with),
+        _ => say!(lang, "headline-benchmark", ..with),
     }
 }
 
@@ -85,18 +85,12 @@ pub(in super::super) fn lede(scene: &Scene<'_>) -> Vec<Sentence> {
     let Some(field) = scene.headline().map(|f| &f.field) else {
         return Vec::new();
     };
-    [
-        our_visits(scene, field),
-        benchmark(scene, field),
-        ties(scene, field),
-        unknown(scene, field),
-        place(scene, field),
-        lab(scene),
-        other_settings(scene),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    let mut said: Vec<Sentence> = our_visits(scene, field).into_iter().collect();
+    said.extend(the_benchmark(scene, field));
+    said.extend(place(scene, field));
+    said.extend(lab(scene));
+    said.extend(other_settings(scene));
+    said
 }
 
 /// Device, rounds and distances are told as they are set today.
@@ -129,69 +123,6 @@ fn our_visits(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
         median = text(scene.lang.value(metric, median)),
         p75 = text(scene.lang.value(metric, p75))
     ))
-}
-
-fn benchmark(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
-    let lang = scene.lang;
-    let Some(benchmark) = &field.benchmark else {
-        return Some(match scene.has_overseas() {
-            true => say!(lang, "lede-no-overseas-value"),
-            false => say!(lang, "lede-no-overseas"),
-        });
-    };
-    let site = [
-        ("site", Arg::best(scene.name(&benchmark.target))),
-        ("market", Arg::text(scene.market(&benchmark.target))),
-    ];
-    Some(match benchmark.chosen_by {
-        ChosenBy::Reference => say!(lang, "lede-benchmark-reference", ..site),
-        ChosenBy::PreviousMonth => match lang.before(&scene.input.period) {
-            Some(before) => say!(lang, "lede-benchmark-before", ..site, before = text(before)),
-            None => say!(lang, "lede-benchmark-month-before", ..site),
-        },
-        ChosenBy::CrossFit => say!(lang, "lede-benchmark-first", ..site),
-        ChosenBy::LowestMedian => say!(lang, "lede-benchmark-so-far", ..site),
-    })
-}
-
-fn ties(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
-    let benchmark = field.benchmark.as_ref()?;
-    let others = scene.other_bests(benchmark);
-    if others.is_empty() {
-        return None;
-    }
-    let (n, sites) = (others.len(), scene.lang.names(&others));
-    if benchmark.ruled_out {
-        return Some(say!(
-            scene.lang,
-            "lede-ruled-out",
-            n = number(n),
-            sites = said(sites)
-        ));
-    }
-    Some(match benchmark.chosen_by {
-        ChosenBy::LowestMedian => say!(
-            scene.lang,
-            "lede-ties-so-far",
-            n = number(n),
-            sites = said(sites)
-        ),
-        _ => say!(scene.lang, "lede-ties", n = number(n), sites = said(sites)),
-    })
-}
-
-/// Overseas sites that were there before and could not be measured: unknown is not slow.
-fn unknown(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
-    let sites = &field.benchmark.as_ref()?.unknown;
-    let names: Vec<String> = sites.iter().map(|id| scene.name(id)).collect();
-    (!names.is_empty()).then(|| {
-        say!(
-            scene.lang,
-            "lede-unknown",
-            n = number(names.len()),
-            sites = said(scene.lang.names(&names))
-        )
-    })
 }
 
 fn place(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {

@@ -1,6 +1,6 @@
 //! The three big figures of page 1, each with a mark and a word.
 
-use crate::analysis::types::{ChosenBy, Comparison, Field, Interval, Relation};
+use crate::analysis::types::{ChosenBy, Comparison, Field, Interval, Relation, Standing};
 use crate::model::Metric;
 
 use super::super::language::{Between, Language, text};
@@ -162,6 +162,9 @@ fn gap(scene: &Scene<'_>, field: &Field) -> Figure {
     };
     let figure = Figure::new(label, &size, Who::Other);
     let figure = match (c.relation, field.gap_change) {
+        (Relation::CannotTell, _) if c.difference95.is_some() => {
+            figure.noted("", lang.word("figure-open-among-all"))
+        }
         (Relation::CannotTell, _) => figure.noted("", too_few(scene)),
         (_, Some(change)) => gap_change(scene, field, (c, change), figure),
         (Relation::Level, None) => figure.noted("=", lang.word("figure-gap-level")),
@@ -174,11 +177,11 @@ fn gap(scene: &Scene<'_>, field: &Field) -> Figure {
 }
 
 /// `the best overseas` only where nobody else may be it.
-fn whom(field: &Field) -> &'static str {
+pub(super) fn whom(field: &Field) -> &'static str {
     match &field.benchmark {
         Some(b) if b.chosen_by == ChosenBy::LowestMedian => "so-far",
-        Some(b) if !b.is_surely_best() => "benchmark",
-        _ => "best",
+        Some(b) if b.is_the_best() => "best",
+        _ => "benchmark",
     }
 }
 
@@ -274,28 +277,26 @@ fn place(scene: &Scene<'_>, field: &Field) -> Figure {
             figure.big = short_range(lang, *rank);
             figure.unit = text!(lang, "figure-place-of", n = number(rank.of));
             figure
-                .noted("", others(scene, field))
+                .noted("", others(scene, field, |s| s.rank.is_ok()))
                 .with_more(lang.word("figure-place-sure"))
         }
         Err(why) => {
             figure.big = lang.word("figure-place-none");
             figure
                 .noted("", lang.not_ranked(why))
-                .with_more(others(scene, field))
+                .with_more(others(scene, field, |_| true))
         }
     }
 }
 
-/// `3 faster, 1 level with us, 2 slower`.
-fn others(scene: &Scene<'_>, field: &Field) -> String {
+/// `3 faster, 1 level with us, 2 slower`. Beside our place only those who are ranked count: it is of
+/// so many.
+fn others(scene: &Scene<'_>, field: &Field, counts: impl Fn(&Standing) -> bool) -> String {
     let lang = scene.lang;
-    // Beside a place of so many sites only these are counted.
-    let placed = scene.own_standing(field).is_some_and(|s| s.rank.is_ok());
     let count = |wanted: Relation| {
         measured(field)
             .filter(|s| Some(s.target.as_str()) != scene.own_id())
-            .filter(|s| !placed || s.rank.is_ok())
-            .filter(|s| s.versus_own.map(|c| c.relation) == Some(wanted))
+            .filter(|s| counts(s) && s.versus_own.map(|c| c.relation) == Some(wanted))
             .count()
     };
     [

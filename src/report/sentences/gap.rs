@@ -54,7 +54,12 @@ fn nothing_behind(scene: &Scene<'_>, compared: &[(&Field, Comparison)]) -> Sente
         };
     }
     if ahead + level == 0 {
-        let words = text!(lang, "gap-title-too-little", n = number(n));
+        let words = text!(
+            lang,
+            "gap-title-too-little",
+            n = number(n),
+            best = key(scene.best_key_of_all())
+        );
         return Sentence::new(capital(&words));
     }
     match scene.one_night() {

@@ -1,11 +1,11 @@
 //! From data to sentences: small rules, each true under its own test.
 //!
 //! A rule says "faster" or "slower" only where a [relation](crate::analysis::types::Relation) says
-//! so, "the best" only where the benchmark was chosen on enough nights, and a place only as a
-//! range. Which words that are is in the language file; how a sentence is set is the template's
+//! so, "the best" only where the data leave nobody else, and a place only as a range. Which words that are is in the language file; how a sentence is set is the template's
 //! business.
 
 mod answer;
+mod benchmark;
 mod change;
 mod failing;
 mod figures;
@@ -20,6 +20,8 @@ mod standing;
 mod words;
 
 #[cfg(test)]
+mod benchmark_tests;
+#[cfg(test)]
 mod later_tests;
 #[cfg(test)]
 mod scope_tests;
@@ -29,6 +31,7 @@ mod tests;
 pub(super) use super::language::Sentence;
 
 pub(super) use answer::{headline, lede};
+use benchmark::the_benchmark;
 pub(super) use change::changes;
 pub(super) use failing::failing;
 pub(super) use figures::{Figure, figures};

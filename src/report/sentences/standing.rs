@@ -3,9 +3,10 @@
 use crate::analysis::types::{ChosenBy, Field, NotRanked, RankRange, Relation, Standing};
 
 use super::super::input::PageField;
-use super::super::language::{Language, Sentence, say, text};
+use super::super::language::{Arg, Language, Sentence, say, text};
 use super::super::scene::{Scene, measured};
 use super::super::text::capital;
+use super::benchmark::is_the_one;
 
 /// The title of page 2.
 pub(in super::super) fn standing_title(scene: &Scene<'_>, field: &Field) -> Sentence {
@@ -58,7 +59,14 @@ fn shown_not_ranked(scene: &Scene<'_>, field: &Field) -> Sentence {
             "standing-title-not-ranked",
             why = text(lang.not_ranked(why))
         ),
-        None => say!(lang, "standing-title-cannot-tell"),
+        None => match scene.own_standing(field).map(|s| &s.rank) {
+            Some(Err(why)) => say!(
+                lang,
+                "standing-title-ours-not-ranked",
+                why = text(lang.not_ranked(why))
+            ),
+            _ => say!(lang, "standing-title-cannot-tell"),
+        },
     }
 }
 
@@ -199,31 +207,37 @@ pub(in super::super) fn standing_notes(scene: &Scene<'_>, field: &Field) -> Vec<
             }
         }
     }
-    notes.extend(level_for_the_first(scene, field));
+    notes.extend(first_overseas(scene, field));
     notes
 }
 
-/// Who else may be the best overseas.
-fn level_for_the_first(scene: &Scene<'_>, field: &Field) -> Option<Sentence> {
-    let benchmark = field.benchmark.as_ref()?;
-    let others = scene.other_bests(benchmark);
-    if others.is_empty() || benchmark.chosen_by == ChosenBy::LowestMedian {
-        return None;
+/// Who else may be the best overseas, or that it is another than the benchmark.
+fn first_overseas(scene: &Scene<'_>, field: &Field) -> Vec<Sentence> {
+    let lang = scene.lang;
+    let Some(benchmark) = field.benchmark.as_ref() else {
+        return Vec::new();
+    };
+    let (others, unknown) = (scene.other_bests(field), scene.unknown_bests(field));
+    let mut notes = Vec::new();
+    if !others.is_empty() && benchmark.chosen_by != ChosenBy::LowestMedian {
+        let with = [
+            ("n", Arg::number(others.len())),
+            ("best", Arg::name(scene.name(&benchmark.target))),
+            ("sites", Arg::said(lang.names(&scene.names(&others)))),
+        ];
+        notes.push(match benchmark.is_ruled_out() {
+            true if is_the_one(scene, field) => say!(lang, "standing-another-is-first", ..with),
+            true => say!(lang, "standing-others-may-be-first", ..with),
+            false => say!(lang, "standing-may-be-first", ..with),
+        });
     }
-    if benchmark.ruled_out {
-        return Some(say!(
-            scene.lang,
-            "standing-ruled-out",
-            n = number(others.len()),
-            best = name(scene.name(&benchmark.target)),
-            sites = said(scene.lang.names(&others))
+    if !unknown.is_empty() {
+        notes.push(say!(
+            lang,
+            "standing-unmeasured-first",
+            n = number(unknown.len()),
+            sites = said(lang.names(&scene.names(&unknown)))
         ));
     }
-    Some(say!(
-        scene.lang,
-        "standing-may-be-first",
-        n = number(others.len()),
-        best = name(scene.name(&benchmark.target)),
-        sites = said(scene.lang.names(&others))
-    ))
+    notes
 }

@@ -423,7 +423,7 @@ fn a_site_that_lost_too_much_is_named_under_the_table() {
     );
     let benchmark = input.fields[0].field.benchmark.as_mut().unwrap();
     benchmark.could_be_best = vec!["northfield".to_owned(), "claire".to_owned()];
-    assert!(notes(&input).contains("besides Northfield, Maison Claire is not ruled out"));
+    assert!(notes(&input).contains("is open: besides Northfield, Maison Claire is not ruled out"));
     let benchmark = input.fields[0].field.benchmark.as_mut().unwrap();
     benchmark.chosen_by = ChosenBy::LowestMedian;
     assert!(!notes(&input).contains("ruled out"));

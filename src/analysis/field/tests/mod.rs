@@ -149,16 +149,17 @@ fn a_named_reference_is_the_benchmark_where_it_has_values() {
         (named.target.as_str(), named.chosen_by),
         ("farther", ChosenBy::Reference)
     );
-    // The faster one is still told beside it, and that the one named is not the best.
-    assert_eq!(named.could_be_best, ["farther", "far"]);
-    assert!(named.ruled_out && !named.is_surely_best());
-    assert!(of(&rows, Some("far")).is_surely_best());
+    // It is held to, and not said to be the best: another surely is.
+    assert_eq!(named.could_be_best, ["far"]);
+    assert!(named.is_ruled_out() && !named.is_the_best());
     let without = month(0..30, &FOUR[..3]);
     let missing = of(&without, Some("farther"));
     assert_eq!(
         (missing.target.as_str(), missing.chosen_by),
         ("far", ChosenBy::CrossFit)
     );
+    assert_eq!(missing.instead_of.as_deref(), Some("farther"));
+    assert_eq!(missing.could_be_best, ["far", "farther"]);
 }
 
 #[test]
@@ -169,7 +170,7 @@ fn without_a_month_before_the_benchmark_is_cross_fitted_and_nothing_changed() {
         (benchmark.target.as_str(), benchmark.chosen_by),
         ("far", ChosenBy::CrossFit)
     );
-    assert_eq!(benchmark.could_be_best, ["far"]);
+    assert!(benchmark.is_the_best());
     assert_eq!((got.own_change, got.gap_change), (None, None));
 }
 
@@ -351,7 +352,8 @@ fn the_benchmark_comes_from_the_month_before_and_changes_are_told() {
         (benchmark.target.as_str(), benchmark.chosen_by),
         ("far", ChosenBy::PreviousMonth)
     );
-    assert_eq!(benchmark.could_be_best, ["far", "farther"]);
+    assert!(benchmark.is_ruled_out());
+    assert_eq!(benchmark.could_be_best, ["farther"]);
     assert_eq!(places(&got)[0], "farther 1-1 of 4");
     let change = got.own_change.unwrap();
     assert_eq!((change.pairs, change.relation), (28, Relation::Faster));
@@ -455,41 +457,4 @@ fn a_second_run_of_the_same_night_is_paired_within_itself() {
     let got = home_field(&rows, &[]);
     assert_eq!(got.nights.dates, [first_night()]);
     assert_eq!(standing(&got, "far").versus_own.unwrap().pairs, 12);
-}
-
-/// Blocked is unknown and never slow: who was there before may be the best still.
-#[test]
-fn an_overseas_site_that_fell_away_leaves_nobody_surely_the_best() {
-    let before = month(0..28, &FOUR);
-    let without = month(28..58, &FOUR[..3]);
-    let all = home_field(&month(28..58, &FOUR), &before)
-        .benchmark
-        .unwrap();
-    assert!(all.unknown.is_empty());
-    let left = home_field(&without, &before).benchmark.unwrap();
-    assert_eq!(left.unknown, ["farther"]);
-    assert!(!left.is_surely_best());
-    // Who was never there is no loss.
-    let never = home_field(&without, &month(0..28, &FOUR[..3]));
-    assert!(never.benchmark.unwrap().unknown.is_empty());
-}
-
-/// Where both have a place, nobody is called faster than the places allow: in a month in which ours
-/// drifts, the interval of one pair excludes zero before the places of all pairs are apart.
-#[test]
-fn what_is_said_against_ours_agrees_with_the_places() {
-    let mut level = 0;
-    for late in [2_150.0, 2_400.0, 2_700.0, 3_000.0, 3_400.0] {
-        let others = [("near", 1_850.0), ("far", 1_800.0), ("farther", 1_820.0)];
-        let with = |own: f64| [&[("own", own)][..], &others].concat();
-        let mut rows = month(0..14, &with(2_100.0));
-        rows.extend(month(14..30, &with(late)));
-        let got = home_field(&rows, &[]);
-        let rank = standing(&got, "own").rank.clone().unwrap();
-        let faster = got.standings.iter().filter_map(|s| s.versus_own);
-        let faster = faster.filter(|c| c.relation == Relation::Faster).count();
-        assert!(u32::try_from(faster).unwrap() < rank.lo, "{late}: {rank:?}");
-        level += usize::from(faster == 0);
-    }
-    assert!(level < 5, "some of them are apart");
 }
