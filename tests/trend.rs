@@ -128,6 +128,11 @@ fn releases_are_listed_with_what_the_nights_say_of_them() {
         "{said:?}"
     );
     assert!(of("v2.1").contains("not measured yet"), "{said:?}");
+    // What followed on our own page, less what the other sites did in the same nights.
+    let effect = |i: usize| json[i]["effect"].clone();
+    assert_eq!(effect(2)["change"]["relation"], "slower", "{json}");
+    assert_eq!(effect(2)["is_adjusted"], true, "{json}");
+    assert!(effect(3).is_null(), "{json}");
     // Without the marks between, v2.0 is judged on all nights before it, and so is v1.9.
     outpace(dir.path(), &["release", "remove", "v1.8"]);
     let text = outpace(dir.path(), &["release", "list"]);

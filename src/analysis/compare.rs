@@ -135,8 +135,26 @@ pub(crate) fn gap_change(
     }
 }
 
+/// The shift of a target's nights from one side to the other (new, then old) as a comparison, in the
+/// unit of a median that is known for the old side. The difference is the estimate itself. `None`
+/// where a side has no nights.
+pub(crate) fn judged_shift(
+    (new, old): (&Cells, &Cells),
+    baseline: f64,
+    metric: Metric,
+) -> Option<Comparison> {
+    let (estimate, nights) = between_periods(new, old);
+    let estimate = estimate?;
+    let difference = match Scale::of(metric) {
+        Scale::Log => estimate.estimate.exp_m1() * baseline,
+        Scale::Raw => estimate.estimate,
+    };
+    let shown = (baseline + difference, baseline);
+    Some(judged(Some(estimate), nights, shown, metric))
+}
+
 /// A value of each night and region.
-type Cells = BTreeMap<(Date, usize), f64>;
+pub(crate) type Cells = BTreeMap<(Date, usize), f64>;
 
 /// The shift between two periods that share no night, and the smaller number of their nights.
 fn between_periods(new: &Cells, old: &Cells) -> (Option<HodgesLehmann>, usize) {

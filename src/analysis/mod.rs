@@ -9,6 +9,7 @@ pub mod control;
 pub mod field;
 mod parallel;
 mod ranking;
+mod release;
 mod sample;
 mod scale;
 pub mod stats;
@@ -19,6 +20,7 @@ pub mod visits;
 
 pub use budget::{BudgetResult, BudgetState, Ground};
 pub use field::{FieldInput, PointsInput, field, field_of_points, leader_of_points};
+pub use release::{Effect, release_effect};
 pub use scale::Scale;
 pub use summary::{series_table, summary, summary_of_points};
 pub use types::{

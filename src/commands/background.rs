@@ -3,22 +3,21 @@
 //! The year is read a metric of a scope at a time; the period's own rows come from `gather`.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use base64::Engine as _;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
 
 use super::gather::{self, midnight};
 use super::released;
 use crate::analysis::stats::quantile::{median, type7};
 use crate::analysis::{self, Counts, Field, FieldInput, Scope};
 use crate::config::Config;
-use crate::model::{self, Metric, Release, Role, RunRow, Target, VisitRow, VisitState};
+use crate::model::{self, Metric, Role, RunRow, Target, VisitRow, VisitState};
 use crate::report::more::{
-    Film, Frame, Mark, MarkKind, Month, MonthSite, More, Part, Place, Quartiles, Released,
-    Reliability, Simulated, Week,
+    Film, Frame, Mark, MarkKind, Month, MonthSite, More, Part, Place, Quartiles, Reliability,
+    Simulated, Week,
 };
 use crate::report::{Period, PeriodKind};
 use crate::sites::history::ENVIRONMENT as SIMULATED;
@@ -76,13 +75,16 @@ pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
     let mut marks = marks(ground, &year, &runs)?;
     // Their line begins with the first week: what lies before it has no place on it.
     marks.retain(|m| weeks.first().is_some_and(|w| m.date >= w.first));
+    let methods = marks.iter().filter(|m| m.kind == MarkKind::Method);
+    let methods: Vec<Date> = methods.map(|m| m.date).collect();
     let now = ground.rows.iter().filter(|r| !r.warm_up);
     let since = ground.period.since;
     let simulated = |r: &&VisitRow| r.environment.as_deref() == Some(SIMULATED);
     Ok(More {
         weeks,
         months: months(ground, &year, &field.scope),
-        releases: releases(ground, &year, (&field.scope, &runs))?,
+        releases: released::told(ground, &year, (&field.scope, &runs, &methods))?,
+        methods: between(ground, &field.scope, &methods),
         marks,
         own_market: gather::own_market(ground.config, &field.scope.page)
             .map(|scope| analysis::field(ground.input, &scope)),
@@ -215,7 +217,7 @@ fn own(config: &Config) -> Option<&Target> {
 /// Releases, failed nights and changes of the instrument in the year behind.
 fn marks(ground: &Ground<'_>, year: &[VisitRow], runs: &[RunRow]) -> anyhow::Result<Vec<Mark>> {
     let mut marks = Vec::new();
-    for release in known(ground, runs, end(ground))? {
+    for release in released::known(ground, runs, end(ground))? {
         marks.push(Mark {
             date: released::date(release.at, ground.zone),
             kind: MarkKind::Release,
@@ -276,49 +278,17 @@ fn methods(year: &[VisitRow], runs: &[RunRow]) -> Vec<Mark> {
     marks
 }
 
-/// The releases of the period: nights after against nights before, up to fourteen each, never
-/// across another release. Of the period is also one whose first night is in it: what it did is
-/// known from then on.
-fn releases(
-    ground: &Ground<'_>,
-    year: &[VisitRow],
-    (scope, runs): (&Scope, &[RunRow]),
-) -> anyhow::Result<Vec<Released>> {
-    let (since, until) = (ground.period.since, ground.period.until);
-    let own = own(ground.config).map(|t| t.id.as_str());
-    let began: BTreeMap<i64, Timestamp> = runs.iter().map(|r| (r.id, r.started_at)).collect();
-    let at = |r: &VisitRow| began.get(&r.run).copied();
-    let ours = |r: &&VisitRow| Some(r.target.as_str()) == own && r.counts();
-    let seen: BTreeSet<Timestamp> = year.iter().filter(ours).filter_map(at).collect();
-    let known = known(ground, runs, until)?;
-    let mut told = Vec::new();
-    for parted in released::parted(&known, &seen, ground.zone) {
-        let within = |span: &Range<Timestamp>| -> Vec<VisitRow> {
-            let of_span = |r: &&VisitRow| at(r).is_some_and(|t| span.contains(&t));
-            year.iter().filter(of_span).cloned().collect()
-        };
-        let (before, after) = (within(&parted.before), within(&parted.after));
-        let first = after.iter().filter(ours).map(|r| r.night).min();
-        let mut dates = parted.marked.iter().map(|m| m.date).chain(first);
-        if !dates.any(|d| d >= since && d < until) {
-            continue;
-        }
-        let field = of(ground.config, &after, &before, scope);
-        let valid = |rows: &[VisitRow]| count(rows.iter().filter(ours));
-        told.push(Released {
-            effect: field.own_change,
-            visits: (valid(&before), valid(&after)),
-            marked: parted.marked,
-        });
-    }
-    Ok(told)
-}
-
-/// Releases of ours from the first run of the data up to a day.
-fn known(ground: &Ground<'_>, runs: &[RunRow], until: Date) -> anyhow::Result<Vec<Release>> {
-    let first = runs.iter().map(|r| r.started_at).min();
-    let all = ground.store.releases()?;
-    Ok(released::known(all, first, (ground.zone, until)))
+/// Those of the nights with another instrument that part the nights which are compared with the
+/// period before.
+fn between(ground: &Ground<'_>, scope: &Scope, methods: &[Date]) -> Vec<Date> {
+    let targets: Vec<&Target> = ground.config.targets.iter().collect();
+    let before = ground.input.previous().nights(&targets, scope);
+    let Some(first) = before.first() else {
+        return Vec::new();
+    };
+    let until = ground.period.until;
+    let within = methods.iter().filter(|d| *d > first && **d < until);
+    within.copied().collect()
 }
 
 /// Every site from every region in every profile, on the headline's page.

@@ -9,10 +9,12 @@ use serde_json::json;
 
 use super::check::{self, Judged};
 use super::failure::Failure;
+use super::released::{self, Followed};
 use super::table::{self, Side};
+use crate::analysis::{Effect, Relation};
 use crate::cli::{Format, Global};
 use crate::exit::Exit;
-use crate::model::Release;
+use crate::model::{Metric, Release, format};
 use crate::store::{NewRelease, OpenMode, Store};
 
 /// A clock may be this much ahead of ours and a release still not be "in the future".
@@ -30,7 +32,8 @@ pub struct ReleaseArgs {
 enum ReleaseVerb {
     /// Mark a release of your own site
     Mark(MarkArgs),
-    /// The releases that are marked, each with what the nights since say of it
+    /// The releases that are marked, each with what the nights since say of it: of main content on
+    /// the first page kind as the report has it, and whether any page became slower
     List,
     /// Take a mark back that was a mistake
     Remove {
@@ -75,7 +78,17 @@ pub fn main(global: &Global, args: &ReleaseArgs) -> anyhow::Result<Exit> {
             let store = Store::open(database, OpenMode::ReadOnly)?;
             let releases = store.releases()?;
             let judged = check::judged(&loaded.config, &store, (&releases, &zone))?;
-            list(global, (&releases, &judged), &zone)
+            let followed = released::all(&loaded.config, &store, (&releases, &zone))?;
+            let listed: Vec<Listed<'_>> = releases
+                .iter()
+                .zip(&judged)
+                .map(|(release, judged)| Listed {
+                    release,
+                    judged,
+                    effect: effect_of(&followed, release),
+                })
+                .collect();
+            list(global, &listed, &zone)
         }
         ReleaseVerb::Remove { version } => {
             let mut store = Store::open(database, OpenMode::ReadWrite)?;
@@ -99,7 +112,7 @@ pub(super) fn unknown(store: &Store, version: &str) -> anyhow::Result<Failure> {
     let hint = if known.is_empty() {
         "none is marked yet; `outpace release mark VERSION` marks one".to_owned()
     } else {
-        format!("there are {}", crate::model::format::list(&known))
+        format!("there are {}", format::list(&known))
     };
     Ok(Failure::Usage(format!(
         "no release `{version}` is marked\nhint: {hint}"
@@ -176,45 +189,70 @@ fn local(at: Timestamp, zone: &TimeZone) -> String {
         .to_string()
 }
 
-fn list(
-    global: &Global,
-    (releases, judged): (&[Release], &[Judged]),
-    zone: &TimeZone,
-) -> anyhow::Result<Exit> {
+/// A release with what is known of it.
+struct Listed<'a> {
+    release: &'a Release,
+    /// Whether any page became slower.
+    judged: &'a Judged,
+    /// What followed on the headline's page.
+    effect: Option<Effect>,
+}
+
+fn effect_of(followed: &[Followed], release: &Release) -> Option<Effect> {
+    let with = |f: &&Followed| f.releases.iter().any(|r| r.id == release.id);
+    followed.iter().find(with)?.effect
+}
+
+fn list(global: &Global, listed: &[Listed<'_>], zone: &TimeZone) -> anyhow::Result<Exit> {
     if global.format == Format::Json {
-        let all = releases.iter().zip(judged).map(|(release, judged)| {
-            let mut line = json!(release);
-            line["judged"] = json!(judged);
+        let all = listed.iter().map(|l| {
+            let mut line = json!(l.release);
+            line["judged"] = json!(l.judged);
+            line["effect"] = json!(l.effect);
             line
         });
         return super::say(&json!(all.collect::<Vec<_>>()).to_string());
     }
-    if releases.is_empty() {
+    if listed.is_empty() {
         return super::say("No release is marked yet; `outpace release mark VERSION` marks one");
     }
-    let header = [
+    let mut header = vec![
         ("release", Side::Left),
         ("live since", Side::Left),
-        ("verdict", Side::Left),
-        ("commit", Side::Left),
+        ("main content", Side::Left),
+        ("any page slower?", Side::Left),
         ("note", Side::Left),
     ];
-    let rows: Vec<Vec<String>> = releases
-        .iter()
-        .zip(judged)
-        .map(|(r, judged)| {
-            vec![
-                r.version.clone(),
-                r.at.to_zoned(zone.clone())
-                    .strftime("%Y-%m-%d %H:%M")
-                    .to_string(),
-                judged.words.clone(),
-                r.commit_id.clone().unwrap_or_default(),
-                r.note.clone().unwrap_or_default(),
-            ]
-        })
-        .collect();
+    let has_commits = listed.iter().any(|l| l.release.commit_id.is_some());
+    if has_commits {
+        header.push(("commit", Side::Left));
+    }
+    let row = |l: &Listed<'_>| {
+        let live = l.release.at.to_zoned(zone.clone());
+        let mut row = vec![
+            l.release.version.clone(),
+            live.strftime("%Y-%m-%d %H:%M").to_string(),
+            l.effect.map_or_else(|| "–".to_owned(), effect_words),
+            l.judged.words.clone(),
+            l.release.note.clone().unwrap_or_default(),
+        ];
+        row.extend(has_commits.then(|| l.release.commit_id.clone().unwrap_or_default()));
+        row
+    };
+    let rows: Vec<Vec<String>> = listed.iter().map(row).collect();
     super::say(table::set(&header, &rows).trim_end())
+}
+
+/// `0.2 s faster`, as the report says it of the headline's page.
+fn effect_words(effect: Effect) -> String {
+    let change = effect.change;
+    let size = format::value(Metric::Lcp, change.difference.abs());
+    match change.relation {
+        Relation::Faster => format!("{size} faster"),
+        Relation::Slower => format!("{size} slower"),
+        Relation::Level => "level".to_owned(),
+        Relation::CannotTell => "cannot tell".to_owned(),
+    }
 }
 
 #[cfg(test)]

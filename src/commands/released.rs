@@ -1,31 +1,36 @@
-//! Releases of ours as the report tells them: which there are, which of them no night tells apart,
-//! and which runs lie before and after.
+//! Releases of ours as the report and `release list` tell them: which there are, which of them no
+//! night tells apart, which runs lie before and after, and what followed.
 //!
 //! A release has the date on which it went live. Nights are parted by when their runs began, so that
 //! a release in the afternoon lies after the night of its date and one before dawn ahead of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 
-use crate::model::Release;
-use crate::report::more::Marked;
+use super::background::Ground;
+use super::views;
+use crate::analysis::{self, Effect, Scope};
+use crate::config::Config;
+use crate::model::{Release, Role, RunRow, VisitRow};
+use crate::report::more::{Marked, Released};
+use crate::store::{ScopeFilter, Store};
 
 /// Days on either side of a release.
 const AROUND: i32 = 14;
 
 /// Releases that no night of ours tells apart, and when the runs began that lie around them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Parted {
+struct Parted {
     /// One or more of them, oldest first.
-    pub(super) marked: Vec<Marked>,
+    releases: Vec<Release>,
     /// Runs before.
-    pub(super) before: Range<Timestamp>,
+    before: Range<Timestamp>,
     /// Runs after.
-    pub(super) after: Range<Timestamp>,
+    after: Range<Timestamp>,
 }
 
 /// The date of a moment in the project's zone.
@@ -35,7 +40,7 @@ pub(super) fn date(at: Timestamp, zone: &TimeZone) -> Date {
 
 /// Releases from the first run of the data up to a day, oldest first. One from before that run is
 /// not told: no night knows what was before it.
-pub(super) fn known(
+fn since_first(
     mut releases: Vec<Release>,
     first: Option<Timestamp>,
     (zone, until): (&TimeZone, Date),
@@ -47,11 +52,7 @@ pub(super) fn known(
 
 /// The releases, those together that have no run of ours between them; `seen` is when the runs
 /// began that measured our page. Up to fourteen days a side, never across another release.
-pub(super) fn parted(
-    releases: &[Release],
-    seen: &BTreeSet<Timestamp>,
-    zone: &TimeZone,
-) -> Vec<Parted> {
+fn parted(releases: &[Release], seen: &BTreeSet<Timestamp>, zone: &TimeZone) -> Vec<Parted> {
     let together =
         |a: &Release, b: &Release| a.at == b.at || seen.range(a.at..b.at).next().is_none();
     let groups: Vec<&[Release]> = releases.chunk_by(together).collect();
@@ -67,7 +68,7 @@ pub(super) fn parted(
         let later = spans.get(i + 1).map(|s| s.0);
         let (from, to) = (around(first, -AROUND), around(last, AROUND));
         Parted {
-            marked: group.iter().map(|r| marked(r, zone)).collect(),
+            releases: group.to_vec(),
             before: earlier.map_or(from, |e| from.max(e))..first,
             after: last..later.map_or(to, |l| to.min(l)),
         }
@@ -81,6 +82,139 @@ fn marked(release: &Release, zone: &TimeZone) -> Marked {
         version: release.version.clone(),
         note: release.note.clone().unwrap_or_default(),
     }
+}
+
+/// What the nights after a release, or after several that no night tells apart, say against those
+/// before.
+pub(super) struct Followed {
+    /// One or more, oldest first.
+    pub(super) releases: Vec<Release>,
+    /// Absent where ours was not measured on both sides.
+    pub(super) effect: Option<Effect>,
+    /// Our valid visits before and after.
+    visits: (u32, u32),
+    /// Our first night after it.
+    first: Option<Date>,
+    /// The first night of any site before it, and the last after.
+    nights: Option<(Date, Date)>,
+}
+
+/// What followed each release, in order: up to fourteen days a side, never across another release.
+/// Rows are those of a scope, of any time.
+fn followed(
+    (config, zone): (&Config, &TimeZone),
+    rows: &[VisitRow],
+    (releases, runs): (&[Release], &[RunRow]),
+    scope: &Scope,
+) -> Vec<Followed> {
+    let own = config.targets.iter().find(|t| t.role == Role::Own);
+    let own = own.map(|t| t.id.as_str());
+    let began: BTreeMap<i64, Timestamp> = runs.iter().map(|r| (r.id, r.started_at)).collect();
+    let at = |r: &VisitRow| began.get(&r.run).copied();
+    let ours = |r: &&VisitRow| Some(r.target.as_str()) == own && r.counts();
+    let seen: BTreeSet<Timestamp> = rows.iter().filter(ours).filter_map(at).collect();
+    let of = |parted: Parted| {
+        let within = |span: &Range<Timestamp>| -> Vec<VisitRow> {
+            let of_span = |r: &&VisitRow| at(r).is_some_and(|t| span.contains(&t));
+            rows.iter().filter(of_span).cloned().collect()
+        };
+        let (before, after) = (within(&parted.before), within(&parted.after));
+        let valid = |rows: &[VisitRow]| small(rows.iter().filter(ours).count());
+        let night = |r: &VisitRow| r.night;
+        let ends = before.iter().map(night).min();
+        Followed {
+            effect: analysis::release_effect((&before, &after), &config.targets, scope),
+            visits: (valid(&before), valid(&after)),
+            first: after.iter().filter(ours).map(night).min(),
+            nights: ends.zip(after.iter().map(night).max()),
+            releases: parted.releases,
+        }
+    };
+    parted(releases, &seen, zone).into_iter().map(of).collect()
+}
+
+fn small(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// What followed each release of all that is stored, on our first page kind that was measured: as
+/// the report has it, whose headline that is.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn all(
+    config: &Config,
+    store: &Store,
+    (releases, zone): (&[Release], &TimeZone),
+) -> anyhow::Result<Vec<Followed>> {
+    let runs = store.runs()?;
+    let starts = || runs.iter().map(|r| r.started_at);
+    let Some((first, last)) = starts().min().zip(starts().max()) else {
+        return Ok(Vec::new());
+    };
+    let known = since_first(releases.to_vec(), Some(first), (zone, Date::MAX));
+    let own = config.targets.iter().find(|t| t.role == Role::Own);
+    for page in own.iter().flat_map(|t| &t.pages) {
+        let scope = views::scope(config, &page.kind);
+        let filter = ScopeFilter {
+            page: &scope.page,
+            regions: &scope.regions,
+            profile: &scope.profile,
+            metric: scope.metric,
+            since: first,
+            until: last.saturating_add(SignedDuration::from_secs(1))?,
+        };
+        let rows = store.scope_visits(&filter, zone)?;
+        let ours = |r: &VisitRow| own.is_some_and(|t| t.id == r.target) && r.counts();
+        if rows.iter().any(ours) {
+            return Ok(followed((config, zone), &rows, (&known, &runs), &scope));
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// The releases of a report's period. Of the period is also one whose first night is in it: what it
+/// did is known from then on.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn told(
+    ground: &Ground<'_>,
+    year: &[VisitRow],
+    (scope, runs, methods): (&Scope, &[RunRow], &[Date]),
+) -> anyhow::Result<Vec<Released>> {
+    let (since, until) = (ground.period.since, ground.period.until);
+    let known = known(ground, runs, until)?;
+    let place = (ground.config, ground.zone);
+    let mut followed = followed(place, year, (&known, runs), scope);
+    let live = |r: &Release| date(r.at, ground.zone);
+    followed.retain(|f| {
+        let mut dates = f.releases.iter().map(live).chain(f.first);
+        dates.any(|d| d >= since && d < until)
+    });
+    let of = |f: Followed| Released {
+        effect: f.effect,
+        visits: f.visits,
+        across_method: f
+            .nights
+            .is_some_and(|(first, last)| methods.iter().any(|d| *d > first && *d <= last)),
+        marked: f.releases.iter().map(|r| marked(r, ground.zone)).collect(),
+    };
+    Ok(followed.into_iter().map(of).collect())
+}
+
+/// Releases of ours from the first run of the data up to a day, oldest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub(super) fn known(
+    ground: &Ground<'_>,
+    runs: &[RunRow],
+    until: Date,
+) -> anyhow::Result<Vec<Release>> {
+    let first = runs.iter().map(|r| r.started_at).min();
+    let all = ground.store.releases()?;
+    Ok(since_first(all, first, (ground.zone, until)))
 }
 
 #[cfg(test)]
@@ -119,7 +253,7 @@ mod tests {
         let within = |span: &Range<Timestamp>| seen.range(span.clone()).count();
         let parted = parted(releases, seen, &zone());
         let all = parted.iter().map(|p| {
-            let versions: Vec<&str> = p.marked.iter().map(|m| m.version.as_str()).collect();
+            let versions: Vec<&str> = p.releases.iter().map(|m| m.version.as_str()).collect();
             (versions.join("+"), within(&p.before), within(&p.after))
         });
         all.collect()
@@ -140,7 +274,10 @@ mod tests {
         let noon = [release(1, "2026-10-15 12:00")];
         assert_eq!(told(&noon, &seen), [one("v1", 14, 14)]);
         let parted = parted(&noon, &seen, &zone());
-        assert_eq!(parted[0].marked[0].date, jiff::civil::date(2026, 10, 15));
+        assert_eq!(
+            date(parted[0].releases[0].at, &zone()),
+            jiff::civil::date(2026, 10, 15)
+        );
         assert!(parted[0].before.contains(&at("2026-10-15 02:00")));
         assert!(!parted[0].after.contains(&at("2026-10-15 02:00")));
     }
@@ -207,7 +344,7 @@ mod tests {
         ];
         let until = jiff::civil::date(2026, 11, 1);
         let ids = |releases: Vec<Release>, first| -> Vec<i64> {
-            let known = known(releases, first, (&zone(), until));
+            let known = since_first(releases, first, (&zone(), until));
             known.iter().map(|r| r.id).collect()
         };
         assert_eq!(ids(all.clone(), first), [3, 4]);

@@ -13,6 +13,7 @@ use super::more::{
     Mark, MarkKind, Marked, Month, MonthSite, Part, Quartiles, Released, Reliability, Week,
 };
 use super::scene::Scene;
+use crate::analysis::Effect;
 use crate::analysis::types::{Comparison, Counts, Interval, RankRange, Relation};
 use crate::model::Metric;
 
@@ -91,8 +92,12 @@ fn with_marks(mut input: ReportInput, dates: &[Date], parts: &[(f64, f64)]) -> R
                 version: "الإصدار 2026.10-build-".repeat(20),
                 note: String::new(),
             }],
-            effect: Some(effect(i as f64 * 400.0 - 900.0)),
+            effect: Some(Effect {
+                change: effect(i as f64 * 400.0 - 900.0),
+                is_adjusted: true,
+            }),
             visits: (140, 140),
+            across_method: false,
         });
     }
     more.marks.sort_by_key(|m| m.date);

@@ -108,7 +108,13 @@ fn position(scene: &Scene<'_>) -> String {
     let change = match (lang.before(&scene.input.period), field.own_change) {
         (None, _) => text!(lang, "letter-first"),
         (Some(before), None) => text!(lang, "letter-not-before", before = text(before)),
-        (Some(before), Some(c)) => change(scene, field, (&c, before)),
+        (Some(before), Some(c)) => {
+            let said = change(scene, field, (&c, before));
+            match scene.input.more.methods.is_empty() {
+                true => said,
+                false => text!(lang, "letter-change-method", change = text(said)),
+            }
+        }
     };
     text!(
         lang,

@@ -6,6 +6,7 @@ use super::super::fixtures;
 use super::super::input::PageField;
 use super::super::more::Marked;
 use super::*;
+use crate::analysis::Effect;
 use crate::analysis::types::{Benchmark, Nights, NotRanked, RankRange, Scope, Summary};
 use crate::model::{Metric, Page, Role, Target};
 
@@ -108,8 +109,12 @@ fn released(version: &str, effect: Comparison) -> Released {
             version: version.to_owned(),
             note: String::new(),
         }],
-        effect: Some(effect),
+        effect: Some(Effect {
+            change: effect,
+            is_adjusted: true,
+        }),
         visits: (40, 40),
+        across_method: false,
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::analysis::Effect;
 use crate::analysis::types::{Comparison, Counts, Field, NotRanked, RankRange};
 use crate::model::{Business, Metric};
 
@@ -114,9 +115,18 @@ pub struct Released {
     /// One or more, oldest first.
     pub marked: Vec<Marked>,
     /// Nights after against nights before; absent where either has none.
-    pub effect: Option<Comparison>,
+    pub effect: Option<Effect>,
     /// Valid visits before and after.
     pub visits: (u32, u32),
+    /// Whether the instrument changed between the first night before and the last after.
+    pub across_method: bool,
+}
+
+impl Released {
+    /// How the nights after differ from those before.
+    pub(crate) fn change(&self) -> Option<Comparison> {
+        self.effect.map(|e| e.change)
+    }
 }
 
 /// A site seen from one region in one profile, on the headline's page.
@@ -240,6 +250,9 @@ pub struct More {
     pub marks: Vec<Mark>,
     /// Releases of the period, in order.
     pub releases: Vec<Released>,
+    /// Nights of the period and of the one before it from which on the instrument is another, in
+    /// order, the first of all left out; none where there is no period before.
+    pub methods: Vec<Date>,
     /// The headline's page with each site seen from its own market; absent where no two sites
     /// have a region there, or where that is the view of the home market again.
     pub own_market: Option<Field>,

@@ -58,7 +58,7 @@ pub(in super::super) fn effects(scene: &Scene<'_>, frame: Frame) -> Option<Strin
 
 fn shown<'a>(scene: &Scene<'a>) -> Vec<(&'a Released, Comparison)> {
     let releases = scene.releases().iter();
-    releases.filter_map(|r| Some((r, r.effect?))).collect()
+    releases.filter_map(|r| Some((r, r.change()?))).collect()
 }
 
 fn draw(scene: &Scene<'_>, frame: Frame) -> Option<(Canvas, f64)> {

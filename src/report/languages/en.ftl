@@ -415,7 +415,7 @@ parts-subtitle = Medians of the same visits as page 1, { $page }. Parts are medi
 parts-words = In words
 changed-link = What changed
 changed-none = `outpace release` marks one; from then on the nights after it are held against those before.
-changed-subtitle = Main content time of the nights after each release less that of the nights before, up to fourteen a side, with 95 % interval. What moved everybody may be in it.
+changed-subtitle = Main content time of the nights after each release less that of the nights before, up to fourteen a side, with 95 % interval. What moved the other sites in the same nights is taken off where at least three tell.
 changed-outside = Left out of what may leave the house: what we released, what followed it, and what is to be decided.
 changed-releases = Releases
 changed-decisions = Decisions asked
@@ -489,6 +489,7 @@ letter-change =
         [level] level with { $before }
        *[unknown] too few nights to compare with { $before }
     }
+letter-change-method = { $change } (the instrument changed in between)
 letter-not-moved = Nothing became provably better or worse.
 # The period as a whole is level with the one before. $effects: a list of `release-moved`.
 letter-not-moved-but =
@@ -546,6 +547,12 @@ changes-gap =
         [lead-grew] Our lead over { $best } on the { $page } grew by { $size }.
         [lead-shrank] Our lead over { $best } on the { $page } shrank by { $size }.
        *[grew] The gap to { $best } on the { $page } grew by { $size }.
+    }
+# $last: the day on which what measures changed last, within the nights compared.
+changes-method =
+    { $n ->
+        [one] On { $last } the browser or another part of the instrument changed: some of a change may be its own.
+       *[other] On { $n } nights, last on { $last }, the browser or another part of the instrument changed: some of a change may be its own.
     }
 changes-none = None of our pages was measured both now and in { $before }.
 
@@ -1030,6 +1037,9 @@ release-few-nights =
         [one] { $release }: { $effect }; { $nights } night on the shorter side, too few for an interval ({ release-visits }).
        *[other] { $release }: { $effect }; { $nights } nights on the shorter side, too few for an interval ({ release-visits }).
     }
+# Follows one of the two above.
+release-not-adjusted = Fewer than three other sites tell what moved everybody, so that may be in it.
+release-across-method = Another instrument measured part of these nights, which may be in it too.
 decisions-work-on = { $page }: { $size } behind the benchmark. Approve work on it?
 decisions-look-first =
     { $part ->
@@ -1305,7 +1315,7 @@ appendix-query = Counts and values behind each row
 appendix-quantiles = Medians are Harrell-Davis from five values on; p75 likewise from forty on, otherwise interpolated (type 7), as p95 always is.
 again-year = Twelve months, rank over time and releases: the values of each night
 # $zone: a time zone such as Europe/Paris.
-again-year-note = A night is the date on which its run began in { $zone }. Weeks are counted back from the end of the period. A release parts the nights whose runs began before it from those since, fourteen days each and never across another release; releases without a night between them are one.
+again-year-note = A night is the date on which its run began in { $zone }. Weeks are counted back from the end of the period. A release parts the nights whose runs began before it from those since, fourteen days each and never across another release; releases without a night between them are one. From each night of ours after and before it is taken the median of what the other sites did, at least three: their nightly median as a logarithm, less the mean of its medians on both sides.
 again-losses = Reliability: what became of visits, run by run
 again-parts = Why they are where they are: the values of both sites
 appendix-hashes = Hashes

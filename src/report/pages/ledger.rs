@@ -290,15 +290,15 @@ fn releases(scene: &Scene<'_>) -> Grid {
     );
     for r in scene.releases() {
         let interval = r
-            .effect
+            .change()
             .and_then(|c| Some(toward(c.relation, c.difference95?)));
         grid.row(
             Who::Other,
             versions(lang, &r.marked).to_string(),
             vec![
-                r.effect.map_or_else(dash, |c| moved(lang, metric, &c)),
+                r.change().map_or_else(dash, |c| moved(lang, metric, &c)),
                 both(lang, metric, interval),
-                r.effect.map_or_else(dash, |c| c.pairs.to_string()),
+                r.change().map_or_else(dash, |c| c.pairs.to_string()),
                 lang.thousands(r.visits.0),
                 lang.thousands(r.visits.1),
             ],

@@ -3,7 +3,7 @@
 use crate::analysis::types::{Field, Relation};
 
 use super::super::input::PeriodKind;
-use super::super::language::{Sentence, say, text};
+use super::super::language::{Dated, Sentence, say, text};
 use super::super::scene::Scene;
 use super::Block;
 use super::figures::{GapTurn, Side, gap_turn};
@@ -40,8 +40,22 @@ pub(in super::super) fn changes(scene: &Scene<'_>) -> Block {
     sentences.extend(gaps(scene, &fields));
     if sentences.is_empty() {
         sentences.push(say!(lang, "changes-none", before = text(before)));
+    } else {
+        sentences.extend(method(scene));
     }
     Block { title, sentences }
+}
+
+/// What measured changed between the nights that are compared.
+fn method(scene: &Scene<'_>) -> Option<Sentence> {
+    let (lang, methods) = (scene.lang, &scene.input.more.methods);
+    let last = methods.last()?;
+    Some(say!(
+        lang,
+        "changes-method",
+        n = number(methods.len()),
+        last = text(lang.date(*last, Dated::Day))
+    ))
 }
 
 /// `Faster than September: home page by 0.3 s.`

@@ -13,6 +13,7 @@ use super::super::more::{
 };
 use super::super::scene::Scene;
 use super::*;
+use crate::analysis::Effect;
 use crate::analysis::types::{Comparison, Counts, Interval, NotRanked, RankRange, Relation};
 use crate::model::Metric;
 
@@ -264,8 +265,12 @@ fn marked(version: &str) -> Marked {
 fn released(version: &str, effect: Option<Comparison>) -> Released {
     Released {
         marked: vec![marked(version)],
-        effect,
+        effect: effect.map(|change| Effect {
+            change,
+            is_adjusted: true,
+        }),
         visits: (140, 140),
+        across_method: false,
     }
 }
 
@@ -386,6 +391,16 @@ fn releases_that_no_night_tells_apart_are_judged_as_one() {
         "Releases that moved our page: 4.3, 5.0 and 5.1 (0.3 s slower) and 6.0 (0.3 s slower)"
     );
     both.marked.push(marked("5.2"));
+    both.effect = both.effect.map(|e| Effect {
+        is_adjusted: false,
+        ..e
+    });
+    assert_eq!(
+        said(&both),
+        "Releases 4.3 (12 October), 5.0 (13 October, consent script) and 2 more together: 0.3 s \
+         slower, 95 % interval 0.2 to 0.4 s (140 visits before, 140 after). Fewer than three other \
+         sites tell what moved everybody, so that may be in it."
+    );
     both.effect = None;
     both.visits = (28, 0);
     assert_eq!(

@@ -64,7 +64,7 @@ fn version_with_effect(
 pub(in super::super) fn proven<'a>(scene: &Scene<'a>) -> Vec<(&'a Released, Comparison)> {
     let releases = scene.releases().iter();
     releases
-        .filter_map(|r| Some((r, r.effect?)))
+        .filter_map(|r| Some((r, r.change()?)))
         .filter(|(_, c)| matches!(c.relation, Relation::Faster | Relation::Slower))
         .collect()
 }
@@ -102,7 +102,7 @@ pub(in super::super) fn changed_title(scene: &Scene<'_>) -> Sentence {
 fn nothing_proven(scene: &Scene<'_>) -> Sentence {
     let lang = scene.lang;
     let count = |compared: bool| -> usize {
-        let is_level = |r: &Released| r.effect.is_some_and(|c| c.relation == Relation::Level);
+        let is_level = |r: &Released| r.change().is_some_and(|c| c.relation == Relation::Level);
         let releases = scene.releases().iter();
         let releases = releases.filter(|r| is_level(r) == compared);
         releases.map(|r| r.marked.len()).sum()
@@ -135,11 +135,11 @@ pub(in super::super) fn effect_sentence(lang: &Language, metric: Metric, r: &Rel
         ("before", Arg::number(r.visits.0)),
         ("after", Arg::number(r.visits.1)),
     ];
-    let Some(c) = r.effect else {
+    let Some(c) = r.change() else {
         return say!(lang, "release-no-nights", ..with);
     };
     let effect = effect_words(lang, metric, &c);
-    match c.difference95 {
+    let said = match c.difference95 {
         Some(i) => say!(
             lang,
             "release-interval",
@@ -154,6 +154,14 @@ pub(in super::super) fn effect_sentence(lang: &Language, metric: Metric, r: &Rel
             effect = text(effect),
             nights = number(c.pairs)
         ),
+    };
+    let said = match r.effect {
+        Some(e) if !e.is_adjusted => said.and(say!(lang, "release-not-adjusted")),
+        _ => said,
+    };
+    match r.across_method {
+        true => said.and(say!(lang, "release-across-method")),
+        false => said,
     }
 }
 
@@ -207,7 +215,7 @@ pub(in super::super) fn decisions(scene: &Scene<'_>) -> Vec<Sentence> {
 /// anything of it is left is then not proven.
 pub(in super::super) fn still_slower(releases: &[Released]) -> Vec<(&Released, Comparison)> {
     let mut open: Vec<(&Released, Comparison)> = Vec::new();
-    for (r, c) in releases.iter().filter_map(|r| Some((r, r.effect?))) {
+    for (r, c) in releases.iter().filter_map(|r| Some((r, r.change()?))) {
         match c.relation {
             Relation::Slower => open.push((r, c)),
             Relation::Faster => give_back(&mut open, &c),

@@ -1,15 +1,16 @@
 //! Each rule with data on both sides of its edge.
 
-use crate::analysis::types::{
-    ChosenBy, Comparison, Counts, Interval, NotRanked, RankRange, Relation,
-};
-use crate::model::Metric;
+use jiff::civil::date;
 
 use super::super::fixtures::{Data, cases, compare, month, moved, night, one_page};
 use super::super::input::ReportInput;
 use super::super::language::{Between, Language};
 use super::super::scene::Scene;
 use super::*;
+use crate::analysis::types::{
+    ChosenBy, Comparison, Counts, Interval, NotRanked, RankRange, Relation,
+};
+use crate::model::Metric;
 
 fn case(name: &str) -> ReportInput {
     let found = cases().into_iter().find(|(n, _)| *n == name);
@@ -280,6 +281,35 @@ fn a_page_without_counterpart_says_why() {
         note(&scene, 0).as_deref(),
         Some("ours: blocked on all 150 visits")
     );
+}
+
+/// No comparison goes across a change of the instrument without saying so.
+#[test]
+fn a_change_of_the_instrument_is_told_beside_what_changed() {
+    let mut input = month();
+    let said = |input: &ReportInput| {
+        let changed = joined(&changes(&Scene::new(input)).sentences);
+        let at = changed.find("On ");
+        at.map_or(String::new(), |at| changed[at..].replace('\u{a0}', " "))
+    };
+    assert_eq!(said(&input), "");
+    input.more.methods = vec![date(2026, 10, 14)];
+    assert_eq!(
+        said(&input),
+        "On 14 October the browser or another part of the instrument changed: some of a change \
+         may be its own."
+    );
+    input.more.methods.push(date(2026, 10, 20));
+    assert_eq!(
+        said(&input),
+        "On 2 nights, last on 20 October, the browser or another part of the instrument changed: \
+         some of a change may be its own."
+    );
+    // Where nothing is compared there is nothing to warn of.
+    for page in &mut input.fields {
+        (page.field.own_change, page.field.gap_change) = (None, None);
+    }
+    assert_eq!(said(&input), "");
 }
 
 #[test]
