@@ -32,9 +32,10 @@ fn year(config: &str) -> Project {
     project
 }
 
-fn report(project: &Project, flags: &[&str]) {
+/// Makes the report; returns what was said besides.
+fn report(project: &Project, flags: &[&str]) -> String {
     let verb = ["report", "--month", "2026-10"];
-    project.outpace(&[&verb[..], flags].concat()).code(0);
+    project.outpace(&[&verb[..], flags].concat()).code(0).err
 }
 
 fn program(name: &str, args: &[&str]) -> String {
@@ -130,7 +131,8 @@ fn has_named_outlines(fonts: &str) {
 #[test]
 fn the_pdf_has_bookmarks_tags_fonts_and_as_many_pages_as_it_says() {
     let project = year(include_str!("../targets.toml"));
-    report(&project, &[]);
+    let said = report(&project, &[]);
+    assert!(!said.contains("warning"), "{said}");
     let path = project.file("reports/2026-10.pdf");
     let pdf = path.to_str().unwrap();
     program("qpdf", &["--check", pdf]);
@@ -277,10 +279,17 @@ fn hostile_names_stay_text() {
             "name = \"Southern Cross Living\"",
             "name = \"\\u202Eدكان </bdi>\"",
         );
-    assert!(config.contains("onerror") && config.contains("onload"));
+    // A character of nobody's, so of no font.
+    let config = config.replace("Kookaburra & Sons", "Kookaburra \u{e621}");
+    assert!(config.contains("onerror") && config.contains('\u{e621}'));
+    assert!(config.contains("onload"));
     assert!(config.contains(&long) && config.contains("202E"));
     let project = year(&config);
-    report(&project, &[]);
+    let said = report(&project, &[]);
+    assert!(
+        said.contains("no font on this machine has 1 character of the report"),
+        "{said}"
+    );
     run(async {
         let open = Open::file(&project.file("reports/2026-10.html")).await;
         assert_eq!(open.ask("return typeof pwned").await, "undefined");

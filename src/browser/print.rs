@@ -9,6 +9,7 @@ use serde_json::json;
 use url::Url;
 
 use super::error::BrowserError;
+use super::scripts::BOXES;
 use super::session::Session;
 
 const PRINT_DEADLINE: Duration = Duration::from_secs(60);
@@ -24,12 +25,22 @@ pub struct Paper {
     pub height_cm: f64,
 }
 
+/// A page on paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// The PDF.
+    pub pdf: Vec<u8>,
+    /// The signs of the page's text that no font of the browser's machine has, in order: they are
+    /// boxes on the paper.
+    pub boxes: String,
+}
+
 /// Prints an HTML file, with tags, and bookmarks from its headings. The page's own `@page` rules set
 /// margins and footers.
 ///
 /// # Errors
 /// When the driver fails, or does not answer in time.
-pub async fn pdf(session: &Session, html: &Path, paper: Paper) -> Result<Vec<u8>, BrowserError> {
+pub async fn pdf(session: &Session, html: &Path, paper: Paper) -> Result<Printed, BrowserError> {
     let url = Url::from_file_path(html).map_err(|()| BrowserError::Command {
         command: "print",
         why: format!("`{}` is not an absolute path", html.display()),
@@ -40,6 +51,7 @@ pub async fn pdf(session: &Session, html: &Path, paper: Paper) -> Result<Vec<u8>
     session
         .execute_async(ready, Vec::new(), PRINT_DEADLINE)
         .await?;
+    let boxes = session.execute(BOXES, Vec::new()).await?;
     let params = json!({
         "printBackground": true,
         "paperWidth": paper.width_cm / CM_PER_INCH,
@@ -53,7 +65,10 @@ pub async fn pdf(session: &Session, html: &Path, paper: Paper) -> Result<Vec<u8>
     let data = printed["data"].as_str().unwrap_or_default();
     let bytes = base64::engine::general_purpose::STANDARD.decode(data);
     match bytes {
-        Ok(bytes) if bytes.starts_with(b"%PDF") => Ok(bytes),
+        Ok(pdf) if pdf.starts_with(b"%PDF") => Ok(Printed {
+            pdf,
+            boxes: boxes.as_str().unwrap_or_default().to_owned(),
+        }),
         _ => Err(BrowserError::Command {
             command: "print",
             why: "the browser answered without a PDF".to_owned(),

@@ -15,6 +15,9 @@ pub const CALIBRATE: &str = include_str!("scripts/calibrate.js");
 /// Clicks on an element.
 pub const CLICK: &str = include_str!("scripts/click.js");
 
+/// The signs of a page's text that would be boxes on paper.
+pub const BOXES: &str = include_str!("scripts/boxes.js");
+
 /// What the page's origin keeps.
 pub const STORAGE: &str = include_str!("scripts/storage.js");
 

@@ -18,7 +18,7 @@ use super::steps::Steps;
 use super::verify;
 use crate::analysis::ChosenBy;
 use crate::browser::capabilities;
-use crate::browser::print::{self, Paper as Sheet};
+use crate::browser::print::{self, Paper as Sheet, Printed};
 use crate::browser::{BrowserError, LocalBrowser, LocalDriver, Session};
 use crate::cli::{Format, Global};
 use crate::config::Config;
@@ -95,6 +95,8 @@ pub struct Written {
     pub html: PathBuf,
     /// The PDF, or why there is none.
     pub pdf: Result<PathBuf, BrowserError>,
+    /// Signs that no font here has, in order: boxes in the PDF.
+    pub boxes: String,
     /// The answer in one line.
     pub result: String,
 }
@@ -113,6 +115,7 @@ pub fn main(global: &Global, args: &ReportArgs) -> anyhow::Result<Exit> {
         return check(global, &loaded.config, args, file);
     }
     let written = write(global, &loaded.config, args)?;
+    warn(&written);
     say(global, &written)?;
     match written.pdf {
         Ok(_) => Ok(Exit::Ok),
@@ -123,6 +126,19 @@ pub fn main(global: &Global, args: &ReportArgs) -> anyhow::Result<Exit> {
     }
 }
 
+/// What is not as it should be on the paper.
+fn warn(written: &Written) {
+    let count = written.boxes.chars().count();
+    if count == 0 {
+        return;
+    }
+    let some: String = written.boxes.chars().take(8).collect();
+    note!(
+        "warning: no font on this machine has {} of the report, such as `{some}`: in the PDF they are boxes\n  hint: install a font for them (on Debian and Ubuntu `fonts-noto-core`, for Chinese, Japanese and Korean `fonts-noto-cjk`)",
+        format::count(count as u64, "character", "characters")
+    );
+}
+
 /// Prints where the report is, and the answer.
 ///
 /// # Errors
@@ -131,7 +147,8 @@ pub fn say(global: &Global, written: &Written) -> anyhow::Result<()> {
     if global.format == Format::Json {
         let line = json!({
             "event": "report", "html": written.html,
-            "pdf": written.pdf.as_ref().ok(), "result": written.result,
+            "pdf": written.pdf.as_ref().ok(), "boxes": written.boxes,
+            "result": written.result,
         });
         super::say(&line.to_string())?;
         return Ok(());
@@ -281,17 +298,18 @@ pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Res
     };
     steps.step("Printing the PDF");
     let pdf = print_pdf(&page, sheet)?;
-    let pdf = match pdf {
-        Ok(bytes) => {
+    let (pdf, boxes) = match pdf {
+        Ok(printed) => {
             let path = folder.join(format!("{}.pdf", made.stem));
-            files::write(&path, bytes)?;
-            Ok(path)
+            files::write(&path, printed.pdf)?;
+            (Ok(path), printed.boxes)
         }
-        Err(error) => Err(error),
+        Err(error) => (Err(error), String::new()),
     };
     Ok(Written {
         html: page,
         pdf,
+        boxes,
         result: result_line(&made.input),
     })
 }
@@ -371,7 +389,7 @@ fn commands(period: &Period, args: &ReportArgs) -> Commands {
 fn print_pdf(
     page: &Path,
     (width_cm, height_cm): (f64, f64),
-) -> anyhow::Result<Result<Vec<u8>, BrowserError>> {
+) -> anyhow::Result<Result<Printed, BrowserError>> {
     let own = super::own_path()?;
     let runtime = super::runtime()?;
     let sheet = Sheet {
