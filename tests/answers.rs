@@ -85,6 +85,44 @@ fn flags_that_would_do_harm_or_nothing_are_refused() {
 }
 
 #[test]
+fn mutes_are_listed_and_can_be_ended() {
+    let project = Project::new(&config("local", 1));
+    let mute = |flags: &str| {
+        let flags = flags.split(' ').filter(|f| !f.is_empty());
+        project.outpace(&["mute"].into_iter().chain(flags).collect::<Vec<_>>())
+    };
+    mute("").code(4);
+    mute("B: --for 8h --reason deploy").code(0);
+    mute("D:region:tokyo --for 2d --reason maintenance").code(0);
+    let listed = mute("").code(0).out;
+    let lines: Vec<&str> = listed.lines().skip(2).collect();
+    assert!(
+        lines[0].starts_with("B: ") && lines[0].ends_with("deploy"),
+        "{listed}"
+    );
+    assert!(lines[1].starts_with("D:region:tokyo "), "{listed}");
+    assert!(mute("B: --end").code(0).out.contains("are sent again"));
+    let listed: Value = serde_json::from_str(&mute("--format json").code(0).out).unwrap();
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    assert_eq!(listed[0]["reason"], "maintenance");
+    assert!(
+        mute("B: --end")
+            .code(2)
+            .err
+            .contains("no mute of `B:` holds")
+    );
+    for (flags, why) in [
+        ("B:", "--for"),
+        ("B: --for 3h", "--reason"),
+        ("--for 3h --reason x", "<KEY>"),
+        ("B: --for 3h --reason x --end", "cannot be used"),
+    ] {
+        let ran = mute(flags).code(2);
+        assert!(ran.err.contains(why), "{flags}: {}", ran.err);
+    }
+}
+
+#[test]
 fn a_reader_who_has_gone_changes_no_exit_code() {
     // A rival's public site loaded in haste: a warning.
     let project = Project::new(&config("local", 1));

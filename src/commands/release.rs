@@ -95,6 +95,9 @@ pub fn main(global: &Global, args: &ReleaseArgs) -> anyhow::Result<Exit> {
             if !store.remove_release(version)? {
                 return Err(unknown(&store, version)?.into());
             }
+            if global.format == Format::Json {
+                return super::say(&json!({ "version": version, "removed": true }).to_string());
+            }
             if global.quiet {
                 return Ok(Exit::Ok);
             }

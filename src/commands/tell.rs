@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::table::{self, Side};
 use super::{clock, decide};
 use crate::alerts;
 use crate::cli::{Format, Global};
@@ -9,7 +10,7 @@ use crate::commands::failure::Failure;
 use crate::exit::Exit;
 use crate::model::{Event, Lane, Message, format};
 use crate::notify::Channels;
-use crate::store::{OpenMode, Store};
+use crate::store::{Mute, OpenMode, Store};
 
 /// Verbs of `notify`.
 #[derive(Debug, clap::Subcommand)]
@@ -32,16 +33,21 @@ pub enum BudgetVerb {
 
 /// Flags of `mute`.
 #[derive(Debug, clap::Args)]
+#[command(group(clap::ArgGroup::new("what").args(["span", "end"])))]
 pub struct MuteArgs {
-    /// Beginning of the alerts' keys, such as `B:` or `D:region:tokyo`
-    #[arg(value_parser = key)]
-    pub key: String,
+    /// Beginning of the alerts' keys, such as `B:` or `D:region:tokyo`; without one, the mutes that
+    /// hold are listed
+    #[arg(value_parser = key, requires = "what")]
+    pub key: Option<String>,
     /// For how long
-    #[arg(long = "for", value_name = "DURATION", value_parser = hours)]
-    pub span: std::time::Duration,
+    #[arg(long = "for", value_name = "DURATION", value_parser = hours, requires_all = ["key", "reason"])]
+    pub span: Option<std::time::Duration>,
     /// Why: kept and shown
-    #[arg(long, value_name = "TEXT", value_parser = clap::builder::NonEmptyStringValueParser::new())]
-    pub reason: String,
+    #[arg(long, value_name = "TEXT", requires = "span", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub reason: Option<String>,
+    /// End the mutes of this key now
+    #[arg(long, requires = "key")]
+    pub end: bool,
 }
 
 /// A key begins with its lane.
@@ -114,6 +120,12 @@ pub fn notify(global: &Global, verb: &NotifyVerb) -> anyhow::Result<Exit> {
     for id in ids {
         let sent = super::runtime()?.block_on(channels.send(id, &message));
         failed += u32::from(sent.is_err());
+        if global.format == Format::Json {
+            let why = sent.as_ref().err().map(ToString::to_string);
+            let line = json!({ "channel": id, "sent": sent.is_ok(), "why": why });
+            super::say(&line.to_string())?;
+            continue;
+        }
         let word = sent.map_or_else(|e| format!("not sent: {e}"), |()| "sent".to_owned());
         super::say(&format!("{id}: {word}"))?;
     }
@@ -176,20 +188,70 @@ pub fn budget(global: &Global, _verb: &BudgetVerb) -> anyhow::Result<Exit> {
 /// `outpace mute`.
 ///
 /// # Errors
-/// What the database says.
+/// Exit 2 where there is no mute of that key to end; what the database says.
 pub fn mute(global: &Global, args: &MuteArgs) -> anyhow::Result<Exit> {
     let loaded = super::load(global)?;
-    let mut store = Store::open(&loaded.config.project.database, OpenMode::ReadWrite)?;
-    let now = clock::now();
-    let until = now + jiff::SignedDuration::try_from(args.span)?;
-    let zone = super::zone(&loaded.config)?;
-    store.mute(&args.key, until, &args.reason, now)?;
+    let database = &loaded.config.project.database;
+    let (now, zone) = (clock::now(), super::zone(&loaded.config)?);
+    let Some(key) = &args.key else {
+        let mutes = Store::open(database, OpenMode::ReadOnly)?.mutes(now)?;
+        return list_mutes(global, &mutes, &zone);
+    };
+    let mut store = Store::open(database, OpenMode::ReadWrite)?;
+    let until = match (args.span, &args.reason) {
+        (Some(span), Some(reason)) => {
+            let until = now + jiff::SignedDuration::try_from(span)?;
+            store.mute(key, until, reason, now)?;
+            until
+        }
+        _ if store.end_mutes(key, now)? > 0 => now,
+        _ => {
+            return Err(Failure::Usage(format!(
+                "no mute of `{key}` holds\nhint: `outpace mute` lists those that do"
+            ))
+            .into());
+        }
+    };
+    if global.format == Format::Json {
+        return super::say(
+            &json!({ "key": key, "until": until, "reason": args.reason }).to_string(),
+        );
+    }
     if global.quiet {
         return Ok(Exit::Ok);
     }
-    super::say(&format!(
-        "alerts that begin with `{}` are kept and not sent until {}",
-        args.key,
-        until.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z")
-    ))
+    super::say(&match args.end {
+        true => format!("alerts that begin with `{key}` are sent again"),
+        false => format!(
+            "alerts that begin with `{key}` are kept and not sent until {}",
+            until.to_zoned(zone).strftime("%Y-%m-%d %H:%M %Z")
+        ),
+    })
+}
+
+/// The mutes that hold, those that end first at the top.
+fn list_mutes(global: &Global, mutes: &[Mute], zone: &jiff::tz::TimeZone) -> anyhow::Result<Exit> {
+    if global.format == Format::Json {
+        let all = mutes
+            .iter()
+            .map(|m| json!({ "key": m.pattern, "until": m.until, "reason": m.reason }));
+        return super::say(&json!(all.collect::<Vec<_>>()).to_string());
+    }
+    if mutes.is_empty() {
+        return super::say(
+            "No alert is muted; `outpace mute KEY --for 8h --reason TEXT` mutes some",
+        );
+    }
+    let header = [
+        ("alerts that begin with", Side::Left),
+        ("not sent until", Side::Left),
+        ("why", Side::Left),
+    ];
+    let row = |m: &Mute| {
+        let until = m.until.to_zoned(zone.clone());
+        let until = until.strftime("%Y-%m-%d %H:%M %Z").to_string();
+        vec![m.pattern.clone(), until, m.reason.clone()]
+    };
+    let rows: Vec<Vec<String>> = mutes.iter().map(row).collect();
+    super::say(table::set(&header, &rows).trim_end())
 }

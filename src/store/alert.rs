@@ -194,7 +194,21 @@ impl Store {
         })
     }
 
-    /// Mutes that hold at `now`.
+    /// Ends the mutes of a beginning that hold at `now`; returns how many they were.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn end_mutes(&mut self, pattern: &str, now: Timestamp) -> Result<usize, StoreError> {
+        self.transact(|tx| {
+            let ended = tx.execute(
+                "UPDATE mutes SET until_ms = ?2 WHERE pattern = ?1 AND until_ms > ?2",
+                params![pattern, now.as_millisecond()],
+            )?;
+            Ok(ended)
+        })
+    }
+
+    /// Mutes that hold at `now`, those that end first before others.
     ///
     /// # Errors
     /// What SQLite says.
@@ -202,7 +216,8 @@ impl Store {
         let read = || -> rusqlite::Result<Vec<(i64, String, i64, String)>> {
             self.conn
                 .prepare_cached(
-                    "SELECT id, pattern, until_ms, reason FROM mutes WHERE until_ms > ?1",
+                    "SELECT id, pattern, until_ms, reason FROM mutes WHERE until_ms > ?1
+                     ORDER BY until_ms, id",
                 )?
                 .query_map([now.as_millisecond()], |r| {
                     Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get(3)?))
