@@ -58,6 +58,12 @@ pub fn main(global: &Global, args: &ExportArgs) -> anyhow::Result<Exit> {
     let mut filter = gather::filter(&args.span, &zone)?;
     filter.run = args.run;
     let store = Store::open(&loaded.config.project.database, OpenMode::ReadOnly)?;
+    if let Some(run) = args.run
+        && !store.runs()?.iter().any(|r| r.id == run)
+    {
+        let hint = "`outpace history` lists the runs";
+        return Err(Failure::Usage(format!("there is no run `{run}`\nhint: {hint}")).into());
+    }
     let rows = match (args.kind, args.visit) {
         (Kind::Har, Some(id)) => vec![visit::row(&store, id, &zone)?],
         (Kind::Har, None) if args.run.is_some() => store.visits(&filter, &zone)?,

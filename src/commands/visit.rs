@@ -23,10 +23,18 @@ const REQUESTS: usize = 10;
 /// Messages that are shown.
 const MESSAGES: usize = 8;
 
+/// Reads the id of a visit.
+fn id(text: &str) -> Result<i64, String> {
+    let wrong =
+        |_| format!("`{text}` is no id: `outpace visit` lists the newest visits with theirs");
+    text.parse().map_err(wrong)
+}
+
 /// Flags of `visit`.
 #[derive(Debug, clap::Args)]
 pub struct VisitArgs {
     /// The visit; without it the newest visits are listed
+    #[arg(value_parser = id)]
     pub id: Option<i64>,
     /// List the visits of this run only
     #[arg(long, value_name = "ID", conflicts_with = "id")]

@@ -68,7 +68,11 @@ pub(super) static ROOT: Keys = Keys {
         "project", "measure", "target", "region", "profile", "device", "network", "manners",
         "schedule", "notify", "alerts", "report", "business", "budget", "evidence", "control",
     ],
-    later: &[],
+    later: &[later(
+        "journey",
+        "no journey would be walked",
+        "take it out, and list its pages under `[target.pages]`",
+    )],
 };
 
 /// `[project]`.

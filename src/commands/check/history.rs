@@ -37,6 +37,20 @@ pub(super) struct Sessions {
     pub(super) words: String,
 }
 
+/// What to say where the flags leave no page of ours, no region or no profile.
+fn nowhere(config: &Config, own: &Target) -> String {
+    let pages: Vec<&str> = own.pages.iter().map(|p| p.kind.as_str()).collect();
+    let regions: Vec<&str> = config.regions.iter().map(|r| r.id.as_str()).collect();
+    let profiles: Vec<&str> = config.profiles.iter().map(|p| p.id.as_str()).collect();
+    format!(
+        "there is nothing of our site to check in what the flags name\nhint: pages are {}; regions \
+         {}; profiles {}",
+        format::list(&pages),
+        format::list(&regions),
+        format::list(&profiles)
+    )
+}
+
 pub(super) fn answer(
     config: &Config,
     args: &CheckArgs,
@@ -55,7 +69,7 @@ pub(super) fn answer(
     };
     let cells = history.cells(config, own, &only, &sessions);
     if cells.is_empty() {
-        return Err(Failure::Usage("our site has no such page".to_owned()).into());
+        return Err(Failure::Usage(nowhere(config, own)).into());
     }
     result.baseline = Some(sessions.words.clone());
     result.lines = lines(&cells, &options(args));
