@@ -21,15 +21,15 @@ pub struct Span {
     #[arg(long, value_name = "YYYY-MM", conflicts_with_all = ["since", "until"])]
     pub month: Option<String>,
     /// From this night on
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = night)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub since: Option<Date>,
     /// Up to and with this night
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = night)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub until: Option<Date>,
 }
 
-/// Reads the date of a night.
-fn night(text: &str) -> Result<Date, String> {
+/// Reads a date.
+fn day(text: &str) -> Result<Date, String> {
     let wrong = |_| format!("`{text}` is no date: write year, month and day, such as 2026-10-31");
     text.parse().map_err(wrong)
 }
