@@ -22,7 +22,7 @@ pub use budget::{BudgetResult, BudgetState, Ground};
 pub use field::{FieldInput, PointsInput, field, field_of_points, leader_of_points};
 pub use release::{Effect, release_effect};
 pub use scale::Scale;
-pub use summary::{series_table, summary, summary_of_points};
+pub use summary::{quartiles, series_table, summary, summary_of_points};
 pub use types::{
     Benchmark, ChosenBy, Comparison, Counts, Field, Incumbent, Interval, Nights, NotRanked,
     RankRange, Relation, Scope, Standing, Summary,

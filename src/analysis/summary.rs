@@ -7,7 +7,7 @@
 use super::sample::Sample;
 use super::scale::Scale;
 use super::stats::month::{MonthSummary, month_summary};
-use super::stats::quantile::{median_sorted, p75_sorted, type7_sorted};
+use super::stats::quantile::{HD_P75_FROM, HarrellDavis, median_sorted, p75_sorted, type7_sorted};
 use super::stats::sorted;
 use super::types::{Interval, Scope, Summary};
 use super::visits::Visits;
@@ -44,6 +44,18 @@ pub(crate) fn of_sample(sample: &Sample, metric: Metric) -> Summary {
         interval95,
         interval80,
     }
+}
+
+/// First quartile, median and third quartile of values, in the metric's unit: the estimates of
+/// [`summary`], the first quartile by the rule of the third.
+#[must_use]
+pub fn quartiles(values: &[f64], metric: Metric) -> Option<[f64; 3]> {
+    let scale = Scale::of(metric);
+    let x: Vec<f64> = values.iter().map(|v| scale.apply(*v)).collect();
+    let x = sorted(&x);
+    let lower = HarrellDavis::new(0.25).from_n(HD_P75_FROM, &x)?;
+    let all = [lower, median_sorted(&x)?, p75_sorted(&x)?];
+    Some(all.map(|x| scale.undo(x)))
 }
 
 fn interval(

@@ -11,7 +11,6 @@ use jiff::tz::TimeZone;
 
 use super::gather::{self, midnight};
 use super::released;
-use crate::analysis::stats::quantile::{median, type7};
 use crate::analysis::{self, Counts, Field, FieldInput, Scope};
 use crate::config::Config;
 use crate::model::{self, Metric, Role, RunRow, Target, VisitRow, VisitState};
@@ -134,12 +133,13 @@ fn year(ground: &Ground<'_>, scope: &Scope) -> anyhow::Result<Vec<VisitRow>> {
     Ok(ground.store.scope_visits(&filter, ground.zone)?)
 }
 
-fn quartiles(values: &[f64]) -> Option<Quartiles> {
+fn quartiles(values: &[f64], metric: Metric) -> Option<Quartiles> {
+    let [lower, median, upper] = analysis::quartiles(values, metric)?;
     Some(Quartiles {
         n: u32::try_from(values.len()).unwrap_or(u32::MAX),
-        lower: type7(values, 0.25)?,
-        median: median(values)?,
-        upper: type7(values, 0.75)?,
+        lower,
+        median,
+        upper,
     })
 }
 
@@ -164,7 +164,7 @@ fn weeks(ground: &Ground<'_>, year: &[VisitRow], metric: Metric) -> Vec<Week> {
             first: first.saturating_add((i * 7).days()),
             sites: sites
                 .iter()
-                .filter_map(|(t, v)| Some((t.clone(), quartiles(v)?)))
+                .filter_map(|(t, v)| Some((t.clone(), quartiles(v, metric)?)))
                 .collect(),
         })
         .collect();
@@ -334,15 +334,19 @@ fn reliability(ground: &Ground<'_>, field: &Field) -> Vec<Reliability> {
             site.2.extend(row.value(metric));
         }
     }
-    let targets = ground.config.targets.iter();
-    targets
-        .filter_map(|t| {
-            let (counts, nights, values) = by_site.get(t.id.as_str())?;
+    // As everywhere in the report by median, then those that are not on the headline's page.
+    let on_page = field.standings.iter().map(|s| s.target.as_str());
+    let others = ground.config.targets.iter().map(|t| t.id.as_str());
+    let others = others.filter(|id| field.standings.iter().all(|s| s.target != *id));
+    on_page
+        .chain(others)
+        .filter_map(|id| {
+            let (counts, nights, values) = by_site.get(id)?;
             Some(Reliability {
-                target: t.id.clone(),
+                target: id.to_owned(),
                 counts: *counts,
                 nights: nights.iter().map(|(d, c)| (*d, *c)).collect(),
-                spread: quartiles(values),
+                spread: quartiles(values, metric),
             })
         })
         .collect()

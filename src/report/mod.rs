@@ -142,6 +142,11 @@ fn plates(scene: &Scene<'_>, axis: &charts::Axis) -> (Vec<Plate>, String) {
     if scene.input.more.audience == more::Audience::Marketing {
         plates.retain(|p| p.anchor != "parts");
     }
+    // A sheet is not broken for a title and a sentence.
+    for plate in &mut plates {
+        let is_bare = plate.chart.is_none() && plate.grids.is_empty() && plate.film.is_empty();
+        plate.follows |= is_bare && plate.blocks.len() < 3;
+    }
     (plates, pictures)
 }
 

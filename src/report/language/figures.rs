@@ -91,9 +91,14 @@ impl Language {
         text!(self, "number-word", n = number(n))
     }
 
+    /// A page kind as words: `home`, `order status`.
+    pub(in super::super) fn kind(&self, kind: &str) -> String {
+        clean(&kind.replace(['_', '-'], " "))
+    }
+
     /// `home page`, `order status page`; a kind that says so itself is left alone.
     pub(in super::super) fn page(&self, kind: &str) -> String {
-        let kind = clean(&kind.replace(['_', '-'], " "));
+        let kind = self.kind(kind);
         let page = self.word("page");
         if kind == page || kind.ends_with(&format!(" {page}")) {
             return kind;

@@ -385,6 +385,8 @@ film-link = What a customer sees
 film-external = Left out of what may leave the house: the pictures show other people’s pages and marks.
 film-none = No visit of this period was filmed, so there is nothing to show.
 film-subtitle = Each row is one real visit, the filmed one nearest the site’s median; a picture every { $step }.
+# $sites: a list of names.
+film-missing = Without a filmed visit: { $sites }.
 film-title-none = What a customer sees: no pictures
 film-title = Two visits side by side: ours shows its main content after { $ours }, { $site } after { $theirs }
 film-title-other = What a customer sees while a page loads
@@ -439,7 +441,7 @@ column-tried = Tried
 places-link = Regions and devices
 places-none = No site could be measured from any region.
 places-subtitle = { $metric }, { $page }: median by site and place. The darker the slower, in steps of the values shown.
-places-as = As { $device }
+places-as = { $page }, as { $device }
 places-from = from { $region }
 places-blocked = blocked
 places-no-value = no value
@@ -456,7 +458,7 @@ reliability-link = Reliability
 reliability-none = No visit was planned in this period.
 reliability-subtitle = A mark a night: a small dot is a night without loss, a large dark one has failed visits, a ring blocked ones, a stroke visits that were not made.
 reliability-by-page = Available, page by page
-reliability-share = { $share } ({ $valid } of { $of })
+reliability-share = { $share } ({ $valid } of { $of })
 reliability-bad-nights = Nights with failures
 reliability-spread = Middle half of visits
 
@@ -547,6 +549,12 @@ changes-gap =
         [lead-grew] Our lead over { $best } on the { $page } grew by { $size }.
         [lead-shrank] Our lead over { $best } on the { $page } shrank by { $size }.
        *[grew] The gap to { $best } on the { $page } grew by { $size }.
+    }
+# What moved within a period that is level as a whole. $effects: a list of `release-moved`.
+changes-release =
+    { $n ->
+        [one] Still, one release moved our { $page }: { $effects }.
+       *[other] Still, releases moved our { $page }: { $effects }.
     }
 # $last: the day on which what measures changed last, within the nights compared.
 changes-method =
@@ -1288,6 +1296,11 @@ ledger-nights =
 ledger-months = Twelve months and rank over time: median and n by month
 # $year: its last two digits.
 ledger-month = { $month } { $year }
+ledger-ranks = Rank over time: place by month
+# The lines of the year begin and end with these.
+ledger-weeks = Twelve months: first and last week of each line
+ledger-first-week = First week
+ledger-last-week = Last week
 ledger-places = Regions and devices: the headline from each
 ledger-losses = Reliability: what became of visits
 ledger-parts = Why they are where they are: parts

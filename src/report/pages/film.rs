@@ -39,7 +39,25 @@ pub(in super::super) fn film(scene: &Scene<'_>) -> (Plate, String) {
     for (i, film) in films.iter().enumerate() {
         plate.film.push(reel(scene, film, (i, step), &mut css));
     }
+    plate.notes.extend(missing(scene));
     (plate, css)
+}
+
+/// Sites of the headline's page that have no film.
+fn missing(scene: &Scene<'_>) -> Option<Sentence> {
+    let films = &scene.input.more.films;
+    let standings = scene.headline().map(|p| &p.field.standings)?;
+    let without = standings
+        .iter()
+        .filter(|s| films.iter().all(|f| f.target != s.target));
+    let names: Vec<String> = without.map(|s| scene.name(&s.target)).collect();
+    (!names.is_empty()).then(|| {
+        say!(
+            scene.lang,
+            "film-missing",
+            sites = said(scene.lang.names(&names))
+        )
+    })
 }
 
 /// Half a second, or as many halves as show every main content within the row.

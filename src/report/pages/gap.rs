@@ -6,7 +6,7 @@ use super::super::charts::{Axis, Chart, dumbbell};
 use super::super::language::{Between, text};
 use super::super::scene::{Scene, Who, best_standing, standing};
 use super::super::sentences::{Sentence, gap_note, gap_title, gap_words, toward};
-use super::super::text::{capital, clean};
+use super::super::text::capital;
 
 /// What page 3 prints.
 pub(in super::super) struct GapPage {
@@ -79,7 +79,7 @@ pub(in super::super) fn build(scene: &Scene<'_>, axis: &Axis) -> GapPage {
         kinds: fields
             .iter()
             .take(KINDS)
-            .map(|f| capital(&clean(&f.field.scope.page)))
+            .map(|f| capital(&scene.lang.kind(&f.field.scope.page)))
             .collect(),
         sites: sites(scene),
         chart: anyone.then(|| Chart::both(|frame| dumbbell(scene, axis, frame))),
@@ -156,7 +156,7 @@ fn cell(scene: &Scene<'_>, field: &Field, id: &str) -> Cell {
         ),
     };
     Cell {
-        kind: capital(&clean(&field.scope.page)),
+        kind: capital(&scene.lang.kind(&field.scope.page)),
         text,
         who: scene.who(field, id),
     }

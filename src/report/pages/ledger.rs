@@ -11,6 +11,7 @@ use super::super::sentences::{
     availability, effect_words, part_words, place_words, toward, versions,
 };
 use super::super::text::{capital, clean, shorten};
+use super::places::failed_nights;
 use super::worth;
 
 /// All tables of the ledger that have a row.
@@ -29,6 +30,8 @@ pub(super) fn grids(scene: &Scene<'_>) -> Vec<Grid> {
     }));
     grids.extend([
         months(scene),
+        ranks(scene),
+        weeks(scene),
         places(scene),
         losses(scene),
         parts(scene),
@@ -85,6 +88,7 @@ fn field(scene: &Scene<'_>, field: &Field, title: String) -> Grid {
             best = key(Scene::best_key(Some(field)))
         ),
         lang.word("column-interval"),
+        lang.word("column-pairs"),
         lang.word("column-place"),
         n(),
     ];
@@ -101,6 +105,7 @@ fn field(scene: &Scene<'_>, field: &Field, title: String) -> Grid {
                 gap.map_or_else(dash, |c| lang.signed(metric, c.difference)),
                 gap.and_then(|c| Some(toward(c.relation, c.difference95?)))
                     .map_or_else(dash, |i| both(lang, metric, Some(i))),
+                gap.map_or_else(dash, |c| lang.thousands(c.pairs)),
                 place_words(lang, &s.rank),
                 lang.thousands(s.summary.n),
             ],
@@ -112,20 +117,35 @@ fn field(scene: &Scene<'_>, field: &Field, title: String) -> Grid {
     ];
     for (what, change) in changes {
         let Some(c) = change else { continue };
-        let mut cells = vec![dash(); 7];
+        let mut cells = vec![dash(); 8];
         cells[3] = lang.signed(metric, c.difference);
         cells[4] = both(lang, metric, c.difference95);
-        cells[6] = text!(lang, "ledger-nights", n = number(c.pairs));
+        cells[5] = text!(lang, "ledger-nights", n = number(c.pairs));
         grid.row(Who::Other, what, cells);
     }
     grid
 }
 
-/// Every month of every site: median and n. A row a month, since there are at most twelve of them
-/// and names of sites need the room of a column's head.
+/// Every month of every site: median and n.
 fn months(scene: &Scene<'_>) -> Grid {
     let (lang, metric) = (scene.lang, scene.metric());
-    let (title, month) = (lang.word("ledger-months"), lang.word("column-month"));
+    by_month(scene, lang.word("ledger-months"), |site| {
+        let n = lang.thousands(site.counts.valid);
+        Some(format!("{} · {n}", lang.value(metric, site.median?)))
+    })
+}
+
+/// Every month of every site: its place.
+fn ranks(scene: &Scene<'_>) -> Grid {
+    by_month(scene, scene.lang.word("ledger-ranks"), |site| {
+        Some(place_words(scene.lang, &site.rank))
+    })
+}
+
+/// A row a month, since there are at most twelve of them and names of sites need the room of a
+/// column's head.
+fn by_month(scene: &Scene<'_>, title: String, cell: impl Fn(&MonthSite) -> Option<String>) -> Grid {
+    let (lang, month) = (scene.lang, scene.lang.word("column-month"));
     let Some(page) = scene.headline() else {
         return Grid::new::<&str>(title, month, &[]);
     };
@@ -134,11 +154,8 @@ fn months(scene: &Scene<'_>) -> Grid {
         .iter()
         .map(|s| shorten(&scene.name(&s.target), 24))
         .collect();
-    let mut grid = Grid::new(title, month, &heads).of_class("months named");
-    let of = |site: Option<&MonthSite>| match site.and_then(|s| Some((s.median?, s.counts.valid))) {
-        Some((m, n)) => format!("{} · {n}", lang.value(metric, m)),
-        None => dash(),
-    };
+    let mut grid = Grid::new(title, month, &heads).of_class("months named wide");
+    let of = |site: Option<&MonthSite>| site.and_then(&cell).unwrap_or_else(dash);
     for month in &scene.input.more.months {
         let cells = standings.iter().map(|s| of(month.sites.get(&s.target)));
         let name = text!(
@@ -148,6 +165,34 @@ fn months(scene: &Scene<'_>) -> Grid {
             year = text(month.first.strftime("%y").to_string())
         );
         grid.row(Who::Other, name, cells.collect());
+    }
+    grid
+}
+
+/// The ends of the lines of the year: first and last week of each site.
+fn weeks(scene: &Scene<'_>) -> Grid {
+    let (lang, metric) = (scene.lang, scene.metric());
+    let heads = [
+        lang.word("ledger-first-week"),
+        n(),
+        lang.word("ledger-last-week"),
+        n(),
+    ];
+    let mut grid = Grid::new(lang.word("ledger-weeks"), lang.word("site"), &heads);
+    let weeks = &scene.input.more.weeks;
+    let standings = scene.headline().map(|p| &p.field);
+    for (field, s) in standings
+        .iter()
+        .flat_map(|f| f.standings.iter().map(move |s| (f, s)))
+    {
+        let mut known = weeks.iter().filter_map(|w| w.sites.get(&s.target));
+        let Some(first) = known.next() else { continue };
+        let last = known.next_back().unwrap_or(first);
+        let cells = [first, last]
+            .into_iter()
+            .flat_map(|q| [lang.value(metric, q.median), lang.thousands(q.n)]);
+        let who = scene.who(field, &s.target);
+        grid.row(who, scene.name(&s.target), cells.collect());
     }
     grid
 }
@@ -162,7 +207,13 @@ fn places(scene: &Scene<'_>) -> Grid {
         lang.word("column-tried"),
     ];
     let mut grid = Grid::new(lang.word("ledger-places"), lang.word("site"), &heads).words_in(&[0]);
-    for p in &scene.input.more.places {
+    for p in scene
+        .input
+        .more
+        .places
+        .iter()
+        .filter(|p| p.counts.attempted > 0)
+    {
         let who = scene
             .headline()
             .map_or(Who::Other, |f| scene.who(&f.field, &p.target));
@@ -188,6 +239,8 @@ fn losses(scene: &Scene<'_>) -> Grid {
         lang.word("column-failed"),
         lang.word("column-blocked"),
         lang.word("column-missed"),
+        lang.word("column-tried"),
+        lang.word("reliability-bad-nights"),
         lang.word("column-middle-half"),
     ];
     let mut grid = Grid::new(lang.word("ledger-losses"), lang.word("site"), &heads);
@@ -206,12 +259,14 @@ fn losses(scene: &Scene<'_>) -> Grid {
                 lang.thousands(c.failed),
                 lang.thousands(c.blocked),
                 lang.thousands(c.missed),
+                lang.thousands(c.attempted),
+                failed_nights(lang, s),
                 s.spread.map_or_else(dash, half),
             ],
         );
     }
     for (page, site, c) in by_page(scene) {
-        let mut cells = vec![dash(); 6];
+        let mut cells = vec![dash(); 8];
         cells[0] = availability(lang, c).unwrap_or_else(dash);
         cells[1] = lang.thousands(c.valid);
         cells[2] = lang.thousands(c.failed);

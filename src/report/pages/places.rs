@@ -7,7 +7,7 @@ use super::super::charts::{Chart, Frame, nights};
 use super::super::grid::Grid;
 use super::super::input::AppendixRow;
 use super::super::language::{Between, Language, say, text};
-use super::super::more::{Place, Quartiles};
+use super::super::more::{Place, Quartiles, Reliability};
 use super::super::scene::{Scene, Who};
 use super::super::sentences::{
     Sentence, availability, bad_nights, own_market_notes, place_words, places_title,
@@ -44,9 +44,19 @@ pub(in super::super) fn regions(scene: &Scene<'_>) -> Plate {
         metric = text(capital(&lang.metric(metric))),
         page = text(lang.page(&page.field.scope.page))
     ));
-    for profile in &scene.input.profiles {
+    let seen = |id: &str| {
+        places
+            .iter()
+            .any(|p| p.profile == id && p.counts.attempted > 0)
+    };
+    for profile in scene.input.profiles.iter().filter(|p| seen(&p.id)) {
         let device = device(scene, &profile.id);
-        let title = text!(lang, "places-as", device = text(device));
+        let title = text!(
+            lang,
+            "places-as",
+            page = text(capital(&lang.page(&page.field.scope.page))),
+            device = text(device)
+        );
         plate.grids.push(heat(scene, &profile.id, title));
     }
     if let Some(field) = &scene.input.more.own_market {
@@ -200,11 +210,11 @@ fn by_page(scene: &Scene<'_>) -> Grid {
         .input
         .fields
         .iter()
-        .map(|f| capital(&clean(&f.field.scope.page)))
+        .map(|f| capital(&scene.lang.kind(&f.field.scope.page)))
         .take(6)
         .collect();
     let title = text!(scene.lang, "reliability-by-page");
-    let mut grid = Grid::new(title, scene.lang.word("site"), &kinds);
+    let mut grid = Grid::new(title, scene.lang.word("site"), &kinds).of_class("wide");
     for site in &scene.input.more.reliability {
         let cells = scene.input.fields.iter().take(6).map(|f| {
             let page = &f.field.scope.page;
@@ -376,18 +386,23 @@ fn losses(scene: &Scene<'_>) -> Grid {
                 n(c.blocked),
                 n(c.missed),
                 n(c.attempted),
-                text!(
-                    lang,
-                    "n-of",
-                    n = number(bad_nights(s)),
-                    of = number(s.nights.len())
-                ),
+                failed_nights(lang, s),
                 s.spread
                     .map_or_else(|| "–".to_owned(), |q| spread(lang, metric, q)),
             ],
         );
     }
     grid
+}
+
+/// `6 of 31`: nights of a site with failed visits.
+pub(super) fn failed_nights(lang: &Language, site: &Reliability) -> String {
+    text!(
+        lang,
+        "n-of",
+        n = number(bad_nights(site)),
+        of = number(site.nights.len())
+    )
 }
 
 fn spread(lang: &Language, metric: Metric, q: Quartiles) -> String {

@@ -59,7 +59,12 @@ pub(in super::super) fn rank(scene: &Scene<'_>) -> Plate {
 }
 
 fn seconds(scene: &Scene<'_>, v: f64) -> String {
-    scene.lang.value(scene.metric(), v).replace(" s", "")
+    let value = scene.lang.value(scene.metric(), v);
+    // What is so short that it is told in milliseconds stands under the same unit.
+    match value.ends_with(" ms") {
+        true => scene.lang.figure(&format!("{:.2}", v / 1000.0)),
+        false => value.replace(" s", ""),
+    }
 }
 
 /// Medians of sites by month.

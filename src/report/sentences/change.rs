@@ -1,6 +1,6 @@
 //! What changed since the period before, page kind by page kind.
 
-use crate::analysis::types::{Field, Relation};
+use crate::analysis::types::{Comparison, Field, Relation};
 
 use super::super::input::PeriodKind;
 use super::super::language::{Dated, Sentence, say, text};
@@ -8,6 +8,7 @@ use super::super::scene::Scene;
 use super::Block;
 use super::figures::{GapTurn, Side, gap_turn};
 use super::gap::{best_name, is_provisional};
+use super::release::{proven, version_with_effect};
 
 /// Better, worse, level, and the gaps; or that there is nothing to compare with.
 pub(in super::super) fn changes(scene: &Scene<'_>) -> Block {
@@ -37,6 +38,7 @@ pub(in super::super) fn changes(scene: &Scene<'_>) -> Block {
     .into_iter()
     .filter_map(|r| moved(scene, &fields, r, before))
     .collect();
+    sentences.extend(released(scene));
     sentences.extend(gaps(scene, &fields));
     if sentences.is_empty() {
         sentences.push(say!(lang, "changes-none", before = text(before)));
@@ -86,6 +88,27 @@ fn moved(scene: &Scene<'_>, fields: &[&Field], wanted: Relation, before: &str) -
             pages = text(lang.list(&pages))
         )
     })
+}
+
+/// Releases that moved the headline's page while the period as a whole is level, so that nobody
+/// meets them on page 11 as a contradiction.
+fn released(scene: &Scene<'_>) -> Option<Sentence> {
+    let field = &scene.headline()?.field;
+    let level = |c: Comparison| c.relation == Relation::Level;
+    let proven = proven(scene);
+    if proven.is_empty() || !field.own_change.is_some_and(level) {
+        return None;
+    }
+    let (lang, metric) = (scene.lang, field.scope.metric);
+    let effects = proven.iter();
+    let effects = effects.map(|(r, c)| version_with_effect(lang, metric, (r, c)));
+    Some(say!(
+        lang,
+        "changes-release",
+        n = number(proven.len()),
+        page = text(lang.page(&field.scope.page)),
+        effects = said(lang.listed(effects.collect()))
+    ))
 }
 
 /// The gap that moved most since the period before, if one surely moved.

@@ -22,7 +22,11 @@ mod words;
 #[cfg(test)]
 mod benchmark_tests;
 #[cfg(test)]
+mod change_tests;
+#[cfg(test)]
 mod later_tests;
+#[cfg(test)]
+mod release_tests;
 #[cfg(test)]
 mod scope_tests;
 #[cfg(test)]

@@ -47,7 +47,7 @@ fn first_of(lang: &Language, mut items: Vec<Sentence>) -> Sentence {
 }
 
 /// `4.3 (0.2 s faster)`.
-fn version_with_effect(
+pub(super) fn version_with_effect(
     lang: &Language,
     metric: Metric,
     (r, c): (&Released, &Comparison),
