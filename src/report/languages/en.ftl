@@ -367,7 +367,8 @@ restated-count =
 restated-site = { $site }: { $counts }.
 answer-caption = { $metric }, { $page }: median of all visits of the period.
 answer-caption-night = { $metric }, { $page }: median of that night’s visits.
-answer-absent = Not on the scale: { $site }, { $why }.
+# $sites: a list of names.
+answer-absent = Not on the scale: { $sites } ({ $why }).
 
 ## Page 2: where we stand
 
@@ -399,7 +400,7 @@ film-first = first content
 year-link = Twelve months
 year-no-page = No page kind has been visited.
 year-too-short = A line over time needs values of two weeks; there are none yet.
-year-subtitle = { $metric }, { $page }: median by week, the band from the 25th to the 75th percentile. One scale for all sites; a gap is a week without values.
+year-subtitle = { $metric }, { $page }: median by week, the band from the 25th to the 75th percentile. One scale for all sites; a gap is a week without values; the figure at a line’s end is the last week’s.
 rank-link = Rank over time
 rank-subtitle = Order by median, month by month. A full dot is a place of which the data are 95 % sure; a hollow one stands for the range in the table.
 rank-too-short = An order over time needs two months in which sites could be ranked (14 nights each).

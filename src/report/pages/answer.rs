@@ -73,13 +73,23 @@ fn absent(scene: &Scene<'_>) -> Vec<Sentence> {
     if gone.clone().count() == standings.len() {
         return Vec::new();
     }
-    gone.map(|s| {
+    // Sites that are missing for the same reason are named together.
+    let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+    for s in gone {
+        let why = scene.lang.unmeasured(s.summary.counts);
+        let site = scene.name(&s.target);
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, sites)) => sites.push(site),
+            None => reasons.push((why, vec![site])),
+        }
+    }
+    let absent = reasons.into_iter().map(|(why, sites)| {
         say!(
             scene.lang,
             "answer-absent",
-            site = name(scene.name(&s.target)),
-            why = text(scene.lang.unmeasured(s.summary.counts))
+            sites = said(scene.lang.names(&sites)),
+            why = text(why)
         )
-    })
-    .collect()
+    });
+    absent.collect()
 }
