@@ -249,7 +249,7 @@ pub(super) fn standing_row(config: &Config, field: &Field, s: &Standing) -> Vec<
             format::ordinal(r.lo as usize)
         } else {
             format!(
-                "{}-{}",
+                "{}–{}",
                 format::ordinal(r.lo as usize),
                 format::ordinal(r.hi as usize)
             )
