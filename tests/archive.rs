@@ -428,7 +428,7 @@ fn every_byte_of_a_page_is_verified() {
         );
         assert!(
             out.contains(
-                "is the database's, and the archive has no such page: the file was changed"
+                "is the database's, and the archive has no such page: the file was changed, or"
             ),
             "{out}"
         );

@@ -16,7 +16,7 @@ use super::restate::{Basis, hash, of_rows, short};
 use crate::analysis::{Counts, Scope};
 use crate::config::{self, Config};
 use crate::model::{Metric, RunRow, RunState, VisitRow};
-use crate::report::{Before, ReportInput};
+use crate::report::{PeriodKind, ReportInput};
 use crate::store::{RowHash, ScopeFilter, Store, VisitFilter};
 
 /// What an input rests on; `flags` are those that make another page of the same data.
@@ -148,10 +148,11 @@ impl Ground<'_> {
             return Ok(Behind::default());
         };
         let since = self.input.period.since;
-        let near = match self.input.period.before {
-            Some(Before::Month(_)) => since.saturating_sub(2.months()),
-            Some(Before::Nights(n)) => since.saturating_sub(i64::from(n).days()),
-            None => since,
+        // By the period alone: whether there is one before depends on settings as well.
+        let near = match self.input.period.kind {
+            PeriodKind::Month => since.saturating_sub(2.months()),
+            PeriodKind::Span => since.checked_sub(since.until(self.input.period.until)?)?,
+            PeriodKind::Night => since,
         };
         let year = since.first_of_month().saturating_sub(12.months());
         let mut months: BTreeMap<Date, String> = BTreeMap::new();

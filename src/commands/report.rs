@@ -172,7 +172,7 @@ pub(super) struct Made {
     pub(super) basis: Basis,
     /// What the archive notes of the page that is verified.
     pub(super) noted: Option<archive::Entry>,
-    /// Whether the archive notes any page of its period and flags.
+    /// Whether the archive notes every page of its period and flags by its hash.
     pub(super) is_archived: bool,
     folder: PathBuf,
     archive: PathBuf,
@@ -216,7 +216,7 @@ pub(super) fn make(
     let archive = folder.join(period_stem);
     let mut known = archive::read(&archive)?;
     known.retain(|e| e.flags == basis.entry.flags);
-    let is_archived = !known.is_empty();
+    let is_archived = !known.is_empty() && known.iter().all(|e| !e.page.is_empty());
     let noted = said.and_then(|said| cut_at(&mut known, said.page));
     input.more.restated = restate::restated(&known, &basis);
     steps.step("Drawing the page");
@@ -271,8 +271,9 @@ pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Res
     std::fs::create_dir_all(folder)
         .with_context(|| format!("could not make the folder `{}`", folder.display()))?;
     let page = folder.join(format!("{}.html", made.stem));
-    files::write(&page, &made.html)?;
+    // First the archive: a page that nobody noted could be told otherwise without a word.
     archive::keep(&made.archive, made.basis, &made.html)?;
+    files::write(&page, &made.html)?;
     // The letter is to our own people and of our own site.
     let is_ours = args.target.is_none() && !args.external;
     if is_ours && made.input.period.kind == PeriodKind::Month {

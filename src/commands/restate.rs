@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use super::archive::{Entry, Night};
-use crate::report::more::{Reason, Restated};
+use crate::report::more::{Earlier, Reason, Restated};
 use crate::store::RowHash;
 
 /// In another zone other visits make a night, so that nights say nothing of each other.
@@ -23,8 +23,8 @@ pub struct Basis {
     pub entry: Entry,
     /// The visits of each night, by id.
     pub rows: BTreeMap<Date, Vec<RowHash>>,
-    /// Ids of the targets.
-    pub targets: BTreeSet<String>,
+    /// Ids of the targets, in the order of the file.
+    pub targets: Vec<String>,
 }
 
 /// SHA-256 in hexadecimal.
@@ -48,17 +48,35 @@ pub(super) fn of_rows<'a>(rows: impl Iterator<Item = &'a RowHash>) -> String {
     short(&all)
 }
 
-/// What is to be said of a report whose nights an earlier one of the same flags told otherwise:
-/// the latest that did. Nothing where the data only went on.
+/// What is to be said of a report whose nights earlier ones of the same flags told otherwise: of
+/// the latest that did, of the latest that counted otherwise (a change of settings must not hide
+/// it), and how many more did. Nothing where the data only went on.
 #[must_use]
 pub fn restated(entries: &[Entry], now: &Basis) -> Option<Restated> {
     let same = |e: &&Entry| e.flags == now.entry.flags;
-    entries.iter().rev().filter(same).find_map(|then| {
+    let differing = entries.iter().rev().filter(same).filter_map(|then| {
         let reasons = reasons(then, now);
-        (!reasons.is_empty()).then(|| Restated {
+        (!reasons.is_empty()).then(|| Earlier {
             kept: then.copy(),
             reasons,
         })
+    });
+    let mut differing: Vec<Earlier> = differing.collect();
+    if differing.is_empty() {
+        return None;
+    }
+    let counted = |r: &Reason| matches!(r, Reason::Data { .. });
+    let at = differing.iter().position(|e| e.reasons.iter().any(counted));
+    let mut told = vec![differing.remove(0)];
+    if let Some(at) = at.and_then(|at| at.checked_sub(1)) {
+        let mut earlier = differing.remove(at);
+        // What else differs is told of the latest.
+        earlier.reasons.retain(counted);
+        told.push(earlier);
+    }
+    Some(Restated {
+        told,
+        more: u32::try_from(differing.len()).unwrap_or(u32::MAX),
     })
 }
 

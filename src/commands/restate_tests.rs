@@ -18,7 +18,7 @@ fn row(night: i8, visit: i64, value: u8) -> RowHash {
 /// A report on finished nights of four visits each.
 fn nights(numbers: &[i8]) -> Basis {
     let mut basis = Basis::default();
-    basis.targets.insert("own".to_owned());
+    basis.targets.push("own".to_owned());
     for n in numbers {
         let rows = (0..4).map(|i| row(*n, i, 1)).collect();
         put(&mut basis, *n, rows);
@@ -68,7 +68,8 @@ fn unfinished(basis: &mut Basis, n: i8, visits: i64) {
 
 fn told(before: &[&Basis], now: &Basis) -> Vec<Reason> {
     let entries: Vec<Entry> = before.iter().map(|b| b.entry.clone()).collect();
-    restated(&entries, now).map_or_else(Vec::new, |r| r.reasons)
+    let note = restated(&entries, now).map_or_else(Vec::new, |r| r.told);
+    note.into_iter().flat_map(|e| e.reasons).collect()
 }
 
 fn counts(reasons: &[Reason]) -> Option<([u32; 4], [u32; 4])> {
@@ -224,6 +225,32 @@ fn settings_are_told_by_their_table_and_another_zone_has_other_nights() {
 }
 
 #[test]
+fn a_later_change_of_settings_or_of_little_hides_no_change_of_counts() {
+    let first = nights(&[1, 2, 3]);
+    let mut second = reclassified(&first, 1);
+    let settings = &mut second.entry.settings;
+    settings.insert("[report]".to_owned(), "3s".to_owned());
+    let mut now = second.clone();
+    now.entry.settings = BTreeMap::from([("[report]".to_owned(), "1s".to_owned())]);
+    let entries = [first.entry.clone(), second.entry.clone()];
+    let note = restated(&entries, &now).unwrap();
+    assert_eq!(note.more, 0);
+    let [settings, data] = note.told.as_slice() else {
+        panic!("{note:?}");
+    };
+    assert!(matches!(settings.reasons.as_slice(), [Reason::Settings(_)]));
+    assert_eq!(counts(&data.reasons), Some(([12, 0, 0, 0], [11, 0, 1, 0])));
+    // Nor does another change of counts hide that there was one before it.
+    let third = reclassified(&second, 2);
+    let note = restated(&entries, &third).unwrap();
+    assert_eq!((note.told.len(), note.more), (1, 1));
+    assert_eq!(
+        counts(&note.told[0].reasons),
+        Some(([11, 0, 1, 0], [10, 0, 2, 0]))
+    );
+}
+
+#[test]
 fn another_version_is_told_where_it_made_other_figures_of_the_same_data() {
     let with = |version: &str, median: &str| {
         let mut basis = nights(&[1, 2]);
@@ -259,8 +286,11 @@ fn an_entry_of_a_list_of_before_is_compared_where_it_ends_with_the_same_night() 
     now.entry.visits = [7, 0, 1, 0];
     now.entry.sites = BTreeMap::from([("own".to_owned(), [7, 0, 1, 0])]);
     let note = restated(&[old("2026-10-02")], &now).unwrap();
-    assert_eq!(note.kept, "0123456789ab");
-    assert_eq!(counts(&note.reasons), Some(([8, 0, 0, 0], [7, 0, 1, 0])));
+    assert_eq!((note.told[0].kept.as_str(), note.more), ("0123456789ab", 0));
+    assert_eq!(
+        counts(&note.told[0].reasons),
+        Some(([8, 0, 0, 0], [7, 0, 1, 0]))
+    );
     assert_eq!(restated(&[old("2026-10-01")], &now), None, "it went on");
 }
 

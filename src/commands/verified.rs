@@ -109,7 +109,7 @@ fn since(made: &Made, page: &str) -> String {
             short(now)
         ),
         (Some(said), None) if said == now && made.is_archived => format!(
-            "its data hash {} is the database's, and the archive has no such page: the file was changed",
+            "its data hash {} is the database's, and the archive has no such page: the file was changed, or `outpace report` did not write it",
             short(now)
         ),
         (Some(said), None) if said == now => format!(

@@ -221,9 +221,19 @@ pub struct Simulated {
     pub behind: u32,
 }
 
-/// An earlier report that told the same nights otherwise.
+/// Earlier reports that told the same nights otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restated {
+    /// The latest that did, and the latest that counted otherwise, with that alone, where it is
+    /// another.
+    pub told: Vec<Earlier>,
+    /// How many did so besides.
+    pub more: u32,
+}
+
+/// An earlier report that told the same nights otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
     /// The name of its copy in the archive.
     pub kept: String,
     /// By what it differs: one or more.

@@ -376,6 +376,11 @@ restated-more =
         [one] At one more site the counts are others.
        *[other] At { $n } more sites the counts are others.
     }
+restated-others =
+    { $n ->
+        [one] One more report in the archive differs from this one.
+       *[other] { $n } more reports in the archive differ from this one.
+    }
 answer-caption = { $metric }, { $page }: median of all visits of the period.
 answer-caption-night = { $metric }, { $page }: median of that night’s visits.
 answer-absent = Not on the scale: { $site }, { $why }.

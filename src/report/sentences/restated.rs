@@ -16,10 +16,16 @@ const STATES: [&str; 4] = ["valid", "failed", "blocked", "missed"];
 pub(in super::super) fn restated(scene: &Scene<'_>) -> Option<Block> {
     let lang = scene.lang;
     let restated = scene.input.more.restated.as_ref()?;
-    let kept = clean(&restated.kept);
-    let mut sentences = vec![say!(lang, "restated", kept = text(kept))];
-    let reasons = restated.reasons.iter();
-    sentences.extend(reasons.flat_map(|reason| reason_words(scene, reason)));
+    let mut sentences = Vec::new();
+    for earlier in &restated.told {
+        let kept = clean(&earlier.kept);
+        sentences.push(say!(lang, "restated", kept = text(kept)));
+        let reasons = earlier.reasons.iter();
+        sentences.extend(reasons.flat_map(|reason| reason_words(scene, reason)));
+    }
+    if restated.more > 0 {
+        sentences.push(say!(lang, "restated-others", n = number(restated.more)));
+    }
     Some(Block {
         title: lang.word("restated-title"),
         sentences,
@@ -102,23 +108,33 @@ fn counts(scene: &Scene<'_>, before: [u32; 4], now: [u32; 4]) -> Option<Sentence
 #[cfg(test)]
 mod tests {
     use super::super::super::fixtures::month;
-    use super::super::super::more::Restated;
+    use super::super::super::more::{Earlier, Restated};
     use super::*;
 
     /// What page 1 says of reasons.
     fn told(reasons: Vec<Reason>) -> String {
+        let kept = "An earlier report of these nights is kept in the archive \
+                    (0123456789ab-fedcba987654). ";
+        let said = said(vec![reasons], 0);
+        said.strip_prefix(kept).unwrap().to_owned()
+    }
+
+    fn said(reasons: Vec<Vec<Reason>>, more: u32) -> String {
         let mut input = month();
         assert!(restated(&Scene::new(&input)).is_none());
         input.more.restated = Some(Restated {
-            kept: "0123456789ab-fedcba987654".to_owned(),
-            reasons,
+            told: reasons
+                .into_iter()
+                .map(|reasons| Earlier {
+                    kept: "0123456789ab-fedcba987654".to_owned(),
+                    reasons,
+                })
+                .collect(),
+            more,
         });
         let block = restated(&Scene::new(&input)).unwrap();
         let said: Vec<String> = block.sentences.iter().map(ToString::to_string).collect();
-        let said = said.join(" ");
-        let kept = "An earlier report of these nights is kept in the archive \
-                    (0123456789ab-fedcba987654). ";
-        said.strip_prefix(kept).unwrap().to_owned()
+        said.join(" ")
     }
 
     #[test]
@@ -162,6 +178,16 @@ mod tests {
             five.ends_with(" At 2 more sites the counts are others."),
             "{five}"
         );
+    }
+
+    #[test]
+    fn more_than_one_report_is_told_and_the_rest_counted() {
+        let settings = vec![Reason::Settings(vec!["[report]".to_owned()])];
+        let one = said(vec![settings.clone(), vec![Reason::Releases]], 1);
+        assert_eq!(one.matches("is kept in the archive").count(), 2, "{one}");
+        assert!(one.ends_with("releases. One more report in the archive differs from this one."));
+        let many = said(vec![settings], 4);
+        assert!(many.ends_with("4 more reports in the archive differ from this one."));
     }
 
     #[test]
