@@ -175,6 +175,8 @@ fn the_pdf_has_bookmarks_tags_fonts_and_as_many_pages_as_it_says() {
     has_named_outlines(&program("pdffonts", &[pdf]));
 
     report(&project, &["--paper", "letter"]);
+    let path = project.file("reports/2026-10-letter.pdf");
+    let pdf = path.to_str().unwrap();
     let info = program("pdfinfo", &[pdf]);
     assert!(info.contains("(letter)"), "{info}");
     let letter = program("pdftotext", &["-layout", pdf, "-"]);

@@ -30,10 +30,12 @@ fn year() -> Project {
     project
 }
 
+/// The page that a report says it wrote.
 fn report(project: &Project, flags: &[&str]) -> String {
-    let mut command = project.command(&["report", "--month", "2026-10"]);
-    Ran::from(command.args(flags).env("PATH", "").output().unwrap()).code(5);
-    project.read("reports/2026-10.html")
+    let mut command = project.command(&["report", "--month", "2026-10", "--format", "json"]);
+    let ran = Ran::from(command.args(flags).env("PATH", "").output().unwrap()).code(5);
+    let said: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    std::fs::read_to_string(said["html"].as_str().unwrap()).unwrap()
 }
 
 /// Hashes left out: they change with what is no part of a page.
@@ -240,7 +242,8 @@ fn a_release_has_its_own_date_and_the_nights_that_began_on_either_side_of_it() {
         let said = external.replace('\u{a0}', " ");
         assert!(!said.contains(internal), "{internal}");
     }
-    verify.push("--external");
+    verify.pop();
+    verify.extend(["reports/2026-10-external.html", "--external"]);
     project.outpace(&verify).code(0);
 }
 

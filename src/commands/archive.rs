@@ -1,19 +1,20 @@
-//! The archive of reports: a copy under the period's own folder, named by the hash of its data, and
-//! a list of what each said, so that a later change of the same nights is told and never silent.
+//! The archive of reports: a copy of each page under the period's own folder, never overwritten, and
+//! a list of what each rested on, so that a later change of the same nights is told and never silent.
+//! What has changed since is for [`super::restate`] to say.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::files;
-use crate::analysis::Counts;
-use crate::report::ReportInput;
-use crate::report::more::Restated;
+use super::restate::Basis;
 
-/// What a report of a period rested on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What a report of a period rested on. Lists of before have the first five only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
     /// Hash of the rows.
     pub data: String,
@@ -23,28 +24,70 @@ pub struct Entry {
     pub until: String,
     /// Measured, failed, blocked and not made visits.
     pub visits: [u32; 4],
-    /// The same by target id; empty in lists of before it was kept.
+    /// The same by target id.
     #[serde(default)]
     pub sites: BTreeMap<String, [u32; 4]>,
+    /// Flags that make another page of the same data; empty without any.
+    #[serde(default)]
+    pub flags: String,
+    /// Version of outpace.
+    #[serde(default)]
+    pub version: String,
+    /// SHA-256 of the page.
+    #[serde(default)]
+    pub page: String,
+    /// When the last run began.
+    #[serde(default)]
+    pub last: Option<Timestamp>,
+    /// The nights one by one.
+    #[serde(default)]
+    pub nights: BTreeMap<Date, Night>,
+    /// What lies behind them.
+    #[serde(default)]
+    pub behind: Behind,
+    /// Part of the config -> hash of what a page tells of it.
+    #[serde(default)]
+    pub settings: BTreeMap<String, String>,
+    /// Page kind and target -> median and places.
+    #[serde(default)]
+    pub figures: BTreeMap<String, String>,
+}
+
+/// A night as a report had it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Night {
+    /// Hash of its visits.
+    pub hash: String,
+    /// Their ids, as ranges with both ends in them.
+    pub ids: Vec<(i64, i64)>,
+    /// Its runs -> hash of what a page tells of each; of an unfinished one nothing, it may go on.
+    pub runs: BTreeMap<i64, Option<String>>,
+    /// Target id -> measured, failed, blocked and not made visits.
+    pub sites: BTreeMap<String, [u32; 4]>,
+}
+
+/// What lies behind a period.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Behind {
+    /// Page, profile and regions that are looked back on.
+    pub scope: String,
+    /// First day of a month -> hash of its visits.
+    pub months: BTreeMap<Date, String>,
+    /// When each release went live, with the hash of what was noted of it.
+    pub releases: Vec<(Timestamp, String)>,
 }
 
 /// The list beside the copies.
 const LIST: &str = "reports.json";
 
 impl Entry {
-    /// What an input rests on.
+    /// The name of its copy, without `.html`.
     #[must_use]
-    pub fn of(input: &ReportInput) -> Self {
-        let counted = |c: Counts| [c.valid, c.failed, c.blocked, c.missed];
-        let sites = input.more.reliability.iter();
-        Entry {
-            data: input.data_hash.clone(),
-            config: input.config_hash.clone(),
-            until: input.data_until.to_string(),
-            visits: counted(input.visits),
-            sites: sites
-                .map(|s| (s.target.clone(), counted(s.counts)))
-                .collect(),
+    pub fn copy(&self) -> String {
+        let short = |hash: &str| hash.get(..12).unwrap_or(hash).to_owned();
+        match self.page.as_str() {
+            "" => short(&self.data),
+            page => format!("{}-{}", short(&self.data), short(page)),
         }
     }
 }
@@ -63,75 +106,127 @@ pub fn read(folder: &Path) -> anyhow::Result<Vec<Entry>> {
     }
 }
 
-/// What is to be said of a report whose nights an earlier one told otherwise. Nothing where the
-/// earlier one had fewer nights: then the data only went on.
+/// The folder of reports that a written report lies in, by the archive of its period: beside that
+/// archive, or in it.
 #[must_use]
-pub fn restated(entries: &[Entry], now: &Entry) -> Option<Restated> {
-    let before = match entries.iter().position(|e| e.data == now.data) {
-        Some(i) => entries[..i].last(),
-        None => entries.last(),
-    };
-    let before = before.filter(|e| e.until == now.until)?;
-    let sites = before.sites.iter();
-    Some(Restated {
-        data: before.data.clone(),
-        before: before.visits,
-        now: now.visits,
-        sites: sites
-            .filter_map(|(id, then)| Some((id.clone(), *then, *now.sites.get(id)?)))
-            .filter(|(_, then, now)| then != now)
-            .collect(),
-    })
+pub fn folder_of(file: &Path, period: &str) -> Option<PathBuf> {
+    let file = std::path::absolute(file).ok()?;
+    let mut above = file.ancestors().skip(1).take(2);
+    let found = above.find(|f| f.join(period).join(LIST).is_file())?;
+    Some(found.to_owned())
 }
 
-/// Keeps a copy and notes it, once for the same data.
+/// Keeps a copy and notes what it rested on, once for the same.
 ///
 /// # Errors
 /// When the folder cannot be written.
-pub fn keep(folder: &Path, input: &ReportInput, html: &str) -> anyhow::Result<()> {
-    let now = Entry::of(input);
-    let mut entries = read(folder)?;
-    let short = now.data.get(..12).unwrap_or(&now.data);
+pub fn keep(folder: &Path, basis: Basis, html: &str) -> anyhow::Result<()> {
+    let mut now = basis.entry;
+    now.page = super::restate::hash(html.as_bytes());
     std::fs::create_dir_all(folder)
         .with_context(|| format!("could not make the folder `{}`", folder.display()))?;
-    let copy = folder.join(format!("{short}.html"));
-    files::write(&copy, html)?;
-    if !entries.iter().any(|e| e.data == now.data) {
+    let copy = folder.join(format!("{}.html", now.copy()));
+    match std::fs::read(&copy) {
+        Ok(kept) if kept == html.as_bytes() => {}
+        Ok(_) => note!(
+            "warning: `{}` is not what was kept there, and is left as it is\n  hint: `outpace report --verify` says what was changed in it",
+            copy.display()
+        ),
+        Err(_) => files::write(&copy, html)?,
+    }
+    let mut entries = read(folder)?;
+    if entries.iter().rev().find(|e| e.flags == now.flags) != Some(&now) {
         entries.push(now);
-        let path = folder.join(LIST);
-        let text = serde_json::to_string_pretty(&entries)?;
-        files::write(&path, text)?;
+        files::write(&folder.join(LIST), list(&entries)?)?;
     }
     Ok(())
+}
+
+/// An entry a line: a month of nights would be a thousand lines each.
+fn list(entries: &[Entry]) -> anyhow::Result<String> {
+    let lines: Result<Vec<String>, _> = entries.iter().map(serde_json::to_string).collect();
+    Ok(format!("[\n{}\n]\n", lines?.join(",\n")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn entry(data: &str, until: &str, visits: [u32; 4]) -> Entry {
-        Entry {
-            data: data.to_owned(),
-            config: "c".to_owned(),
-            until: until.to_owned(),
-            visits,
-            sites: BTreeMap::from([("own".to_owned(), visits), ("far".to_owned(), [9, 0, 0, 0])]),
+    fn basis(data: &str, flags: &str) -> Basis {
+        Basis {
+            entry: Entry {
+                data: data.repeat(32),
+                flags: flags.to_owned(),
+                ..Entry::default()
+            },
+            ..Basis::default()
         }
     }
 
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|e| e.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
     #[test]
-    fn only_the_same_nights_told_otherwise_are_a_restatement() {
-        let old = entry("a", "2026-10-31", [100, 2, 0, 0]);
-        let now = entry("b", "2026-10-31", [98, 2, 2, 0]);
-        let note = restated(std::slice::from_ref(&old), &now).unwrap();
-        assert_eq!((note.before, note.now), (old.visits, now.visits));
-        let changed = ("own".to_owned(), old.visits, now.visits);
-        assert_eq!(note.sites, [changed]);
-        assert_eq!(restated(&[], &now), None);
-        let shorter = entry("a", "2026-10-30", [90, 2, 0, 0]);
-        assert_eq!(restated(&[shorter], &now), None, "the data went on");
-        assert_eq!(restated(std::slice::from_ref(&now), &now), None);
-        // Made again, it says the same again.
-        assert_eq!(restated(&[old, now.clone()], &now), Some(note));
+    fn an_archived_page_is_never_overwritten() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("2026-10");
+        for (html, flags) in [
+            ("one", ""),
+            ("one", ""),
+            ("two", ""),
+            ("three", "--external"),
+            ("two", ""),
+        ] {
+            keep(&folder, basis("ab", flags), html).unwrap();
+        }
+        let kept = names(&folder);
+        assert_eq!(kept.len(), 4, "three pages of the same data, and the list");
+        assert_eq!(read(&folder).unwrap().len(), 3, "an entry a difference");
+        // One that somebody changed is left for whoever looks for it.
+        std::fs::write(folder.join(&kept[0]), "changed").unwrap();
+        for html in ["one", "two", "three"] {
+            keep(&folder, basis("ab", ""), html).unwrap();
+        }
+        let changed = std::fs::read_to_string(folder.join(&kept[0])).unwrap();
+        assert_eq!((changed.as_str(), names(&folder)), ("changed", kept));
+    }
+
+    #[test]
+    fn what_came_back_is_an_entry_again() {
+        let dir = tempfile::tempdir().unwrap();
+        for data in ["aa", "bb", "aa"] {
+            keep(dir.path(), basis(data, ""), data).unwrap();
+        }
+        assert_eq!(read(dir.path()).unwrap().len(), 3);
+    }
+
+    #[test]
+    fn lists_of_before_are_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let old =
+            r#"[{"data":"abcdefabcdefabcd","config":"c","until":"2026-10-31","visits":[4,0,0,0]}]"#;
+        std::fs::write(dir.path().join(LIST), old).unwrap();
+        let entries = read(dir.path()).unwrap();
+        assert_eq!(entries[0].visits, [4, 0, 0, 0]);
+        assert_eq!(entries[0].copy(), "abcdefabcdef", "the name it had");
+    }
+
+    #[test]
+    fn a_page_is_looked_up_where_it_lies() {
+        let dir = tempfile::tempdir().unwrap();
+        let here = dir.path().canonicalize().unwrap();
+        let page = here.join("2026-10.html");
+        assert_eq!(folder_of(&page, "2026-10"), None);
+        keep(&here.join("2026-10"), basis("ab", ""), "page").unwrap();
+        assert_eq!(folder_of(&page, "2026-10"), Some(here.clone()));
+        assert_eq!(folder_of(&page, "2026-11"), None);
+        let copy = here.join("2026-10/abababababab-0.html");
+        assert_eq!(folder_of(&copy, "2026-10"), Some(here));
     }
 }

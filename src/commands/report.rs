@@ -3,19 +3,22 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use clap::{Parser, ValueEnum};
+use clap::ValueEnum;
 use serde_json::json;
 
 use super::archive;
+use super::basis;
 use super::failure::Failure;
 use super::files;
 use super::gather::{self, Span};
 use super::letter::Letter;
 use super::pins;
 use super::progress::Style;
+use super::report_names as names;
+use super::restate::{self, Basis};
 use super::status;
 use super::steps::Steps;
-use super::verify;
+use super::verified;
 use crate::analysis::ChosenBy;
 use crate::browser::capabilities;
 use crate::browser::print::{self, Paper as Sheet, Printed};
@@ -26,7 +29,7 @@ use crate::exit::Exit;
 use crate::measure::probe::plain_spec;
 use crate::model::{Role, format};
 use crate::report::more::{Audience, MarkKind, Reach, Worth};
-use crate::report::{self, Commands, Paper, Period, PeriodKind, ReportInput, language};
+use crate::report::{self, Paper, PeriodKind, ReportInput, language};
 use crate::store::{OpenMode, Store};
 
 /// Sizes of paper.
@@ -78,16 +81,6 @@ pub struct ReportArgs {
     pub out: Option<PathBuf>,
 }
 
-impl ReportArgs {
-    /// Whether no flag says what the report is about.
-    fn is_plain(&self) -> bool {
-        self.span.is_open()
-            && self.target.is_none()
-            && !self.external
-            && self.audience == AudienceArg::Both
-    }
-}
-
 /// A report that was written.
 #[derive(Debug)]
 pub struct Written {
@@ -112,7 +105,7 @@ pub fn main(global: &Global, args: &ReportArgs) -> anyhow::Result<Exit> {
     }
     let loaded = super::load(global)?;
     if let Some(file) = &args.verify {
-        return check(global, &loaded.config, args, file);
+        return verified::check(global, &loaded.config, args, file);
     }
     let written = write(global, &loaded.config, args)?;
     warn(&written);
@@ -171,60 +164,33 @@ fn shown(path: &Path) -> String {
     short.unwrap_or(path).display().to_string()
 }
 
-/// Checks a written report; exit 1 where it does not hold.
-fn check(global: &Global, config: &Config, args: &ReportArgs, file: &Path) -> anyhow::Result<Exit> {
-    let said = std::fs::read_to_string(file)
-        .with_context(|| format!("could not read `{}`", file.display()))?;
-    let of_file = flags_of(&said).filter(|_| args.is_plain());
-    let args = of_file.as_ref().unwrap_or(args);
-    let made = make(global, config, args, &Steps::new(Style::of(global)))?;
-    let found = verify::findings(&said, &made.html);
-    for line in &found {
-        super::say(line)?;
-    }
-    if !found.is_empty() {
-        anyhow::bail!(
-            "`{}` does not hold: {}\nhint: it is held to the flags that are given, or to those that its appendix names",
-            file.display(),
-            format::count(found.len() as u64, "finding", "findings")
-        );
-    }
-    if !global.quiet {
-        super::say("Every figure is in the appendix, and the database says every sentence.")?;
-    }
-    Ok(Exit::Ok)
-}
-
-/// The flags of a report on a command line of its own.
-#[derive(clap::Parser)]
-struct Typed {
-    #[command(flatten)]
-    args: ReportArgs,
-}
-
-/// The flags with which a written report says that it was made.
-fn flags_of(page: &str) -> Option<ReportArgs> {
-    let (_, rest) = page.split_once("<pre>outpace report")?;
-    let words = rest.split_once("</pre>")?.0.split_whitespace();
-    let typed = Typed::try_parse_from(std::iter::once("report").chain(words));
-    typed.ok().map(|t| t.args)
-}
-
 /// A report that is made and not yet written.
-struct Made {
-    input: ReportInput,
-    html: String,
+pub(super) struct Made {
+    pub(super) input: ReportInput,
+    pub(super) html: String,
+    /// What it rests on.
+    pub(super) basis: Basis,
+    /// What the archive notes of the page that is verified.
+    pub(super) noted: Option<archive::Entry>,
+    /// Whether the archive notes every page of its period and flags by its hash.
+    pub(super) is_archived: bool,
     folder: PathBuf,
     archive: PathBuf,
     stem: String,
 }
 
-/// Makes the report.
-fn make(
+/// A written report that is held against the one that is made.
+pub(super) struct Said<'a> {
+    pub(super) file: &'a Path,
+    pub(super) page: &'a str,
+}
+
+/// Makes the report; one that is verified as it was when that was written.
+pub(super) fn make(
     global: &Global,
     config: &Config,
     args: &ReportArgs,
-    steps: &Steps,
+    (steps, said): (&Steps, Option<&Said<'_>>),
 ) -> anyhow::Result<Made> {
     let seen = gather::seen_by(config, args.target.as_deref())?;
     let config = seen.as_ref().unwrap_or(config);
@@ -233,14 +199,43 @@ fn make(
     gather::filter(&args.span, &zone)?;
     let store = Store::open(&config.project.database, OpenMode::ReadOnly)?;
     let period = gather::period(&args.span, &store, &zone)?;
-    let folder = folder(global, args)?;
-    let stem = stem(&period);
+    let (stem, period_stem) = (names::stem(&period, args), names::period_stem(&period));
+    let folder = match said.filter(|_| args.out.is_none()) {
+        Some(said) => archive::folder_of(said.file, &period_stem),
+        None => None,
+    };
+    let folder = folder.map_or_else(|| folder_to(global, args), Ok)?;
     let paper = match args.paper {
         PaperArg::A4 => Paper::A4,
         PaperArg::Letter => Paper::Letter,
     };
-    let commands = commands(&period, args);
+    let commands = names::commands(&period, args);
     let mut input = gather::report_input(config, &store, period, (paper, commands), steps)?;
+    flagged(&mut input, args);
+    let basis = basis::of(&input, (config, &store, &zone), names::flags(args))?;
+    let archive = folder.join(period_stem);
+    let mut known = archive::read(&archive)?;
+    known.retain(|e| e.flags == basis.entry.flags);
+    let is_archived = !known.is_empty() && known.iter().all(|e| !e.page.is_empty());
+    let noted = said.and_then(|said| cut_at(&mut known, said.page));
+    input.more.restated = restate::restated(&known, &basis);
+    steps.step("Drawing the page");
+    let report = report::build(&input);
+    let html = report::render(&report).context("could not set the page")?;
+    Ok(Made {
+        input,
+        html,
+        basis,
+        noted,
+        is_archived,
+        folder,
+        archive,
+        stem,
+    })
+}
+
+/// What flags leave out or add.
+fn flagged(input: &mut ReportInput, args: &ReportArgs) {
     input.more.audience = match args.audience {
         AudienceArg::Marketing => Audience::Marketing,
         AudienceArg::Engineering => Audience::Engineering,
@@ -255,19 +250,14 @@ fn make(
         input.more.marks.retain(|m| m.kind != MarkKind::Release);
         input.more.worth = Worth::OfAnother;
     }
-    let archive = folder.join(&stem);
-    let known = archive::read(&archive)?;
-    input.more.restated = archive::restated(&known, &archive::Entry::of(&input));
-    steps.step("Drawing the page");
-    let report = report::build(&input);
-    let html = report::render(&report).context("could not set the page")?;
-    Ok(Made {
-        input,
-        html,
-        folder,
-        archive,
-        stem,
-    })
+}
+
+/// Leaves the reports from before a page, whose own entry is given: what came later it could not
+/// tell of. All where none is of that page.
+fn cut_at(known: &mut Vec<archive::Entry>, page: &str) -> Option<archive::Entry> {
+    let page = restate::hash(page.as_bytes());
+    let at = known.iter().rposition(|e| e.page == page)?;
+    known.drain(at..).next()
 }
 
 /// Makes and writes the report, with a copy in the archive.
@@ -276,18 +266,18 @@ fn make(
 /// Exit 4 without nights; else what could not be read or written.
 pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Result<Written> {
     let steps = Steps::new(Style::of(global));
-    let made = make(global, config, args, &steps)?;
+    let made = make(global, config, args, (&steps, None))?;
     let folder = &made.folder;
     std::fs::create_dir_all(folder)
         .with_context(|| format!("could not make the folder `{}`", folder.display()))?;
     let page = folder.join(format!("{}.html", made.stem));
+    // First the archive: a page that nobody noted could be told otherwise without a word.
+    archive::keep(&made.archive, made.basis, &made.html)?;
     files::write(&page, &made.html)?;
-    if made.input.period.kind == PeriodKind::Month {
-        archive::keep(&made.archive, &made.input, &made.html)?;
-        // The letter is to our own people and of our own site.
-        if args.target.is_none() && !args.external {
-            Letter::of(&made.input).keep(&made.archive)?;
-        }
+    // The letter is to our own people and of our own site.
+    let is_ours = args.target.is_none() && !args.external;
+    if is_ours && made.input.period.kind == PeriodKind::Month {
+        Letter::of(&made.input).keep(&made.archive)?;
     }
     let films: Vec<i64> = made.input.more.films.iter().map(|f| f.visit).collect();
     let why = format!("report {}", made.stem);
@@ -335,54 +325,14 @@ pub(super) fn page(global: &Global, config: &Config, month: &str) -> anyhow::Res
         print_language: false,
         out: None,
     };
-    let made = make(global, config, &args, &Steps::new(Style::Silent))?;
+    let steps = Steps::new(Style::Silent);
+    let made = make(global, config, &args, (&steps, None))?;
     Ok(made.html)
 }
 
-fn folder(global: &Global, args: &ReportArgs) -> anyhow::Result<PathBuf> {
+fn folder_to(global: &Global, args: &ReportArgs) -> anyhow::Result<PathBuf> {
     let folder = args.out.clone().unwrap_or_else(|| beside(global));
     std::path::absolute(&folder).with_context(|| format!("`{}` is no folder", folder.display()))
-}
-
-/// `2026-10`, `2026-11-23`, `2026-10-05-to-2026-11-02`.
-fn stem(period: &Period) -> String {
-    let last = period.until.yesterday().unwrap_or(period.until);
-    match period.kind {
-        PeriodKind::Month => period.since.strftime("%Y-%m").to_string(),
-        PeriodKind::Night => period.since.to_string(),
-        PeriodKind::Span => format!("{}-to-{last}", period.since),
-    }
-}
-
-/// The commands that make this report's figures again.
-fn commands(period: &Period, args: &ReportArgs) -> Commands {
-    let last = period.until.yesterday().unwrap_or(period.until);
-    let mut which = match period.kind {
-        PeriodKind::Month => format!("--month {}", stem(period)),
-        _ => format!("--since {} --until {last}", period.since),
-    };
-    if let Some(target) = &args.target {
-        which.push_str(&format!(" --target {target}"));
-    }
-    let mut report = format!("outpace report {which}");
-    match args.audience {
-        AudienceArg::Both => {}
-        AudienceArg::Marketing => report.push_str(" --audience marketing"),
-        AudienceArg::Engineering => report.push_str(" --audience engineering"),
-    }
-    if args.external {
-        report.push_str(" --external");
-    }
-    match args.paper {
-        PaperArg::A4 => {}
-        PaperArg::Letter => report.push_str(" --paper letter"),
-    }
-    let standing = format!("outpace status {which}");
-    Commands {
-        report,
-        own_market: format!("{standing} --view own-market --format json"),
-        standing: format!("{standing} --format json"),
-    }
 }
 
 /// Prints the page with the browser of this machine. The inner error: there is none, or it failed.

@@ -1,7 +1,11 @@
-//! `outpace report --verify`: is every figure of a written report's words and tables in its appendix,
-//! and does the database still say every sentence, cell and label, those in the charts included?
+//! `outpace report --verify`, the pure part: is every figure of a written report's words and tables
+//! in its appendix, does the database still say every sentence, cell and label, those in the charts
+//! included, and is all the rest, down to the last byte, what is made again?
 
 use std::collections::BTreeSet;
+use std::fmt;
+
+use serde::Serialize;
 
 /// What is read of a drawing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +43,48 @@ fn plain(html: &str, drawings: Drawings) -> String {
         };
     }
     text.push_str(rest);
-    let spaced = text.replace('\u{a0}', " ");
+    let spaced = characters(&text).replace('\u{a0}', " ");
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The text with its entities read, once: a name may be called `&#38;`.
+fn characters(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let read = after
+            .split_once(';')
+            .and_then(|(name, next)| Some((entity(name)?, next)));
+        match read {
+            Some((c, next)) => {
+                out.push(c);
+                rest = next;
+            }
+            None => {
+                out.push('&');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The entities that templates write.
+fn entity(name: &str) -> Option<char> {
+    let number = |digits: &str, radix| char::from_u32(u32::from_str_radix(digits, radix).ok()?);
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "nbsp" => Some('\u{a0}'),
+        _ => match name.strip_prefix("#x") {
+            Some(digits) => number(digits, 16),
+            None => number(name.strip_prefix('#')?, 10),
+        },
+    }
 }
 
 /// Figures with a unit: `1.6 s`, `99.2 %`, `212 kB`.
@@ -69,36 +113,96 @@ fn is_number(word: &str) -> bool {
             .all(|c| digit(c) || matches!(c, '.' | ',' | '’'))
 }
 
+/// What is wrong at a place of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Anchor of the section; of the page as a whole none.
+    pub section: Option<String>,
+    /// Line of the file, where no section says what differs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<usize>,
+    /// What the file says there; nothing where a section is missing.
+    pub said: Option<String>,
+    /// What it should say; nothing where there is no such thing.
+    pub should: Option<String>,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let should = self.should.as_deref();
+        match (&self.section, self.said.as_deref(), should) {
+            (Some(section), Some(said), Some(should)) => write!(
+                f,
+                "section `{section}` does not say what the database says now: “{said}” is now “{should}”"
+            ),
+            (Some(section), Some(said), None) if is_figure(said) => {
+                write!(f, "section `{section}`: `{said}` is not in the appendix")
+            }
+            (Some(section), Some(said), None) => {
+                write!(f, "section `{section}` is none of the report: “{said}”")
+            }
+            (Some(section), None, _) => write!(f, "section `{section}` is missing"),
+            (None, Some(said), Some(should)) => write!(
+                f,
+                "line {}: “{said}” stands where the report made again has “{should}”",
+                self.line.unwrap_or(1)
+            ),
+            (None, ..) => write!(f, "it has no section of a report"),
+        }
+    }
+}
+
+fn is_figure(said: &str) -> bool {
+    figures(said).contains(said)
+}
+
 /// What is wrong with a file, in the order of its sections; nothing where all is well. `again` is
 /// the same report made from the database now.
 #[must_use]
-pub fn findings(file: &str, again: &str) -> Vec<String> {
+pub fn findings(file: &str, again: &str) -> Vec<Finding> {
     let said = sections(file, Drawings::Read);
     let derived = sections(again, Drawings::Read);
+    let of = |section: &str, said: Option<String>, should: Option<String>| Finding {
+        section: Some(section.to_owned()),
+        line: None,
+        said,
+        should,
+    };
     let mut found = Vec::new();
     if said.is_empty() {
-        found.push("it has no section of a report".to_owned());
+        found.push(Finding {
+            section: None,
+            line: None,
+            said: None,
+            should: None,
+        });
     }
     for (anchor, text) in &said {
         let now = derived.iter().find(|(a, _)| a == anchor).map(|(_, t)| t);
-        if now != Some(text) {
-            found.push(format!(
-                "section `{anchor}` does not say what the database says now{}",
-                now.map_or_else(String::new, |t| first_difference(text, t))
-            ));
+        match now {
+            Some(now) if now == text => {}
+            Some(now) => {
+                let (a, b) = first_difference(text, now);
+                found.push(of(anchor, Some(a), Some(b)));
+            }
+            None => found.push(of(anchor, Some(first_difference(text, "").0), None)),
         }
     }
     for (anchor, _) in &derived {
         if !said.iter().any(|(a, _)| a == anchor) {
-            found.push(format!("section `{anchor}` is missing"));
+            found.push(of(anchor, None, None));
         }
     }
-    found.extend(unproven(file));
+    let unproven = unproven(file).into_iter();
+    found.extend(unproven.map(|(anchor, figure)| of(&anchor, Some(figure), None)));
+    if found.is_empty() {
+        found.extend(first_byte(file, again));
+    }
     found
 }
 
 /// Figures outside drawings that the appendix does not have.
-fn unproven(file: &str) -> Vec<String> {
+fn unproven(file: &str) -> Vec<(String, String)> {
     let said = sections(file, Drawings::Left);
     let proves = |anchor: &str| matches!(anchor, "appendix" | "method");
     let proof: BTreeSet<String> = said
@@ -109,15 +213,13 @@ fn unproven(file: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (anchor, text) in said.iter().filter(|(a, _)| !proves(a)) {
         for figure in figures(text).difference(&proof) {
-            found.push(format!(
-                "section `{anchor}`: `{figure}` is not in the appendix"
-            ));
+            found.push((anchor.clone(), figure.clone()));
         }
     }
     found
 }
 
-fn first_difference(said: &str, now: &str) -> String {
+fn first_difference(said: &str, now: &str) -> (String, String) {
     let (a, b): (Vec<&str>, Vec<&str>) = (said.split(' ').collect(), now.split(' ').collect());
     let at = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
     let around = |words: &[&str]| {
@@ -130,7 +232,54 @@ fn first_difference(said: &str, now: &str) -> String {
             .collect::<Vec<_>>()
             .join(" ")
     };
-    format!(": “{}” is now “{}”", around(&a), around(&b))
+    (around(&a), around(&b))
+}
+
+/// The first place that is not the same, with what stands around it in its line.
+fn first_byte(file: &str, again: &str) -> Option<Finding> {
+    if file == again {
+        return None;
+    }
+    let same = file.bytes().zip(again.bytes()).take_while(|(a, b)| a == b);
+    let at = same.count();
+    Some(Finding {
+        section: None,
+        line: Some(
+            file.as_bytes()[..at]
+                .iter()
+                .filter(|b| **b == b'\n')
+                .count()
+                + 1,
+        ),
+        said: Some(around(file, at)),
+        should: Some(around(again, at)),
+    })
+}
+
+/// Some characters of a line around a place in it.
+fn around(text: &str, at: usize) -> String {
+    const BEFORE: usize = 24;
+    const AFTER: usize = 40;
+    let at = text.floor_char_boundary(at);
+    let (before, after) = text.split_at(at);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let from = line.floor_char_boundary(line.len().saturating_sub(BEFORE));
+    // A line that ends here shows what comes next: that is what differs.
+    let to = after.char_indices().skip(1).find(|(_, c)| *c == '\n');
+    let to = to.map_or(after.len(), |(i, _)| i);
+    let to = after.floor_char_boundary(to.min(AFTER));
+    format!("{}{}", &line[from..], &after[..to])
+        .replace('\n', "↵")
+        .replace('\r', "␍")
+}
+
+/// The hash of its data that a page says it was made from.
+#[must_use]
+pub fn data_hash(page: &str) -> Option<&str> {
+    let (_, hashes) = page.rsplit_once("<p class=\"hash\">")?;
+    let hashes = hashes.split("</p>").next()?;
+    let mut words = hashes.split(|c: char| !c.is_ascii_hexdigit());
+    words.find(|w| w.len() == 64)
 }
 
 #[cfg(test)]
@@ -139,25 +288,40 @@ mod tests {
 
     fn page(answer: &str, appendix: &str) -> String {
         format!(
-            "<section id=\"answer\" class=\"page\"><h1>{answer}</h1><svg><text>9.9 s</text></svg></section>\
-             <section id=\"appendix\"><td>{appendix}</td></section>"
+            "<style>p{{color:red}}</style>\n<section id=\"answer\" class=\"page\"><h1>{answer}</h1><svg><circle cx=\"4\"/><text>9.9 s</text></svg></section>\n\
+             <section id=\"appendix\"><td>{appendix}</td></section>\n<footer>data 0123</footer>\n"
         )
+    }
+
+    fn told(file: &str, again: &str) -> Vec<String> {
+        findings(file, again)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
     }
 
     #[test]
     fn a_figure_without_proof_and_a_changed_sentence_are_found() {
         let good = page("ours takes 1.6&nbsp;s", "1.6 s");
         let good = good.replace("&nbsp;", "\u{a0}");
-        assert_eq!(findings(&good, &good), Vec::<String>::new());
+        assert_eq!(told(&good, &good), Vec::<String>::new());
         let forged = good.replacen("1.6\u{a0}s", "1.1\u{a0}s", 1);
-        let found = findings(&forged, &good);
+        let found = told(&forged, &good);
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(
             found[1].contains("`1.1 s` is not in the appendix"),
             "{found:?}"
         );
-        let found = findings("nothing", &good);
+        let found = told("nothing", &good);
         assert_eq!(found.len(), 3, "no section, and which: {found:?}");
+        let more = good.replace(
+            "<footer>",
+            "<section id=\"more\"><p>we are first</p></section><footer>",
+        );
+        assert_eq!(
+            told(&more, &good),
+            ["section `more` is none of the report: “we are first”"]
+        );
     }
 
     #[test]
@@ -171,8 +335,57 @@ mod tests {
     fn a_label_of_a_chart_is_held_against_the_database_too() {
         let good = page("ours takes 1.6\u{a0}s", "1.6 s");
         let forged = good.replacen("9.9 s", "0.9 s", 1);
-        let found = findings(&forged, &good);
+        let found = told(&forged, &good);
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].contains("1.6 s 0.9 s” is now “1.6 s 9.9 s”"));
+    }
+
+    #[test]
+    fn what_no_section_says_in_words_is_held_too() {
+        let good = page("ours", "1.6 s");
+        for (from, to, said) in [
+            (
+                "cx=\"4\"",
+                "cx=\"1\"",
+                "line 2: “rs</h1><svg><circle cx=\"1\"",
+            ),
+            ("red", "tan", "line 1: “<style>p{color:tan"),
+            ("data 0123", "data 0124", "line 4: “<footer>data 0124"),
+            (
+                "<footer>",
+                "<p>best</p>\n<footer>",
+                "line 4: “<p>best</p>” stands where",
+            ),
+            ("</footer>\n", "</footer>", "line 4: “"),
+        ] {
+            let forged = good.replacen(from, to, 1);
+            let found = told(&forged, &good);
+            assert_eq!(found.len(), 1, "{found:?}");
+            assert!(found[0].starts_with(said), "{found:?}");
+        }
+        let longer = format!("{good}<script>1</script>");
+        assert!(told(&longer, &good)[0].contains("“<script>1</script>” stands where"));
+    }
+
+    #[test]
+    fn findings_say_characters_and_no_entities() {
+        assert_eq!(
+            characters("Tom &amp; J&#38;K &lt;b&gt; &#x41; R&D; &nope; 5 & 6 &#38;#38;"),
+            "Tom & J&K <b> A R&D; &nope; 5 & 6 &#38;"
+        );
+        let good = page("Kookaburra &#38; Sons", "");
+        let forged = good.replacen("Sons", "Co", 1);
+        assert!(
+            told(&forged, &good)[0]
+                .contains("“Kookaburra & Co 9.9 s” is now “Kookaburra & Sons 9.9 s”")
+        );
+    }
+
+    #[test]
+    fn the_hash_is_read_from_the_appendix_in_any_language() {
+        let (data, config) = ("a1".repeat(32), "b2".repeat(32));
+        let page = format!("<p class=\"hash\">Daten: {data}.<br>config {config}</p>");
+        assert_eq!(data_hash(&page), Some(data.as_str()));
+        assert_eq!(data_hash("<p>none</p>"), None);
     }
 }

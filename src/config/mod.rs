@@ -33,7 +33,7 @@ mod tests;
 
 pub use diagnostic::{Diagnostic, Severity, Source};
 pub use evidence::KEPT as EVIDENCE_KEPT;
-pub use hash::measuring_hash;
+pub use hash::{measuring_hash, told_hashes};
 pub use load::{Invalid, LoadError, Loaded, load, parse};
 pub use schema::SCHEMA;
 pub use starter::{Starter, starter};

@@ -221,18 +221,46 @@ pub struct Simulated {
     pub behind: u32,
 }
 
-/// How an earlier report told the same nights. Counts are of valid, failed, blocked and not made
-/// visits.
+/// Earlier reports that told the same nights otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restated {
-    /// Hash of the data that it rested on.
-    pub data: String,
-    /// What it counted.
-    pub before: [u32; 4],
-    /// What is counted now.
-    pub now: [u32; 4],
-    /// Target id, with its counts then and now; empty where the earlier one kept none.
-    pub sites: Vec<(String, [u32; 4], [u32; 4])>,
+    /// The latest that did, and the latest that counted otherwise, with that alone, where it is
+    /// another.
+    pub told: Vec<Earlier>,
+    /// How many did so besides.
+    pub more: u32,
+}
+
+/// An earlier report that told the same nights otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Earlier {
+    /// The name of its copy in the archive.
+    pub kept: String,
+    /// By what it differs: one or more.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why an earlier report says otherwise. Counts are of valid, failed, blocked and not made visits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// Visits of these nights.
+    Data {
+        /// What it counted.
+        before: [u32; 4],
+        /// What is counted of the same nights now.
+        now: [u32; 4],
+        /// Target id, with its counts then and now, the largest change first; empty where the
+        /// earlier one kept none.
+        sites: Vec<(String, [u32; 4], [u32; 4])>,
+    },
+    /// Visits of months that are looked back on: their first days.
+    Months(Vec<Date>),
+    /// Releases.
+    Releases,
+    /// Parts of the settings.
+    Settings(Vec<String>),
+    /// Figures of the same data, by another version of outpace.
+    Version(String),
 }
 
 /// What the pages after the third are made from.

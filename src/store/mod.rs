@@ -62,5 +62,5 @@ pub use outbox::{Outgoing, Queue};
 pub use read::{ResumableRun, ScopeFilter, VisitFilter};
 pub use releases::NewRelease;
 pub use retention::horizon;
-pub use table::VisitTable;
+pub use table::{RowHash, VisitTable};
 pub use write::{ImportedRun, NewRun};

@@ -23,6 +23,17 @@ pub struct VisitTable<'s> {
     filter: VisitFilter,
 }
 
+/// The hash of one row of view `visit`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowHash {
+    /// Id of the visit.
+    pub visit: i64,
+    /// Id of its run.
+    pub run: i64,
+    /// SHA-256.
+    pub hash: [u8; 32],
+}
+
 impl Store {
     /// The rows of view `visit` that match, with all of its columns.
     ///
@@ -53,9 +64,41 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn data_hash(&self, filter: &VisitFilter) -> Result<String, StoreError> {
+        let mut hash = Sha256::new();
+        self.each_text(filter, |text, _| hash.update(text))?;
+        Ok(hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").expect("a String takes any text");
+            hex
+        }))
+    }
+
+    /// The SHA-256 of each row that [`Store::data_hash`] hashes as one, by id of the visit: what
+    /// became of each is then told from what came in addition.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn row_hashes(&self, filter: &VisitFilter) -> Result<Vec<RowHash>, StoreError> {
+        let mut rows = Vec::new();
+        self.each_text(filter, |text, (visit, run)| {
+            rows.push(RowHash {
+                visit,
+                run,
+                hash: Sha256::digest(text).into(),
+            });
+        })?;
+        Ok(rows)
+    }
+
+    /// The text of each row, with the ids of visit and run.
+    fn each_text(
+        &self,
+        filter: &VisitFilter,
+        mut take: impl FnMut(&[u8], (i64, i64)),
+    ) -> Result<(), StoreError> {
         let mut table = self.visit_table(filter)?;
         let columns = table.columns();
-        let mut hash = Sha256::new();
+        let at = |name: &str| columns.iter().position(|c| c == name);
+        let (visit, run) = (at("id"), at("run"));
         let mut line = String::new();
         table.each(|row| {
             line.clear();
@@ -63,13 +106,17 @@ impl Store {
                 canonical(&mut line, column, datum);
             }
             line.push('\n');
-            hash.update(line.as_bytes());
+            take(line.as_bytes(), (number(row, visit), number(row, run)));
             Ok::<(), StoreError>(())
-        })?;
-        Ok(hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("a String takes any text");
-            hex
-        }))
+        })
+    }
+}
+
+/// A number of a row; 0 where there is none, which no id is.
+fn number(row: &[Datum<'_>], at: Option<usize>) -> i64 {
+    match at.and_then(|i| row.get(i)) {
+        Some(Datum::Integer(i)) => *i,
+        _ => 0,
     }
 }
 

@@ -355,8 +355,14 @@ site = Site
 ## Page 1: captions
 
 restated-title = Restated
-restated = An earlier report of these nights (data { $data }) counted otherwise: { $what }. The earlier one is kept in the archive.
+# Then by what it differs, a sentence each. { $kept } is the name of its file.
+restated = An earlier report of these nights is kept in the archive ({ $kept }).
+restated-data = It counted otherwise: { $what }.
 restated-same-counts = the same counts, other values
+restated-months = It looked back on other visits of { $months }.
+restated-releases = It knew other releases.
+restated-settings = It had other settings in targets.toml: { $parts }.
+restated-version = Version { $version } of outpace made other figures of the same data.
 restated-count =
     { $state ->
         [valid] valid { $before }, now { $now }
@@ -365,6 +371,16 @@ restated-count =
        *[missed] not made { $before }, now { $now }
     }
 restated-site = { $site }: { $counts }.
+restated-more =
+    { $n ->
+        [one] At one more site the counts are others.
+       *[other] At { $n } more sites the counts are others.
+    }
+restated-others =
+    { $n ->
+        [one] One more report in the archive differs from this one.
+       *[other] { $n } more reports in the archive differ from this one.
+    }
 answer-caption = { $metric }, { $page }: median of all visits of the period.
 answer-caption-night = { $metric }, { $page }: median of that night’s visits.
 # $sites: a list of names.
