@@ -87,20 +87,56 @@ fn entity(name: &str) -> Option<char> {
     }
 }
 
-/// Figures with a unit: `1.6 s`, `99.2 %`, `212 kB`.
+/// Figures with a unit (`1.6 s`, `99.2 %`, `212 kB`, both ends of `1.5–1.7 s`) and counts from a
+/// hundred on. Smaller ones are dates, places and parts of names too, and years are no counts.
 #[must_use]
 pub fn figures(text: &str) -> BTreeSet<String> {
-    let words: Vec<&str> = text.split([' ', '–', '(', ')', '+', '−']).collect();
+    let text = text.replace('–', " – ");
+    let words = text
+        .split([' ', '(', ')', '+', '−'])
+        .filter(|w| !w.is_empty());
+    let words: Vec<&str> = words.collect();
     let mut found = BTreeSet::new();
-    for pair in words.windows(2) {
-        let unit = pair[1].trim_end_matches(['.', ',', ';', ':', '?', '!']);
-        let is_unit = matches!(unit, "s" | "ms" | "%" | "kB" | "MB" | "GB" | "B");
-        let number = pair[0];
-        if is_unit && is_number(number) {
+    for (i, number) in words.iter().enumerate() {
+        let number = bare(number);
+        if !is_number(number) {
+            continue;
+        }
+        let rest = &words[i + 1..];
+        let unit = match rest {
+            ["–", upper, unit, ..] if is_number(upper) => bare(unit),
+            [unit, ..] => bare(unit),
+            [] => "",
+        };
+        if matches!(unit, "s" | "ms" | "%" | "kB" | "MB" | "GB" | "B") {
             found.insert(format!("{number} {unit}"));
+        } else if is_count(number) {
+            found.insert(number.to_owned());
         }
     }
     found
+}
+
+/// A word without what ends a sentence or a part of it.
+fn bare(word: &str) -> &str {
+    word.trim_end_matches(['.', ',', ';', ':', '?', '!'])
+}
+
+/// Whether a number is a count that nothing else is likely to be.
+fn is_count(number: &str) -> bool {
+    let mut groups = number.split([',', '.', '’']);
+    let first = groups.next().unwrap_or_default();
+    let (mut rest, mut is_grouped) = (String::new(), false);
+    for group in groups {
+        if group.len() != 3 {
+            return false;
+        }
+        is_grouped = true;
+        rest.push_str(group);
+    }
+    let is_year =
+        !is_grouped && first.len() == 4 && (first.starts_with("19") || first.starts_with("20"));
+    (is_grouped || first.len() >= 3) && !is_year
 }
 
 /// Whether a word is a number as some language writes it: `1.6`, `1,6`, `1,204`.
@@ -326,9 +362,16 @@ mod tests {
 
     #[test]
     fn figures_are_known_with_the_marks_of_any_language() {
-        let found = figures("1.6 s, 1,7 s, 1,204 kB, 1’300 ms, v1. 5 s and 2.x %");
-        let all: Vec<&str> = found.iter().map(String::as_str).collect();
-        assert_eq!(all, ["1,204 kB", "1,7 s", "1.6 s", "1’300 ms", "5 s"]);
+        let of = |text: &str| -> Vec<String> { figures(text).into_iter().collect() };
+        assert_eq!(
+            of("1.6 s, 1,7 s, 1,204 kB, 1’300 ms, v1. 5 s and 2.x %"),
+            ["1,204 kB", "1,7 s", "1.6 s", "1’300 ms", "5 s"]
+        );
+        assert_eq!(of("from 1.5–1.7 s (4–6)"), ["1.5 s", "1.7 s"]);
+        assert_eq!(
+            of("of 4,283 visits, 744. and 62 in October 2026, release 4.30, 4.316"),
+            ["4,283", "4.316", "744"]
+        );
     }
 
     #[test]
