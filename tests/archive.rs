@@ -1,5 +1,5 @@
 //! What an archive keeps and a page says when a report is made again of other data, behind other
-//! data, under other settings or flags; and what `--verify` finds in a file that was changed.
+//! data, under other settings or flags.
 
 #![expect(
     clippy::unwrap_used,
@@ -8,100 +8,8 @@
 
 mod common;
 
-use std::path::PathBuf;
-use std::sync::OnceLock;
-
-use common::{Project, Ran};
+use common::october::{OCTOBER, config, holds, note, page, pages, reclassify, sql, year};
 use serde_json::Value;
-
-/// The simulated year before November 2026, made once.
-fn year() -> Project {
-    static YEAR: OnceLock<Project> = OnceLock::new();
-    let config = include_str!("../targets.toml");
-    let made = YEAR.get_or_init(|| {
-        let project = Project::new(config);
-        let demo = "demo --full --history-only --tonight 2026-11-01 --quiet";
-        let demo: Vec<&str> = demo.split(' ').collect();
-        project.outpace(&demo).code(0);
-        sql(&project, &["PRAGMA wal_checkpoint(TRUNCATE)"]);
-        project
-    });
-    let project = Project::new(config);
-    std::fs::create_dir(project.file("reports")).unwrap();
-    std::fs::copy(made.file(DATABASE), project.file(DATABASE)).unwrap();
-    project
-}
-
-const DATABASE: &str = "reports/demo.db";
-const OCTOBER: [&str; 2] = ["--month", "2026-10"];
-
-fn sql(project: &Project, statements: &[&str]) {
-    let db = rusqlite::Connection::open(project.file(DATABASE)).unwrap();
-    for statement in statements {
-        db.execute_batch(statement).unwrap();
-    }
-}
-
-/// Blocks some measured visits of a site between two days, or measures them again.
-fn reclassify(project: &Project, site: &str, (since, until, visits): (&str, &str, u32)) {
-    let of = format!(
-        "SELECT v.id FROM visit AS v JOIN run AS r ON r.id = v.run WHERE v.target = '{site}' AND \
-         v.page = 'home' AND v.region = 'sydney' AND v.state = 'ok' AND v.warm_up = 0 AND \
-         r.started_at >= '{since}' AND r.started_at < '{until}' ORDER BY v.id LIMIT {visits}"
-    );
-    let block = format!("UPDATE visits SET state = 'blocked', lcp = NULL WHERE id IN ({of})");
-    sql(project, &[&block]);
-}
-
-/// Makes a report without a browser; says where its page is.
-fn made(project: &Project, flags: &[&str]) -> PathBuf {
-    let mut command = project.command(&["report", "--format", "json"]);
-    let ran = Ran::from(command.args(flags).env("PATH", "").output().unwrap()).code(5);
-    let said: Value = serde_json::from_str(&ran.out).unwrap();
-    said["html"].as_str().unwrap().into()
-}
-
-fn page(project: &Project, flags: &[&str]) -> String {
-    std::fs::read_to_string(made(project, flags)).unwrap()
-}
-
-/// Page 1's note, without tags.
-fn note(page: &str) -> Option<String> {
-    let (_, rest) = page.split_once("<h3>Restated</h3>")?;
-    let note = rest.split("</div>").next()?.split("<h").next()?;
-    let words = note.split('<').filter_map(|part| part.split_once('>'));
-    let words: String = words.map(|(_, words)| words).collect();
-    let words = words.replace('\u{a0}', " ");
-    Some(words.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-/// The pages in a folder, in order of their names, with what is in them.
-fn pages(project: &Project, folder: &str) -> Vec<(String, String)> {
-    let entries = std::fs::read_dir(project.file(folder)).unwrap();
-    let names = entries.map(|e| e.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = names.filter(|n| n.ends_with(".html")).collect();
-    names.sort();
-    let read = |name: String| {
-        let page = project.read(&format!("{folder}/{name}"));
-        (name, page)
-    };
-    names.into_iter().map(read).collect()
-}
-
-/// Every page that was archived is still there as it was.
-fn holds(project: &Project, folder: &str, before: &[(String, String)]) {
-    let now = pages(project, folder);
-    for page in before {
-        assert!(now.contains(page), "{} was overwritten", page.0);
-    }
-}
-
-fn config(project: &Project, change: impl Fn(&str) -> String) {
-    let text = project.read("targets.toml");
-    let changed = change(&text);
-    assert_ne!(text, changed);
-    std::fs::write(project.file("targets.toml"), changed).unwrap();
-}
 
 #[test]
 fn what_lies_behind_the_month_is_restated_and_the_old_page_kept() {
@@ -357,170 +265,31 @@ fn a_stretch_of_nights_has_an_archive_too() {
 }
 
 #[test]
-fn the_note_is_looked_up_beside_the_file() {
+fn an_archive_of_before_is_read_and_its_copies_stay() {
     let project = year();
-    let out = [&OCTOBER[..], &["--out", "elsewhere"]].concat();
-    page(&project, &out);
-    reclassify(&project, "harbour", ("2026-10-10", "2026-10-20", 1));
-    assert!(note(&page(&project, &out)).is_some());
-    let verify = |file: &str| project.outpace(&["report", "--verify", file]);
-    verify("elsewhere/2026-10.html").code(0);
-    let latest = project.read("elsewhere/2026-10.html");
-    let archived = pages(&project, "elsewhere/2026-10");
-    let (name, _) = archived.iter().find(|(_, page)| *page == latest).unwrap();
-    verify(&format!("elsewhere/2026-10/{name}")).code(0);
-    // With a folder that is given, or from a place of its own, it is held to that archive.
-    let given = [
-        "report",
-        "--verify",
-        "elsewhere/2026-10.html",
-        "--out",
-        "reports",
-    ];
-    project.outpace(&given).code(1);
-    std::fs::write(project.file("mailed.html"), &latest).unwrap();
-    let given = ["report", "--verify", "mailed.html", "--out", "elsewhere"];
-    project.outpace(&given).code(0);
-}
-
-/// A page of October and copies of it with one thing changed.
-struct Forged {
-    project: Project,
-    page: String,
-}
-
-impl Forged {
-    fn new() -> Self {
-        let project = year();
-        let page = page(&project, &OCTOBER);
-        Forged { project, page }
-    }
-
-    /// What is said of a copy in which something stands for something else.
-    #[track_caller]
-    fn said(&self, from: &str, to: &str, flags: &[&str]) -> Ran {
-        assert!(self.page.contains(from), "{from}");
-        let forged = self.page.replacen(from, to, 1);
-        std::fs::write(self.project.file("reports/forged.html"), forged).unwrap();
-        let verify = ["report", "--verify", "reports/forged.html"];
-        self.project.outpace(&[&verify[..], flags].concat()).code(1)
-    }
-}
-
-#[test]
-fn every_byte_of_a_page_is_verified() {
-    let forged = Forged::new();
-    for (from, to) in [
-        ("<title>", "<title>Best: "),
-        ("<footer class=\"running\">", "<footer class=\"hidden\">"),
-        ("all data simulated", "all data measured"),
-        ("<a href=\"#gap\">", "<a href=\"#year\">"),
-        ("<circle cx=\"", "<circle cx=\"1"),
-        ("</main>", "<p>We are first.</p></main>"),
-        ("</body>", "<script>1</script></body>"),
-        ("@page{", "@page{color:red;"),
-    ] {
-        let out = forged.said(from, to, &[]).out;
-        assert!(out.contains("line "), "{from}: {out}");
-        assert!(
-            out.contains("stands where the report made again has"),
-            "{out}"
-        );
-        assert!(
-            out.contains(
-                "is the database's, and the archive has no such page: the file was changed, or"
-            ),
-            "{out}"
-        );
-        assert_eq!(out.lines().count(), 2, "{out}");
-    }
-    // Once the database has changed, that is said.
-    let before = forged.page.clone();
-    reclassify(&forged.project, "claire", ("2026-10-05", "2026-10-20", 1));
-    let out = forged.said("Our home page", "Their home page", &[]).out;
-    let hash = |page: &str| outpace::commands::verify::data_hash(page).unwrap()[..12].to_owned();
-    let said = format!("its data hash is {}, the database's ", hash(&before));
-    assert!(out.contains(&said), "{out}");
+    page(&project, &OCTOBER);
+    let list = "reports/2026-10/reports.json";
+    let mut entries: Value = serde_json::from_str(&project.read(list)).unwrap();
+    let entry = entries[0].as_object_mut().unwrap();
+    let known = ["data", "config", "until", "visits", "sites"];
+    entry.retain(|key, _| known.contains(&key.as_str()));
+    let data = entry["data"].as_str().unwrap()[..12].to_owned();
+    std::fs::write(project.file(list), entries.to_string()).unwrap();
+    let (name, copy) = pages(&project, "reports/2026-10").remove(0);
+    let old = project.file(&format!("reports/2026-10/{data}.html"));
+    std::fs::rename(project.file(&format!("reports/2026-10/{name}")), &old).unwrap();
+    // What lists of before did not keep, nothing is concluded from.
+    let altered = copy.replacen("<title>", "<title>Best: ", 1);
+    std::fs::write(project.file("reports/2026-10.html"), altered).unwrap();
     let verify = ["report", "--verify", "reports/2026-10.html"];
-    let out = forged.project.outpace(&verify).code(1).out;
+    let out = project.outpace(&verify).code(1).out;
+    assert!(out.contains("there is no archive of it"), "{out}");
+    reclassify(&project, "claire", ("2026-10-05", "2026-10-20", 3));
+    let said = note(&page(&project, &OCTOBER)).unwrap();
     assert!(
-        out.contains("the file is as it was written: the database has changed since"),
-        "{out}"
+        said.contains(&format!("({data}). It counted otherwise: valid ")),
+        "{said}"
     );
-}
-
-#[test]
-fn what_is_found_is_one_document_of_json_and_quiet_is_on_standard_error() {
-    let forged = Forged::new();
-    let ran = forged.said("Our home page", "Their home page", &["--format", "json"]);
-    let told: Value = serde_json::from_str(&ran.out).unwrap();
-    assert_eq!(told["file"], "reports/forged.html");
-    assert_eq!(told["holds"], false);
-    assert_eq!(told["data_hash_file"], told["data_hash_database"]);
-    let finding = &told["findings"][0];
-    assert_eq!(finding["section"], "answer");
-    assert!(
-        finding["said"]
-            .as_str()
-            .unwrap()
-            .contains("Their home page")
-    );
-    assert!(
-        finding["should"]
-            .as_str()
-            .unwrap()
-            .contains("Our home page")
-    );
-    let ran = forged.said("Our home page", "Their home page", &["--quiet"]);
-    assert_eq!(ran.out, "");
-    assert!(ran.err.contains("Their home page"), "{}", ran.err);
-    let good = [
-        "report",
-        "--verify",
-        "reports/2026-10.html",
-        "--format",
-        "json",
-    ];
-    let told = forged.project.outpace(&good).code(0).out;
-    let told: Value = serde_json::from_str(&told).unwrap();
-    assert_eq!(told["holds"], true);
-    assert_eq!(told["findings"], serde_json::json!([]));
-}
-
-#[test]
-fn a_name_with_an_ampersand_is_said_as_it_is_read() {
-    let forged = Forged::new();
-    let at = forged
-        .page
-        .split_once("<section id=\"standing\"")
-        .unwrap()
-        .1;
-    assert!(at.contains("Kookaburra &#38; Sons"), "it is escaped once");
-    let out = forged
-        .said("Kookaburra &#38; Sons", "Kookaburra &#38; Co", &[])
-        .out;
-    assert!(out.contains("Kookaburra & Co"), "{out}");
-    assert!(!out.contains("&#38;"), "{out}");
-}
-
-#[test]
-fn a_pdf_is_refused_with_the_name_of_its_page() {
-    let project = year();
-    std::fs::write(project.file("reports/2026-10.pdf"), b"%PDF-1.7\n\xff").unwrap();
-    let verify = ["report", "--verify", "reports/2026-10.pdf"];
-    let ran = project.outpace(&verify).code(2);
-    assert!(
-        ran.err.contains("`reports/2026-10.pdf` is a PDF"),
-        "{}",
-        ran.err
-    );
-    assert!(
-        ran.err
-            .contains("hint: `outpace report --verify reports/2026-10.html`")
-    );
-    std::fs::write(project.file("picture.html"), b"\xff\xd8\xff").unwrap();
-    let ran = project
-        .outpace(&["report", "--verify", "picture.html"])
-        .code(2);
-    assert!(ran.err.contains("is no page of a report"), "{}", ran.err);
+    assert_eq!(std::fs::read_to_string(&old).unwrap(), copy);
+    assert_eq!(pages(&project, "reports/2026-10").len(), 2);
 }

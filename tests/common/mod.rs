@@ -4,6 +4,7 @@
 
 pub(crate) mod fake;
 pub(crate) mod grid;
+pub(crate) mod october;
 pub(crate) mod server;
 pub(crate) mod serving;
 pub(crate) mod tls;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 
 use super::{GOOD, changed, env, loaded};
-use crate::config::{LoadError, defaults, load, measuring_hash};
+use crate::config::{LoadError, defaults, load, measuring_hash, told_hashes};
 use crate::model::{Browser, Device, DriverEndpoint, Network};
 
 #[test]
@@ -122,6 +122,41 @@ fn a_relative_database_is_relative_to_the_file() {
         Path::new("/srv/bench/data/a.db")
     );
     assert_eq!(at("database = \"/var/a.db\""), Path::new("/var/a.db"));
+}
+
+#[test]
+fn what_a_report_tells_of_the_config_is_hashed_by_table_without_secrets_and_waits() {
+    let hashes = |text: &str| told_hashes(&loaded(text).config);
+    let good = hashes(GOOD);
+    let differ = |from: &str, to: &str| -> Vec<&str> {
+        let now = hashes(&changed(from, to));
+        let other = now
+            .iter()
+            .filter(|(part, hash)| good.get(*part) != Some(hash));
+        other.map(|(part, _)| *part).collect()
+    };
+    for (from, to, parts) in [
+        ("name = \"Rival\"", "name = \"The Rival\"", "[[target]]"),
+        (
+            "https://rival.example/p/9",
+            "https://rival.example/p/8",
+            "[[target]]",
+        ),
+        ("leaders = \"1500ms\"", "leaders = \"1s\"", "[report]"),
+        ("rounds = 3", "rounds = 4", "[measure]"),
+        ("distance = \"60s\"", "distance = \"90s\"", "[manners]"),
+    ] {
+        assert_eq!(differ(from, to), [parts], "{to}");
+    }
+    for (from, to) in [
+        (
+            "https://www.example.com/bench",
+            "https://www.example.com/other",
+        ),
+        ("bench:${GRID_PASSWORD}@", ""),
+    ] {
+        assert_eq!(differ(from, to), Vec::<&str>::new(), "{to}");
+    }
 }
 
 #[test]

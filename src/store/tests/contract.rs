@@ -352,6 +352,26 @@ fn the_data_hash_follows_the_data_and_nothing_else() {
 }
 
 #[test]
+fn each_row_has_a_hash_of_its_own_that_others_do_not_change() {
+    let store = three_nights();
+    let rows = || store.row_hashes(&EVERYTHING).unwrap();
+    let before = rows();
+    assert!(before.windows(2).all(|w| w[0].visit < w[1].visit));
+    let of_second = |r: &&RowHash| r.run == 2;
+    assert!(before.iter().filter(of_second).count() > 1);
+    store
+        .conn
+        .execute(
+            "UPDATE visits SET cls = cls + 1e-9 WHERE run_id = 2 AND seq = 0",
+            [],
+        )
+        .unwrap();
+    let after = rows();
+    let changed = before.iter().zip(&after).filter(|(a, b)| a != b);
+    assert_eq!(changed.map(|(a, _)| a.run).collect::<Vec<_>>(), [2]);
+}
+
+#[test]
 fn a_visit_with_every_metric_is_smaller_than_1_kb() {
     let (_directory, path) = place();
     let mut store = open(&path);
