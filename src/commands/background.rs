@@ -58,20 +58,21 @@ pub struct Ground<'a> {
     pub input: &'a FieldInput<'a>,
     /// The headline's field.
     pub headline: Option<&'a Field>,
+    /// All runs, the newest first.
+    pub runs: &'a [RunRow],
 }
 
-/// All that looks back.
+/// All that looks back, with the year behind.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
+pub fn more(ground: &Ground<'_>, year: &[VisitRow]) -> anyhow::Result<More> {
     let Some(field) = ground.headline else {
         return Ok(More::default());
     };
-    let year = year(ground, &field.scope)?;
-    let runs = ground.store.runs()?;
-    let weeks = weeks(ground, &year, field.scope.metric);
-    let mut marks = marks(ground, &year, &runs)?;
+    let runs = ground.runs;
+    let weeks = weeks(ground, year, field.scope.metric);
+    let mut marks = marks(ground, year, runs)?;
     // Their line begins with the first week: what lies before it has no place on it.
     marks.retain(|m| weeks.first().is_some_and(|w| m.date >= w.first));
     let methods = marks.iter().filter(|m| m.kind == MarkKind::Method);
@@ -81,8 +82,8 @@ pub fn more(ground: &Ground<'_>) -> anyhow::Result<More> {
     let simulated = |r: &&VisitRow| r.environment.as_deref() == Some(SIMULATED);
     Ok(More {
         weeks,
-        months: months(ground, &year, &field.scope),
-        releases: released::told(ground, &year, (&field.scope, &runs, &methods))?,
+        months: months(ground, year, &field.scope),
+        releases: released::told(ground, year, (&field.scope, runs, &methods))?,
         methods: between(ground, &field.scope, &methods),
         marks,
         own_market: gather::own_market(ground.config, &field.scope.page)
@@ -116,8 +117,14 @@ fn end(ground: &Ground<'_>) -> Date {
     }
 }
 
-/// The year behind in one scope: one metric, no warm-up.
-fn year(ground: &Ground<'_>, scope: &Scope) -> anyhow::Result<Vec<VisitRow>> {
+/// The year behind in the headline's scope, the period in it: one metric, no warm-up.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn year(ground: &Ground<'_>) -> anyhow::Result<Vec<VisitRow>> {
+    let Some(scope) = ground.headline.map(|f| &f.scope) else {
+        return Ok(Vec::new());
+    };
     let until = end(ground);
     let month = until.saturating_sub(1.day()).first_of_month();
     let by_week = until.saturating_sub((WEEKS * 7).days());

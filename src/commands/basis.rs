@@ -5,37 +5,39 @@
 //! compares.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::archive::{Behind, Entry, Night};
-use super::gather::midnight;
+use super::gather::{Gathered, midnight};
 use super::restate::{Basis, hash, of_rows, short};
-use crate::analysis::{Counts, Scope};
+use crate::analysis::Counts;
 use crate::config::{self, Config};
 use crate::model::{Metric, RunRow, RunState, VisitRow};
 use crate::report::{PeriodKind, ReportInput};
-use crate::store::{RowHash, ScopeFilter, Store, VisitFilter};
+use crate::store::{BriefVisit, RowHash, Store, VisitFilter};
 
 /// What an input rests on; `flags` are those that make another page of the same data.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub fn of(
-    input: &ReportInput,
+    gathered: &Gathered,
     (config, store, zone): (&Config, &Store, &TimeZone),
     flags: String,
 ) -> anyhow::Result<Basis> {
+    let input = &gathered.input;
     let ground = Ground {
         input,
         store,
         zone,
-        runs: store.runs()?,
+        runs: &gathered.runs,
     };
-    let rows = ground.rows()?;
-    let mut behind = ground.behind()?;
+    let rows = ground.rows(&gathered.hashes);
+    let mut behind = ground.behind(&gathered.year)?;
     if flags.contains("--target") {
         // Releases are of our own site.
         behind.releases.clear();
@@ -93,7 +95,7 @@ struct Ground<'a> {
     input: &'a ReportInput,
     store: &'a Store,
     zone: &'a TimeZone,
-    runs: Vec<RunRow>,
+    runs: &'a [RunRow],
 }
 
 impl Ground<'_> {
@@ -106,19 +108,17 @@ impl Ground<'_> {
     }
 
     /// The visits of each night of the period.
-    fn rows(&self) -> anyhow::Result<BTreeMap<Date, Vec<RowHash>>> {
-        let period = &self.input.period;
+    fn rows(&self, hashes: &[RowHash]) -> BTreeMap<Date, Vec<RowHash>> {
         let date = |r: &RunRow| (r.id, self.zone.to_datetime(r.started_at).date());
         let nights: BTreeMap<i64, Date> = self.runs.iter().map(date).collect();
-        let filter = self.between(period.since, period.until)?;
         let mut rows: BTreeMap<Date, Vec<RowHash>> = BTreeMap::new();
-        for row in self.store.row_hashes(&filter)? {
+        for row in hashes {
             // A run that began since its list was read is told by the next report.
             if let Some(night) = nights.get(&row.run) {
-                rows.entry(*night).or_default().push(row);
+                rows.entry(*night).or_default().push(row.clone());
             }
         }
-        Ok(rows)
+        rows
     }
 
     fn nights(&self, rows: &BTreeMap<Date, Vec<RowHash>>) -> BTreeMap<Date, Night> {
@@ -143,7 +143,7 @@ impl Ground<'_> {
 
     /// What lies behind: of the last two months (or the stretch before) every visit, since changes
     /// and the choice of the benchmark rest on them; of the year before, the headline's.
-    fn behind(&self) -> anyhow::Result<Behind> {
+    fn behind(&self, headline: &[VisitRow]) -> anyhow::Result<Behind> {
         let Some(scope) = self.input.fields.first().map(|f| &f.field.scope) else {
             return Ok(Behind::default());
         };
@@ -156,17 +156,16 @@ impl Ground<'_> {
         };
         let year = since.first_of_month().saturating_sub(12.months());
         let mut months: BTreeMap<Date, String> = BTreeMap::new();
-        if year < near {
-            self.look_back(scope, (year, near), &mut months)?;
-        }
-        // Month by month: together they may be many.
-        let mut from = near;
-        while from < since {
-            let next = from.first_of_month().saturating_add(1.month()).min(since);
-            let rows = self.store.visits(&self.between(from, next)?, self.zone)?;
-            add(rows, &mut months);
-            from = next;
-        }
+        add(headline.iter().filter(|r| r.night < near), &mut months);
+        let month = |r: &RunRow| (r.id, self.zone.to_datetime(r.started_at).date());
+        let runs: BTreeMap<i64, Date> = self.runs.iter().map(month).collect();
+        let filter = self.between(near, since)?;
+        self.store.brief_visits(&filter, Metric::Lcp, |o| {
+            // A run that began since its list was read is told by the next report.
+            if let Some(night) = runs.get(&o.run) {
+                note(o, months.entry(night.first_of_month()).or_default());
+            }
+        })?;
         let hashed = months
             .into_iter()
             .map(|(m, text)| (m, short(text.as_bytes())));
@@ -180,24 +179,6 @@ impl Ground<'_> {
             months: hashed.collect(),
             releases: self.releases(year)?,
         })
-    }
-
-    fn look_back(
-        &self,
-        scope: &Scope,
-        (since, until): (Date, Date),
-        months: &mut BTreeMap<Date, String>,
-    ) -> anyhow::Result<()> {
-        let filter = ScopeFilter {
-            page: &scope.page,
-            regions: &scope.regions,
-            profile: &scope.profile,
-            metric: scope.metric,
-            since: midnight(since, self.zone)?,
-            until: midnight(until, self.zone)?,
-        };
-        add(self.store.scope_visits(&filter, self.zone)?, months);
-        Ok(())
     }
 
     fn releases(&self, since: Date) -> anyhow::Result<Vec<(jiff::Timestamp, String)>> {
@@ -234,15 +215,29 @@ fn run_hash(run: &RunRow) -> Option<String> {
 }
 
 /// What is looked back on of visits, as text by month; warm-up counts nowhere.
-fn add(rows: Vec<VisitRow>, months: &mut BTreeMap<Date, String>) {
-    for row in rows.into_iter().filter(|r| !r.warm_up) {
-        let lcp = row.value(Metric::Lcp).unwrap_or(-1.0);
-        let environment = row.environment.as_deref().unwrap_or_default();
+fn add<'r>(rows: impl Iterator<Item = &'r VisitRow>, months: &mut BTreeMap<Date, String>) {
+    for row in rows.filter(|r| !r.warm_up) {
+        let visit = BriefVisit {
+            visit: row.id,
+            run: row.run,
+            place: [&row.target, &row.page, &row.region, &row.profile],
+            state: row.state.name(),
+            value: row.value(Metric::Lcp),
+            environment: row.environment.as_deref().unwrap_or_default(),
+        };
         let text = months.entry(row.night.first_of_month()).or_default();
-        let place = [row.target, row.page, row.region, row.profile].join(" ");
-        let state = row.state.name();
-        text.push_str(&format!("{} {place} {state} {lcp} {environment}\n", row.id));
+        note(&visit, text);
     }
+}
+
+fn note(o: &BriefVisit<'_>, text: &mut String) {
+    let [target, page, region, profile] = o.place;
+    let (value, state) = (o.value.unwrap_or(-1.0), o.state);
+    let _ = writeln!(
+        text,
+        "{} {target} {page} {region} {profile} {state} {value} {}",
+        o.visit, o.environment
+    );
 }
 
 /// Ids in order, as ranges with both ends in them.

@@ -22,7 +22,7 @@ use crate::report::more::Worth;
 use crate::report::{
     AppendixRow, Commands, Language, Lost, PageField, Paper, Period, PeriodKind, ReportInput,
 };
-use crate::store::{Store, VisitFilter};
+use crate::store::{RowHash, Store, VisitFilter};
 
 /// Rows of a period and of the one before it.
 pub struct Rows {
@@ -171,6 +171,18 @@ pub fn input<'a>(config: &'a Config, rows: &'a Rows) -> FieldInput<'a> {
     .with_incumbents(&rows.incumbents)
 }
 
+/// A report's input, with what the archive needs to know of the rows that it rests on.
+pub struct Gathered {
+    /// What the report is made from.
+    pub input: ReportInput,
+    /// The hash of each visit of the period.
+    pub hashes: Vec<RowHash>,
+    /// The year behind on the headline's page.
+    pub year: Vec<VisitRow>,
+    /// All runs, the newest first.
+    pub runs: Vec<RunRow>,
+}
+
 /// Everything that a report is made from.
 ///
 /// # Errors
@@ -181,7 +193,7 @@ pub fn report_input(
     mut period: Period,
     (paper, commands): (Paper, Commands),
     steps: &Steps,
-) -> anyhow::Result<ReportInput> {
+) -> anyhow::Result<Gathered> {
     // First what can be wrong without any night being read.
     let (zone, language) = (super::zone(config)?, language(config)?);
     steps.step("Reading the nights");
@@ -192,7 +204,8 @@ pub fn report_input(
         .iter()
         .map(|kind| page_field(config, &input, &rows.now, kind))
         .collect();
-    let mut more = background::more(&Ground {
+    let runs = store.runs()?;
+    let ground = Ground {
         config,
         store,
         zone: &zone,
@@ -200,19 +213,18 @@ pub fn report_input(
         rows: &rows.now,
         input: &input,
         headline: fields.first().map(|f| &f.field),
-    })?;
+        runs: &runs,
+    };
+    let year = background::year(&ground)?;
+    let mut more = background::more(&ground, &year)?;
     more.other_consent = rows.other_consent;
     more.gone = rows.gone;
     if let Some(business) = &config.business {
         more.worth = Worth::Given(business.clone());
     }
-    let filter = VisitFilter {
-        since: Some(midnight(period.since, &zone)?),
-        until: Some(midnight(period.until, &zone)?),
-        run: None,
-    };
     let last = rows.now.iter().map(|r| r.night).max();
-    Ok(ReportInput {
+    let (data_hash, hashes) = store.data_hashes(&within(&period, &zone)?)?;
+    let input = ReportInput {
         project: config.project.clone(),
         targets: config.targets.clone(),
         regions: config.regions.clone(),
@@ -224,15 +236,30 @@ pub fn report_input(
         more,
         lost: lost(config, &rows.now),
         appendix: appendix(config, input.visits()),
-        runs: runs_of(store, &rows.now)?,
+        runs: runs_of(&runs, &rows.now),
         visits: counted(&rows.now),
         config_hash: config::measuring_hash(config),
-        data_hash: store.data_hash(&filter)?,
+        data_hash,
         data_until: last.unwrap_or(period.since),
         commands,
         paper,
         period,
         language,
+    };
+    Ok(Gathered {
+        input,
+        hashes,
+        year,
+        runs,
+    })
+}
+
+/// The visits of a period.
+fn within(period: &Period, zone: &TimeZone) -> anyhow::Result<VisitFilter> {
+    Ok(VisitFilter {
+        since: Some(midnight(period.since, zone)?),
+        until: Some(midnight(period.until, zone)?),
+        run: None,
     })
 }
 
@@ -367,13 +394,8 @@ fn appendix(config: &Config, visits: &Visits<'_>) -> Vec<AppendixRow> {
 }
 
 /// The runs that the rows come from, in order of their start.
-fn runs_of(store: &Store, rows: &[VisitRow]) -> anyhow::Result<Vec<RunRow>> {
+fn runs_of(runs: &[RunRow], rows: &[VisitRow]) -> Vec<RunRow> {
     let ids: BTreeSet<i64> = rows.iter().map(|r| r.run).collect();
-    let mut runs: Vec<RunRow> = store
-        .runs()?
-        .into_iter()
-        .filter(|r| ids.contains(&r.id))
-        .collect();
-    runs.reverse();
-    Ok(runs)
+    let of_rows = runs.iter().rev().filter(|r| ids.contains(&r.id));
+    of_rows.cloned().collect()
 }

@@ -106,9 +106,9 @@ pub(super) fn midnight(date: Date, zone: &TimeZone) -> anyhow::Result<Timestamp>
 pub fn period(span: &Span, store: &Store, zone: &TimeZone) -> anyhow::Result<Period> {
     let (since, until) = span.dates()?;
     let nights: BTreeSet<Date> = store
-        .runs()?
+        .run_starts()?
         .iter()
-        .map(|r| r.started_at.to_zoned(zone.clone()).date())
+        .map(|at| at.to_zoned(zone.clone()).date())
         .filter(|d| since.is_none_or(|s| *d >= s) && until.is_none_or(|u| *d < u))
         .collect();
     let (Some(&first), Some(&last)) = (nights.first(), nights.last()) else {

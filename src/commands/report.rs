@@ -210,9 +210,10 @@ pub(super) fn make(
         PaperArg::Letter => Paper::Letter,
     };
     let commands = names::commands(&period, args);
-    let mut input = gather::report_input(config, &store, period, (paper, commands), steps)?;
-    flagged(&mut input, args);
-    let basis = basis::of(&input, (config, &store, &zone), names::flags(args))?;
+    let mut gathered = gather::report_input(config, &store, period, (paper, commands), steps)?;
+    flagged(&mut gathered.input, args);
+    let basis = basis::of(&gathered, (config, &store, &zone), names::flags(args))?;
+    let mut input = gathered.input;
     let archive = folder.join(period_stem);
     let mut known = archive::read(&archive)?;
     known.retain(|e| e.flags == basis.entry.flags);

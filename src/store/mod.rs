@@ -59,7 +59,7 @@ pub use lock::{WriterLock, is_scheduled, schedule_lock, writer_lock};
 pub use night::{NewNight, NightEnd, NightRow, NightState};
 pub use open::{OpenMode, Store};
 pub use outbox::{Outgoing, Queue};
-pub use read::{ResumableRun, ScopeFilter, VisitFilter};
+pub use read::{BriefVisit, ResumableRun, ScopeFilter, VisitFilter};
 pub use releases::NewRelease;
 pub use retention::horizon;
 pub use table::{RowHash, VisitTable};

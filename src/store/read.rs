@@ -20,7 +20,7 @@ use crate::model::{
     Attribution, HostFacts, Metric, PlannedVisit, RunRow, RunState, Values, VisitRow,
 };
 
-pub use scope::ScopeFilter;
+pub use scope::{BriefVisit, ScopeFilter};
 
 /// Which visits: those of the runs that started from `since` until before `until`, so that a
 /// night is never cut in two. Everything by default.
@@ -108,6 +108,22 @@ impl Store {
             runs.push(self.run_row(row)?);
         }
         Ok(runs)
+    }
+
+    /// When each run began; quicker than its counts.
+    ///
+    /// # Errors
+    /// What SQLite says, or [`StoreError::Content`].
+    pub fn run_starts(&self) -> Result<Vec<Timestamp>, StoreError> {
+        let read = || -> rusqlite::Result<Vec<i64>> {
+            let mut statement = self
+                .conn
+                .prepare("SELECT started_ms FROM runs ORDER BY id")?;
+            statement.query_map([], |row| row.get(0))?.collect()
+        };
+        let starts = read().map_err(|e| self.error(e))?.into_iter();
+        let at = |ms| time(ms, || "start of a run".to_owned());
+        starts.map(at).collect()
     }
 
     /// The newest unfinished run of this config that is younger than `max_age` at `now`.

@@ -64,29 +64,29 @@ impl Store {
     /// # Errors
     /// What SQLite says.
     pub fn data_hash(&self, filter: &VisitFilter) -> Result<String, StoreError> {
-        let mut hash = Sha256::new();
-        self.each_text(filter, |text, _| hash.update(text))?;
-        Ok(hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-            write!(hex, "{byte:02x}").expect("a String takes any text");
-            hex
-        }))
+        Ok(self.data_hashes(filter)?.0)
     }
 
-    /// The SHA-256 of each row that [`Store::data_hash`] hashes as one, by id of the visit: what
-    /// became of each is then told from what came in addition.
+    /// The same, with the SHA-256 of each row's text by id of the visit: what became of each is then
+    /// told from what came in addition.
     ///
     /// # Errors
     /// What SQLite says.
-    pub fn row_hashes(&self, filter: &VisitFilter) -> Result<Vec<RowHash>, StoreError> {
-        let mut rows = Vec::new();
+    pub fn data_hashes(&self, filter: &VisitFilter) -> Result<(String, Vec<RowHash>), StoreError> {
+        let (mut all, mut rows) = (Sha256::new(), Vec::new());
         self.each_text(filter, |text, (visit, run)| {
+            all.update(text);
             rows.push(RowHash {
                 visit,
                 run,
                 hash: Sha256::digest(text).into(),
             });
         })?;
-        Ok(rows)
+        let hex = all.finalize().iter().fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").expect("a String takes any text");
+            hex
+        });
+        Ok((hex, rows))
     }
 
     /// The text of each row, with the ids of visit and run.
@@ -99,11 +99,11 @@ impl Store {
         let columns = table.columns();
         let at = |name: &str| columns.iter().position(|c| c == name);
         let (visit, run) = (at("id"), at("run"));
-        let mut line = String::new();
+        let (mut line, mut value) = (String::new(), String::new());
         table.each(|row| {
             line.clear();
             for (column, datum) in columns.iter().zip(row) {
-                canonical(&mut line, column, datum);
+                canonical(&mut line, column, (datum, &mut value));
             }
             line.push('\n');
             take(line.as_bytes(), (number(row, visit), number(row, run)));
@@ -120,12 +120,20 @@ fn number(row: &[Datum<'_>], at: Option<usize>) -> i64 {
     }
 }
 
-fn canonical(line: &mut String, column: &str, datum: &Datum<'_>) {
+/// Adds a field to a line; the buffer is for its value, so that none is made a field.
+fn canonical(line: &mut String, column: &str, (datum, buffer): (&Datum<'_>, &mut String)) {
+    buffer.clear();
     let value = match datum {
         Datum::Null => return,
-        Datum::Integer(i) => i.to_string(),
-        Datum::Real(v) => v.to_string(),
-        Datum::Text(t) => (*t).to_owned(),
+        Datum::Integer(i) => {
+            write!(buffer, "{i}").expect("a String takes any text");
+            buffer.as_str()
+        }
+        Datum::Real(v) => {
+            write!(buffer, "{v}").expect("a String takes any text");
+            buffer.as_str()
+        }
+        Datum::Text(t) => t,
     };
     writeln!(line, "{column}={}:{value}", value.len()).expect("a String takes any text");
 }

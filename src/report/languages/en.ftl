@@ -452,6 +452,8 @@ column-failed = Failed
 column-blocked = Blocked
 column-missed = Not made
 column-tried = Tried
+column-lost = Lost
+column-region = Region
 
 ## Page 8: regions and devices
 
@@ -1319,6 +1321,19 @@ ledger-weeks = Twelve months: first and last week of each line
 ledger-first-week = First week
 ledger-last-week = Last week
 ledger-places = Regions and devices: the headline from each
+# Over all page kinds, from the regions of pages 1 to 3.
+ledger-lost = What we could not measure: visits of pages 1 to 3
+ledger-lost-others = those not named on page 1
+ledger-regions = Regions and devices: visits from each
+ledger-seen = Regions and devices: visits behind each row (n)
+ledger-restated = What an earlier report of these nights counted
+ledger-all-sites = All sites
+ledger-counted =
+    { $when ->
+        [then] { $site }, then
+       *[now] { $site }, now
+    }
+ledger-simulated = Simulated: { $n } of { $of } visits.
 ledger-losses = Reliability: what became of visits
 ledger-parts = Why they are where they are: parts
 ledger-releases = What changed: releases

@@ -12,7 +12,7 @@ use super::super::sentences::{
 };
 use super::super::text::{capital, clean, shorten};
 use super::places::failed_nights;
-use super::worth;
+use super::{counted, worth};
 
 /// All tables of the ledger that have a row.
 pub(super) fn grids(scene: &Scene<'_>) -> Vec<Grid> {
@@ -28,15 +28,9 @@ pub(super) fn grids(scene: &Scene<'_>) -> Vec<Grid> {
         let title = text!(lang, "ledger-own-market", page = text(page));
         field(scene, f, title)
     }));
-    grids.extend([
-        months(scene),
-        ranks(scene),
-        weeks(scene),
-        places(scene),
-        losses(scene),
-        parts(scene),
-        releases(scene),
-    ]);
+    grids.extend([months(scene), ranks(scene), weeks(scene), places(scene)]);
+    grids.extend(counted::grids(scene));
+    grids.extend([losses(scene), parts(scene), releases(scene)]);
     grids.extend(worth::grid(scene));
     grids.retain(|g| !g.rows.is_empty());
     grids
@@ -45,12 +39,20 @@ pub(super) fn grids(scene: &Scene<'_>) -> Vec<Grid> {
 /// Levels, lines and limits that sentences name and no visit made.
 pub(super) fn fixed(scene: &Scene<'_>) -> String {
     let (lang, s) = (scene.lang, &scene.input.settings);
-    text!(
+    let fixed = text!(
         lang,
         "ledger-fixed",
         expectation = text(lang.duration(s.expectation)),
         leaders = text(lang.duration(s.leaders))
-    )
+    );
+    match scene.input.more.simulated.now {
+        0 => fixed,
+        n => {
+            let of = scene.input.visits.attempted;
+            let simulated = text!(lang, "ledger-simulated", n = number(n), of = number(of));
+            format!("{fixed} {simulated}")
+        }
+    }
 }
 
 fn dash() -> String {

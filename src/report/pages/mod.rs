@@ -7,6 +7,7 @@ pub(super) mod again;
 pub(super) mod answer;
 pub(super) mod appendix;
 pub(super) mod causes;
+mod counted;
 pub(super) mod film;
 pub(super) mod gap;
 mod ledger;

@@ -307,17 +307,20 @@ fn at_home(scene: &Scene<'_>, field: &Field) -> Grid {
     grid
 }
 
+/// Visits of the headline's page from a region that were asked for, and those not made.
+pub(super) fn not_made(scene: &Scene<'_>, region: &str) -> (u32, u32) {
+    let places = scene.input.more.places.iter();
+    let here = places.filter(|p| p.region == region).map(|p| p.counts);
+    here.fold((0, 0), |(tried, missed), c| {
+        (tried + c.attempted, missed + c.missed)
+    })
+}
+
 /// Regions that lost visits of every site.
 fn not_seen(scene: &Scene<'_>) -> Vec<Sentence> {
-    let places = &scene.input.more.places;
     let mut notes = Vec::new();
     for r in &scene.input.regions {
-        let (missed, tried) = places
-            .iter()
-            .filter(|p| p.region == r.id)
-            .fold((0, 0), |(m, t), p| {
-                (m + p.counts.missed, t + p.counts.attempted)
-            });
+        let (tried, missed) = not_made(scene, &r.id);
         if missed > 0 {
             notes.push(say!(
                 scene.lang,

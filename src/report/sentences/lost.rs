@@ -11,20 +11,12 @@ use super::super::text::{capital, clean, shorten};
 use super::{Block, gap_note};
 
 /// How many sites are named before the rest is left to the appendix.
-const NAMED: usize = 2;
+pub(in super::super) const NAMED: usize = 2;
 
 /// Sites with lost visits, pages without a counterpart, or that all went well.
 pub(in super::super) fn lost(scene: &Scene<'_>) -> Block {
     let lang = scene.lang;
-    let totals = totals(scene);
-    let mut losers: Vec<(&str, Counts)> = scene
-        .input
-        .targets
-        .iter()
-        .filter_map(|t| Some((t.id.as_str(), *totals.get(t.id.as_str())?)))
-        .filter(|(_, c)| c.attempted > c.valid)
-        .collect();
-    losers.sort_by_key(|(_, c)| std::cmp::Reverse(u64::from(c.attempted - c.valid)));
+    let losers = losers(scene);
     let mut sentences: Vec<Sentence> = losers
         .iter()
         .take(NAMED)
@@ -66,6 +58,19 @@ pub(in super::super) fn lost(scene: &Scene<'_>) -> Block {
         title: lang.word("losses-title"),
         sentences,
     }
+}
+
+/// Sites that lost visits over all fields, those that lost most first.
+pub(in super::super) fn losers<'a>(scene: &Scene<'a>) -> Vec<(&'a str, Counts)> {
+    let totals = totals(scene);
+    let of = |id: &'a str| Some((id, *totals.get(id)?));
+    let targets = scene.input.targets.iter();
+    let mut losers: Vec<(&str, Counts)> = targets
+        .filter_map(|t| of(t.id.as_str()))
+        .filter(|(_, c)| c.attempted > c.valid)
+        .collect();
+    losers.sort_by_key(|(_, c)| std::cmp::Reverse(u64::from(c.attempted - c.valid)));
+    losers
 }
 
 /// Counts of a target over all fields.

@@ -44,7 +44,7 @@ pub(super) use later::{
     availability, bad_nights, part_words, parts_notes, parts_title, places_title, rank_title,
     reliability_notes, reliability_title, unit_note, year_notes, year_title,
 };
-pub(super) use lost::{cause_words, lost};
+pub(super) use lost::{NAMED as LOSERS_NAMED, cause_words, losers, lost};
 pub(super) use market::own_market_notes;
 pub(super) use outlook::{expectation, outlook};
 pub(super) use release::{

@@ -30,6 +30,23 @@ pub struct ScopeFilter<'a> {
     pub until: Timestamp,
 }
 
+/// What a visit came to in one metric.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BriefVisit<'a> {
+    /// Id.
+    pub visit: i64,
+    /// Run.
+    pub run: i64,
+    /// Target, page kind, region and profile.
+    pub place: [&'a str; 4],
+    /// State, as it is stored.
+    pub state: &'a str,
+    /// The metric, where it has it.
+    pub value: Option<f64>,
+    /// Environment; empty without one.
+    pub environment: &'a str,
+}
+
 impl Store {
     /// Visits of a scope with one metric, oldest first, warm-up left out. Their `started_at`,
     /// `duration_ms` and `flags` are left empty.
@@ -81,6 +98,43 @@ impl Store {
         }
         visits.sort_by_key(|v| v.id);
         Ok(visits)
+    }
+
+    /// What each visit of some runs came to in one metric, in order of ids, warm-up left out.
+    ///
+    /// # Errors
+    /// What SQLite says.
+    pub fn brief_visits(
+        &self,
+        filter: &VisitFilter,
+        metric: Metric,
+        mut take: impl FnMut(&BriefVisit<'_>),
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "SELECT v.id, v.run_id, c.target, c.page, c.region, c.profile, v.state, v.\"{metric}\", e.name
+             FROM runs AS r JOIN visits AS v ON v.run_id = r.id
+             JOIN cells AS c ON c.id = v.cell_id
+             LEFT JOIN environments AS e ON e.id = v.environment_id
+             WHERE {} AND v.state <> 'planned' AND v.round > 0 ORDER BY v.id",
+            super::RUN_MATCHES
+        );
+        let mut read = || -> rusqlite::Result<()> {
+            let mut statement = self.conn.prepare_cached(&sql)?;
+            let mut rows = statement.query(filter.bounds())?;
+            while let Some(row) = rows.next()? {
+                let text = |i: usize| row.get_ref(i)?.as_str().map_err(rusqlite::Error::from);
+                take(&BriefVisit {
+                    visit: row.get(0)?,
+                    run: row.get(1)?,
+                    place: [text(2)?, text(3)?, text(4)?, text(5)?],
+                    state: text(6)?,
+                    value: row.get(7)?,
+                    environment: row.get_ref(8)?.as_str_or_null()?.unwrap_or_default(),
+                });
+            }
+            Ok(())
+        };
+        read().map_err(|e| self.error(e))
     }
 
     /// Ids of visits in some runs that have a kind of evidence.
