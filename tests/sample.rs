@@ -113,7 +113,7 @@ source = "our own test of March"
 fn what_it_may_be_worth_is_told_with_the_whole_table_only_and_holds_against_the_appendix() {
     let project = year();
     let without = report(&project, &[]);
-    assert!(without.contains("the table [business] in targets.toml") && !without.contains("AUD "));
+    assert!(without.contains("[business] in targets.toml") && !without.contains("AUD "));
     let config = project.read("targets.toml") + BUSINESS;
     std::fs::write(project.file("targets.toml"), config).unwrap();
     let html = report(&project, &[]).replace('\u{a0}', " ");

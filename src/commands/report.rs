@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::ValueEnum;
+use jiff::civil::Date;
 use serde_json::json;
 
 use super::archive;
@@ -288,7 +289,7 @@ pub fn write(global: &Global, config: &Config, args: &ReportArgs) -> anyhow::Res
         PaperArg::Letter => (21.59, 27.94),
     };
     steps.step("Printing the PDF");
-    let pdf = print_pdf(&page, sheet)?;
+    let pdf = print_pdf(&page, sheet, made.input.data_until)?;
     let (pdf, boxes) = match pdf {
         Ok(printed) => {
             let path = folder.join(format!("{}.pdf", made.stem));
@@ -340,6 +341,7 @@ fn folder_to(global: &Global, args: &ReportArgs) -> anyhow::Result<PathBuf> {
 fn print_pdf(
     page: &Path,
     (width_cm, height_cm): (f64, f64),
+    dated: Date,
 ) -> anyhow::Result<Result<Printed, BrowserError>> {
     let own = super::own_path()?;
     let runtime = super::runtime()?;
@@ -353,7 +355,7 @@ fn print_pdf(
         let spec = plain_spec(Some(local.browser));
         let printed = async {
             let session = Session::open(driver.url(), capabilities::printing(&spec)).await?;
-            let printed = print::pdf(&session, page, sheet).await;
+            let printed = print::pdf(&session, page, (sheet, dated)).await;
             session.close().await.and(printed)
         };
         let printed = printed.await;

@@ -10,7 +10,7 @@ use super::super::scene::{Scene, Who};
 use super::super::sentences::{place_words, relation_words};
 use super::axis::Axis;
 use super::canvas::{Canvas, Type};
-use super::measure::{Weight, fit};
+use super::measure::{Weight, fit, width};
 use super::style::{self, BAND, BODY, PAPER, SECOND, SMALL};
 use super::{Alt, Frame, described, us};
 
@@ -114,35 +114,56 @@ fn row(
     places(canvas, scene.lang, s, (who, plate), (top, layout.row));
     let x = |v: f64| axis.x(v, layout.ends.0, layout.ends.1);
     let mut edge = x(median) + 10.0;
+    let mut begin = x(median) - 10.0;
     if let Some(i) = s.summary.interval95 {
-        canvas.line((x(i.lower), y), (x(i.upper), y), 2.2, style::mark(who));
-        edge = edge.max(x(i.upper));
         if let Some(i) = s.summary.interval80 {
-            canvas.area(
-                (x(i.lower), y - 4.0),
-                (x(i.upper), y + 4.0),
-                style::light(who),
-            );
+            let (top, bottom) = (y - 5.0, y + 5.0);
+            canvas.area((x(i.lower), top), (x(i.upper), bottom), style::light(who));
         }
+        canvas.line((x(i.lower), y), (x(i.upper), y), 1.6, style::mark(who));
+        for end in [i.lower, i.upper] {
+            canvas.line((x(end), y - 4.0), (x(end), y + 4.0), 1.6, style::mark(who));
+        }
+        edge = edge.max(x(i.upper));
+        begin = begin.min(x(i.lower));
     } else {
         for v in page.values.get(&s.target).into_iter().flatten() {
             canvas.speck((x(*v), y), 3.4, style::light(who));
             edge = edge.max(x(*v) + 4.0);
+            begin = begin.min(x(*v) - 4.0);
         }
     }
     // Among single visits the median has to stand out; over an interval it must not hide it.
-    let radius = if s.summary.interval95.is_some() {
-        3.8
-    } else {
-        5.2
+    let radius = match s.summary.interval95 {
+        Some(_) => {
+            canvas.speck((x(median), y), 3.2, style::mark(who));
+            3.8
+        }
+        None => {
+            canvas.dot((x(median), y), 5.2, style::mark(who));
+            5.2
+        }
     };
-    canvas.dot((x(median), y), radius, style::mark(who));
     if who == Who::Best {
         canvas.ring((x(median), y), radius + 4.6, style::mark(who));
     }
     let figure = scene.lang.value(page.field.scope.metric, median);
     let t = Type::new(BODY, style::words(who)).strong();
-    canvas.plated((edge + 8.0, y), &figure, t, plate);
+    let lines = axis.lines(scene);
+    let lines: Vec<f64> = lines.iter().map(|l| x(l.value)).collect();
+    let wide = width(&figure, BODY, Weight::Strong);
+    let crosses = |from: f64| {
+        let near = |at: &&f64| **at > from - 4.0 && **at < from + wide + 4.0;
+        lines.iter().find(near).copied()
+    };
+    // Beside the mark, on the side where no line runs through it; else beyond the line.
+    let left = Some(begin - 8.0 - wide).filter(|from| *from > layout.ends.0);
+    let left = left.map_or(Some(f64::INFINITY), crosses);
+    match (crosses(edge + 8.0), left) {
+        (Some(_), None) => canvas.plated((begin - 8.0, y), &figure, t.ending(), plate),
+        (Some(line), Some(_)) => canvas.plated((line + 6.0, y), &figure, t, plate),
+        (None, _) => canvas.plated((edge + 8.0, y), &figure, t, plate),
+    }
 }
 
 /// Name and market of a site.

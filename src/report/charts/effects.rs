@@ -102,11 +102,20 @@ fn scale(canvas: &mut Canvas, (lang, metric): (&Language, Metric), layout: Layou
     canvas.line((zero, 14.0), (zero, bottom), 1.0, SECOND);
     canvas.text((zero - 8.0, 7.0), lang.word("faster"), small.ending());
     canvas.text((zero + 8.0, 7.0), lang.word("slower"), small);
-    for v in [-layout.reach / 1.1, layout.reach / 1.1] {
-        let at = (layout.x(v), bottom + 10.0);
-        canvas.text(at, lang.signed(metric, v), small.centred());
+    let tick = round_under(layout.reach);
+    for v in [-tick, tick] {
+        let x = layout.x(v);
+        canvas.line((x, bottom), (x, bottom + 3.0), 1.0, SECOND);
+        canvas.text((x, bottom + 10.0), lang.signed(metric, v), small.centred());
     }
     canvas.text((zero, bottom + 10.0), "0", small.centred());
+}
+
+/// The largest of 1, 2 and 5 times a power of ten up to a value: read off a scale as it is printed.
+fn round_under(value: f64) -> f64 {
+    let power = 10f64.powf(value.log10().floor());
+    let step = [5.0, 2.0, 1.0].into_iter().find(|s| s * power <= value);
+    step.unwrap_or(1.0) * power
 }
 
 fn effect(
@@ -160,4 +169,18 @@ fn name(lang: &Language, release: &Released) -> String {
 #[cfg(test)]
 pub(in super::super) fn label_boxes(scene: &Scene<'_>, frame: Frame) -> Vec<(String, [f64; 4])> {
     draw(scene, frame).map_or_else(Vec::new, |(c, _)| c.boxes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_is_marked_at_round_values_within_it() {
+        let all = [110.0, 196.0, 200.0, 499.0, 501.0, 1_999.0];
+        assert_eq!(
+            all.map(round_under),
+            [100.0, 100.0, 200.0, 200.0, 500.0, 1_000.0]
+        );
+    }
 }

@@ -11,7 +11,9 @@ use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, INK, SECOND, SMALL};
 use super::{Alt, Frame, described};
 
-const BAR: f64 = 9.0;
+const BAR: f64 = 10.0;
+/// Width of the line around the benchmark's bars.
+const EDGE: f64 = 1.3;
 
 /// Metrics that share a scale, under a heading.
 fn groups<'p>(lang: &Language, parts: &'p [Part]) -> Vec<(String, Vec<&'p Part>)> {
@@ -50,14 +52,14 @@ fn draw(scene: &Scene<'_>, best: &str, frame: Frame) -> Option<(Canvas, f64)> {
     }
     let mut canvas = Canvas::new(frame);
     let (left, right, row) = match frame {
-        Frame::Wide => (178.0, 520.0, 36.0),
+        Frame::Wide => (178.0, 560.0, 38.0),
         Frame::Narrow => (4.0, 200.0, 50.0),
     };
     let mut y = 8.0;
     let mut named = false;
     for (title, parts) in groups {
         canvas.text((0.0, y), title, Type::new(SMALL, SECOND).strong());
-        y += 16.0;
+        y += 12.0;
         // All times stand on one scale, so that a part is seen for what it is.
         let times = parts[0].metric.unit() == Unit::Milliseconds;
         let top = scene
@@ -81,7 +83,7 @@ fn draw(scene: &Scene<'_>, best: &str, frame: Frame) -> Option<(Canvas, f64)> {
             );
             y += row;
         }
-        y += 12.0;
+        y += 20.0;
     }
     Some((canvas, y))
 }
@@ -114,11 +116,14 @@ fn pair(
             } else {
                 0.0
             };
-        canvas.area(
-            (left, at - BAR / 2.0),
-            (end.max(left + 1.0), at + BAR / 2.0),
-            style::mark(who),
-        );
+        let (top, bottom) = (at - BAR / 2.0, at + BAR / 2.0);
+        let end = end.max(left + 1.0);
+        canvas.area((left, top), (end, bottom), style::mark(who));
+        // In grey both colours are alike: the benchmark's bar is an outline.
+        if who == Who::Best && end - left > 2.0 * EDGE {
+            let inner = ((left + EDGE, top + EDGE), (end - EDGE, bottom - EDGE));
+            canvas.area(inner.0, inner.1, style::tint(who));
+        }
         let figure = lang.value(part.metric, v);
         let t = Type::new(SMALL, style::words(who)).strong();
         canvas.text((end + 6.0, at), &figure, t);
@@ -129,7 +134,7 @@ fn pair(
         }
     };
     // The figures of both stand clear of each other.
-    let half = (BAR / 2.0 + 1.2).max(SMALL / 2.0 + 0.3);
+    let half = (BAR / 2.0 + 1.2).max(SMALL / 2.0 + 1.2);
     bar(
         Who::Own,
         part.own.0,

@@ -185,54 +185,95 @@ fn months(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
     }
 }
 
-/// Releases as lines with their version, failed nights as crosses, changes of method as lines.
+/// Releases as lines with their version, failed nights as crosses, changes of method as lines with
+/// a word of their own lane, so that no release takes its room.
 fn marks(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
-    let mut free = f64::NEG_INFINITY;
-    let mut failed = f64::NEG_INFINITY;
-    for mark in scene.marks() {
+    let (mut free, mut free_method) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+    for mark in scene.marks().filter(|m| m.kind != MarkKind::Incident) {
         let Some(x) = x_of(scene, mark.date, panel) else {
             continue;
         };
         let label = words(scene.lang, mark);
         let wide = width(&label, SMALL, Weight::Regular);
         let at = x.min(panel.right + END - wide);
-        if mark.kind == MarkKind::Incident {
-            failed = incident(
-                canvas,
-                panel,
-                (x, failed),
-                &scene.lang.word("panels-failed"),
-            );
-            continue;
+        let (lane, free) = match mark.kind {
+            MarkKind::Method => (panel.top + 6.0, &mut free_method),
+            _ => (panel.top - 8.0, &mut free),
+        };
+        match mark.kind {
+            MarkKind::Method => dashed(canvas, x, (panel.top - 2.0, panel.bottom)),
+            _ => canvas.line((x, panel.top - 2.0), (x, panel.bottom), 1.0, SECOND),
         }
-        canvas.line((x, panel.top - 2.0), (x, panel.bottom), 1.0, SECOND);
-        if at > free {
-            canvas.text((at, panel.top - 8.0), label, Type::new(SMALL, INK));
-            free = at + wide + 6.0;
+        if at > *free {
+            let at = if mark.kind == MarkKind::Method {
+                at + 4.0
+            } else {
+                at
+            };
+            let at = at.min(panel.right + END - wide);
+            canvas.text((at, lane), label, Type::new(SMALL, INK));
+            *free = at + wide + 6.0;
+        }
+    }
+    incidents(canvas, scene, panel);
+}
+
+/// A line of dashes from top to bottom.
+fn dashed(canvas: &mut Canvas, x: f64, (top, bottom): (f64, f64)) {
+    let mut y = top;
+    while y < bottom {
+        canvas.line((x, y), (x, (y + 4.0).min(bottom)), 1.0, SECOND);
+        y += 7.0;
+    }
+}
+
+/// Failed nights: a cross each, nights in a row as one bar from first to last; with their words
+/// where these meet nothing.
+fn incidents(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
+    let incidents = scene.marks().filter(|m| m.kind == MarkKind::Incident);
+    let at: Vec<(Date, f64)> = incidents
+        .filter_map(|m| Some((m.date, x_of(scene, m.date, panel)?)))
+        .collect();
+    let y = panel.bottom - 6.0;
+    let said = scene.lang.word("panels-failed");
+    let wide = width(&said, SMALL, Weight::Regular);
+    let next_day = |a: &(Date, f64), b: &(Date, f64)| a.0.tomorrow().is_ok_and(|d| d == b.0);
+    let runs: Vec<&[(Date, f64)]> = at.chunk_by(next_day).collect();
+    let mut free = f64::NEG_INFINITY;
+    for (i, run) in runs.iter().enumerate() {
+        let (Some(&(_, first)), Some(&(_, last))) = (run.first(), run.last()) else {
+            continue;
+        };
+        if run.len() > 1 {
+            canvas.line((first - 3.0, y), (last + 3.0, y), 4.0, INK);
+        } else {
+            cross(canvas, (first, y));
+        }
+        let next = runs.get(i + 1).and_then(|r| r.first()).map(|(_, x)| *x);
+        let right = last + 7.0 + wide;
+        let is_open = right <= panel.right + END && next.is_none_or(|n| right + 4.0 < n - 3.0);
+        let left = first - 7.0 - wide;
+        if is_open {
+            canvas.text(
+                (last + 7.0, y - 0.5),
+                said.as_str(),
+                Type::new(SMALL, SECOND),
+            );
+            free = right;
+        } else if left > free.max(panel.left) {
+            canvas.text((left, y - 0.5), said.as_str(), Type::new(SMALL, SECOND));
+            free = last + 7.0;
+        } else {
+            free = free.max(last + 7.0);
         }
     }
 }
 
-/// A cross, and its words where they meet no others; crosses that are close by share them. Gives
-/// where the next words may begin.
-fn incident(canvas: &mut Canvas, panel: Panel, (x, free): (f64, f64), said: &str) -> f64 {
-    let y = panel.bottom - 6.0;
+fn cross(canvas: &mut Canvas, (x, y): (f64, f64)) {
     for sign in [-1.0, 1.0] {
         let (from, to) = ((x - 3.0, y - 3.0 * sign), (x + 3.0, y + 3.0 * sign));
         canvas.line(from, to, 1.4, INK);
     }
-    let wide = width(said, SMALL, Weight::Regular);
-    let right = x + 7.0 + wide;
-    let (at, end) = if right <= panel.right + END {
-        (x + 7.0, right)
-    } else {
-        (x - 7.0 - wide, x + 7.0)
-    };
-    if at < free {
-        return free;
-    }
-    canvas.text((at, y - 0.5), said, Type::new(SMALL, SECOND));
-    end + 6.0
 }
 
 fn words(lang: &Language, mark: &Mark) -> String {
@@ -263,7 +304,7 @@ fn line(canvas: &mut Canvas, scene: &Scene<'_>, (axis, who): (&Axis, Who), id: &
         let mut outline: Vec<(f64, f64)> = piece.iter().map(|(x, q)| (*x, y(q.upper))).collect();
         outline.extend(piece.iter().rev().map(|(x, q)| (*x, y(q.lower))));
         if piece.len() > 1 {
-            canvas.ribbon(outline, ribbon(who));
+            canvas.ribbon(outline, style::tint(who));
         }
     }
     let weight = if who == Who::Own { 2.4 } else { 1.8 };
@@ -284,16 +325,6 @@ fn line(canvas: &mut Canvas, scene: &Scene<'_>, (axis, who): (&Axis, Who), id: &
             scene.lang.value(metric, q.median),
             t,
         );
-    }
-}
-
-/// Lighter than the interval's shade: it fills more.
-fn ribbon(who: Who) -> plotters::style::RGBColor {
-    use plotters::style::RGBColor;
-    match who {
-        Who::Own => RGBColor(0xd6, 0xe6, 0xf2),
-        Who::Best => RGBColor(0xf9, 0xe3, 0xd2),
-        Who::Other => RGBColor(0xe6, 0xe8, 0xeb),
     }
 }
 

@@ -13,6 +13,8 @@ use super::{Alt, Frame, isolated, us};
 
 /// Half the height of the zone around the line.
 const HALF: f64 = 15.0;
+/// Most other sites that all have their name.
+const NAMED: usize = 7;
 
 struct Site {
     who: Who,
@@ -67,6 +69,7 @@ fn draw(
         return None;
     }
     let (above, below): (Vec<&Site>, Vec<&Site>) = sites.iter().partition(|s| s.who != Who::Other);
+    let below = named(below, &above);
     let (up, down) = (hung(&above, frame)?, hung(&below, frame)?);
     let lanes = |hung: &[Hung]| hung.iter().map(|h| h.lane + 1).max().unwrap_or(0) as f64;
 
@@ -90,6 +93,22 @@ fn draw(
         }
     }
     Some(canvas.svg(foot + 22.0, &alt(scene, field)))
+}
+
+/// Of many other sites those that have their name here: the ends, and those next to ours. Names of
+/// all are on the next page; here they would push the strip off its own.
+fn named<'s>(mut others: Vec<&'s Site>, above: &[&Site]) -> Vec<&'s Site> {
+    if others.len() <= NAMED {
+        return others;
+    }
+    others.sort_by(|a, b| a.x.total_cmp(&b.x));
+    let last = others.len() - 1;
+    let own = above.iter().find(|s| s.who == Who::Own).map(|s| s.x);
+    let after = own.map(|x| others.partition_point(|s| s.x <= x));
+    let is_near = |i: usize| after.is_some_and(|a| i == a || i + 1 == a);
+    let kept = others.iter().enumerate();
+    let kept = kept.filter(|(i, _)| *i == 0 || *i == last || is_near(*i));
+    kept.map(|(_, s)| *s).collect()
 }
 
 fn label(scene: &Scene<'_>, id: &str, figure: &str, (frame, cut): (Frame, u8)) -> String {

@@ -55,3 +55,12 @@ pub(super) fn light(who: Who) -> RGBColor {
         Who::Other => RGBColor(0xc4, 0xc8, 0xcd),
     }
 }
+
+/// Lighter than the interval's shade: it fills more.
+pub(super) fn tint(who: Who) -> RGBColor {
+    match who {
+        Who::Own => RGBColor(0xd6, 0xe6, 0xf2),
+        Who::Best => RGBColor(0xf9, 0xe3, 0xd2),
+        Who::Other => RGBColor(0xe6, 0xe8, 0xeb),
+    }
+}

@@ -235,7 +235,7 @@ lede-ours =
         [tablet] On a tablet
         [own] On a device of our own
        *[browser] On a browser
-    } seen from { $regions }, half of our visits took at most { $median } and three quarters at most { $p75 }.
+    } seen from { $regions }, half of our visits took no more than { $median } and three quarters no more than { $p75 }.
 lede-no-overseas-value = No overseas site could be measured on this page.
 lede-no-overseas = No overseas site is among the targets, so there is no benchmark.
 # Before one of the next, where the site that would be the benchmark was not measured well enough.
@@ -329,6 +329,7 @@ panels-failed = visits failed
 panels-told = { $site } { $first } in the first week and { $last } in the last
 panels-title = { $metric } by week, a panel a site
 bump-title = Order of the sites by month
+bump-of = of { $n }
 bump-not-ranked = We were not ranked.
 bump-told = Our place: { $places }.
 nights-told = { $site }: { $failed } failed, { $blocked } blocked, { $missed } not made of { $attempted }
@@ -416,9 +417,9 @@ film-first = first content
 year-link = Twelve months
 year-no-page = No page kind has been visited.
 year-too-short = A line over time needs values of two weeks; there are none yet.
-year-subtitle = { $metric }, { $page }: median by week, the band from the 25th to the 75th percentile. One scale for all sites; a gap is a week without values; the figure at a line’s end is the last week’s.
+year-subtitle = { $metric }, { $page }: median by week, the middle half of visits as a band; a gap is a week without values. The figure at a line’s end is the last week’s.
 rank-link = Rank over time
-rank-subtitle = Order by median, month by month. A full dot is a place of which the data are 95 % sure; a hollow one stands for the range in the table.
+rank-subtitle = Order by median. A full dot is a place of which the data are 95 % sure; a hollow one is one of several, drawn as a bar for us and the benchmark.
 rank-too-short = An order over time needs two months in which sites could be ranked (14 nights each).
 rank-places = Places
 rank-medians = Medians, { $unit }
@@ -433,7 +434,7 @@ parts-none = That takes stored parts of ours and of an overseas site in this per
 parts-subtitle = Medians of the same visits as page 1, { $page }. Parts are medians each for itself, so they need not add up.
 parts-words = In words
 changed-link = What changed
-changed-none = `outpace release` marks one; from then on the nights after it are held against those before.
+changed-none = Once releases are marked (outpace release mark), the nights after each are compared with those before.
 changed-subtitle = Main content time of the nights after each release less that of the nights before, up to fourteen a side, with 95 % interval. What moved the other sites in the same nights is taken off where at least three tell.
 changed-outside = Left out of what may leave the house: what we released, what followed it, and what is to be decided.
 changed-releases = Releases
@@ -841,7 +842,7 @@ year-title-nothing-of-ours = There is no history of ours yet
 year-title-one-month = One month of our { $page }: the line begins here
 year-title = Our { $page } took { $first } in { $first_month } and { $last } in { $last_month }
 year-marks-release = Versions stand where our releases were.
-year-marks-incident = A cross is a night on which a fifth or more of our visits to this page failed.
+year-marks-incident = A cross is a night on which a fifth or more of our visits to this page failed, a bar such nights in a row.
 year-marks-method = At “method” another browser or another instrument took over: a step there may be its own.
 year-simulated =
     { $share ->
@@ -924,16 +925,16 @@ parts-where =
         [load] in loading it
        *[paint] between load and paint
     }
-parts-wait = Our server takes { $own } to answer, that of { $site } { $best }.
-parts-weight = Our page weighs { $own }, of which scripts { $own_scripts }; that of { $site } { $best }, of which scripts { $best_scripts }.
+parts-wait = Our server takes { $own } to answer, the server of { $site } { $best }.
+parts-weight = Our page weighs { $own }, { $own_scripts } of it scripts; the page of { $site } weighs { $best }, { $best_scripts } of it scripts.
 parts-requests =
     { $own ->
-        [one] Our page asks for { $own } thing
-       *[other] Our page asks for { $own } things
+        [one] Our page makes { $own } request
+       *[other] Our page makes { $own } requests
     }, { $own_third ->
         [0] none to third parties
        *[other] { $own_third } to third parties
-    }; that of { $site } for { $best }, { $best_third ->
+    }; the page of { $site } makes { $best }, { $best_third ->
         [0] none to third parties
        *[other] { $best_third } to third parties
     }.
@@ -955,7 +956,7 @@ expectation-ours =
 # In the place of a number of sites.
 expectation-none = none
 # $leaders: a time; the others are numbers of sites, such as `two`.
-expectation-sites = Sites measured: { $sites }; within what people expect: { $within }; within the { $leaders } of leaders: { $leading }.
+expectation-sites = Within what people expect: { $within } of { $sites } sites measured; within the leaders’ { $leaders }: { $leading }.
 outlook-decide = To decide
 outlook-more-nights = What more nights will tell
 outlook-ours-unmeasured = Nothing on these data. First comes the question why our pages could not be measured.
@@ -1235,7 +1236,7 @@ device =
 ## Page 11: what it may be worth
 
 worth-title = What it may be worth
-worth-not-given = Not said: that takes the table [business] in targets.toml, with our own visits, conversion and order value, and a range with its source. There is no default number.
+worth-not-given = Not said: that takes our own visits, conversion and order value, and a range with its source ([business] in targets.toml). There is no default number.
 worth-of-another = Not said: the figures of [business] are those of our own site, and this report is seen with another’s eyes.
 worth-no-gap = No gap to the benchmark is proven on this page, so none is priced.
 # $currency: such as `AUD`.
@@ -1248,7 +1249,7 @@ worth-gap =
     }
 worth-gap-capped = No more than { $counted } of it are counted: the range was not measured beyond.
 # $least: a percentage without its sign, $most: one with it. $source: where the user has it from.
-worth-range = { worth-range-given }, is yours, from: { $source }. It is other people’s shoppers unless they were yours. To know your own, delay a random half of visitors by a tenth of a second for a fortnight and compare their orders.
+worth-range = { worth-range-given }, is our own input, from: { $source }. Unless it was measured on our customers, it is about other people’s. To know ours, delay a random half of visitors by a tenth of a second for a fortnight and compare their orders.
 worth-range-given =
     { $range ->
         [one] The figure, { $most } of orders a second

@@ -325,7 +325,7 @@ mod tests {
         let even = told(&priced(&Language::english(), &even, 1.0));
         assert!(even.contains("may be worth AUD 7,200 a month"), "{even}");
         assert!(
-            even.contains("The figure, 2 % of orders a second, is yours"),
+            even.contains("The figure, 2 % of orders a second, is our own input"),
             "{even}"
         );
         let half = told(&priced(&Language::english(), &business(), 0.5));
@@ -379,7 +379,7 @@ mod tests {
         let mut input = month();
         let said = panel(&input).unwrap();
         assert!(
-            said.starts_with("Not said: that takes the table [business]"),
+            said.starts_with("Not said: that takes our own visits"),
             "{said}"
         );
         assert!(grid(&Scene::new(&input)).is_none());

@@ -89,11 +89,11 @@ fn sites_are_counted_at_the_precision_that_is_printed_and_none_is_a_word() {
         }
     };
     set(&mut input, [3_027.0, 3_060.0]);
-    assert!(
-        of(&input).contains("within what people expect: one; within the 2 s of leaders: none.")
-    );
+    assert!(of(&input).contains(
+        "Within what people expect: one of two sites measured; within the leaders’ 2 s: none."
+    ));
     set(&mut input, [3_060.0, 3_070.0]);
-    assert!(of(&input).contains("within what people expect: none;"));
+    assert!(of(&input).contains("Within what people expect: none of two"));
 }
 
 #[test]

@@ -234,7 +234,7 @@ fn the_line_people_expect_is_met_at_the_precision_printed() {
     assert!(said(2960.0).contains("Our 3.0 s is at the 3 s"));
     assert!(said(3060.0).contains("Our 3.1 s is over the 3 s"));
     assert!(said(3060.0).contains(
-        "Sites measured: two; within what people expect: one; within the 2 s of leaders: one."
+        "Within what people expect: one of two sites measured; within the leaders’ 2 s: one."
     ));
     let nobody = case("all-failed");
     assert_eq!(expectation(&Scene::new(&nobody)), None);
