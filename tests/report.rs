@@ -128,6 +128,16 @@ fn has_named_outlines(fonts: &str) {
     }
 }
 
+/// The first words of each sheet.
+fn first_words(text: &str) -> Vec<String> {
+    let sheets = text.trim_end_matches('\u{c}').split('\u{c}');
+    let words = |sheet: &str| {
+        let first: Vec<&str> = sheet.split_whitespace().take(6).collect();
+        first.join(" ")
+    };
+    sheets.map(words).collect()
+}
+
 #[test]
 fn the_pdf_has_bookmarks_tags_fonts_and_as_many_pages_as_it_says() {
     let project = year(include_str!("../targets.toml"));
@@ -186,18 +196,11 @@ fn the_pdf_has_bookmarks_tags_fonts_and_as_many_pages_as_it_says() {
     let info = program("pdfinfo", &[pdf]);
     assert!(info.contains("(letter)"), "{info}");
     let letter = program("pdftotext", &["-layout", pdf, "-"]);
-    let first = |text: &str| -> Vec<String> {
-        let sheets = text.trim_end_matches('\u{c}').split('\u{c}');
-        let words = |sheet: &str| {
-            sheet
-                .split_whitespace()
-                .take(6)
-                .collect::<Vec<_>>()
-                .join(" ")
-        };
-        sheets.map(words).collect()
-    };
-    assert_eq!(first(&letter), first(&text), "Letter breaks where A4 does");
+    assert_eq!(
+        first_words(&letter),
+        first_words(&text),
+        "Letter breaks where A4 does"
+    );
 }
 
 #[test]

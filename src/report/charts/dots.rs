@@ -151,18 +151,23 @@ fn row(
     let t = Type::new(BODY, style::words(who)).strong();
     let lines = axis.lines(scene);
     let lines: Vec<f64> = lines.iter().map(|l| x(l.value)).collect();
-    let wide = width(&figure, BODY, Weight::Strong);
-    let crosses = |from: f64| {
-        let near = |at: &&f64| **at > from - 4.0 && **at < from + wide + 4.0;
+    let free = (layout.ends.0, begin - 8.0, edge + 8.0);
+    let (at, t) = beside(&lines, free, width(&figure, BODY, Weight::Strong), t);
+    canvas.plated((at, y), &figure, t, plate);
+}
+
+/// Where a figure stands: right of its mark, or left of it (as far as there is room) where a line
+/// runs through the right, or else beyond that line.
+fn beside(lines: &[f64], (from, left, right): (f64, f64, f64), wide: f64, t: Type) -> (f64, Type) {
+    let crosses = |begin: f64| {
+        let near = |at: &&f64| **at > begin - 4.0 && **at < begin + wide + 4.0;
         lines.iter().find(near).copied()
     };
-    // Beside the mark, on the side where no line runs through it; else beyond the line.
-    let left = Some(begin - 8.0 - wide).filter(|from| *from > layout.ends.0);
-    let left = left.map_or(Some(f64::INFINITY), crosses);
-    match (crosses(edge + 8.0), left) {
-        (Some(_), None) => canvas.plated((begin - 8.0, y), &figure, t.ending(), plate),
-        (Some(line), Some(_)) => canvas.plated((line + 6.0, y), &figure, t, plate),
-        (None, _) => canvas.plated((edge + 8.0, y), &figure, t, plate),
+    let is_free = left - wide > from && crosses(left - wide).is_none();
+    match crosses(right) {
+        None => (right, t),
+        Some(_) if is_free => (left, t.ending()),
+        Some(line) => (line + 6.0, t),
     }
 }
 
