@@ -9,6 +9,8 @@ use super::super::language::{Dated, Language, text};
 use super::super::more::{Mark, MarkKind, Quartiles};
 use super::super::scene::{Scene, Who};
 use super::axis::Axis;
+#[cfg(test)]
+use super::canvas::Drawn;
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
@@ -325,12 +327,8 @@ fn alt(scene: &Scene<'_>) -> Alt {
     }
 }
 
-/// Where the chart's texts stand.
+/// The chart as it is drawn.
 #[cfg(test)]
-pub(in super::super) fn label_boxes(
-    scene: &Scene<'_>,
-    axis: &Axis,
-    frame: Frame,
-) -> Vec<(String, [f64; 4])> {
-    draw(scene, axis, frame).0.boxes()
+pub(in super::super) fn drawn(scene: &Scene<'_>, axis: &Axis, frame: Frame) -> Drawn {
+    draw(scene, axis, frame).0.drawn()
 }
