@@ -6,18 +6,18 @@ use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
-use super::charts::{self, Axis, Frame};
-use super::fixtures::{hostile, month, one_page, twelve};
+use super::charts::{self, Axis, Drawn, Frame};
+use super::fixtures::{cases, hostile, month, one_page, twelve};
 use super::input::ReportInput;
 use super::more::{
     Mark, MarkKind, Marked, Month, MonthSite, Part, Quartiles, Released, Reliability, Week,
 };
 use super::scene::Scene;
 use crate::analysis::Effect;
-use crate::analysis::types::{Comparison, Counts, Interval, RankRange, Relation};
+use crate::analysis::types::{Comparison, Counts, Interval, NotRanked, RankRange, Relation};
 use crate::model::Metric;
 
-type Boxes = Vec<(String, [f64; 4])>;
+type Boxes = [(String, [f64; 4])];
 
 const TRIED: Counts = Counts {
     attempted: 62,
@@ -145,35 +145,36 @@ fn long(mut input: ReportInput) -> ReportInput {
     input
 }
 
-fn drawn(input: &ReportInput, frame: Frame) -> Vec<(&'static str, Boxes)> {
+fn drawn(input: &ReportInput, frame: Frame) -> Vec<(&'static str, Drawn)> {
     let scene = Scene::new(input);
     let axis = Axis::of(&scene);
     let best = input.targets.last().map(|t| t.name.clone());
     let mut all = vec![
-        ("dumbbell", charts::dumbbell_boxes(&scene, &axis, frame)),
-        ("panels", charts::panels_boxes(&scene, &axis, frame)),
-        ("nights", charts::nights_boxes(&scene, frame)),
-        ("effects", charts::effects_boxes(&scene, frame)),
+        ("dumbbell", charts::dumbbell_drawn(&scene, &axis, frame)),
+        ("panels", charts::panels_drawn(&scene, &axis, frame)),
+        ("nights", charts::nights_drawn(&scene, frame)),
+        ("effects", charts::effects_drawn(&scene, frame)),
         (
             "pairs",
-            charts::pairs_boxes(&scene, &best.unwrap_or_default(), frame),
+            charts::pairs_drawn(&scene, &best.unwrap_or_default(), frame),
         ),
     ];
     if charts::ranked(&input.more.months).len() > 1 {
-        all.push(("bump", charts::bump_boxes(&scene, frame)));
+        all.push(("bump", charts::bump_drawn(&scene, frame)));
     }
     if let Some(page) = scene.headline() {
-        all.push(("dots", charts::dots_boxes(&scene, page, &axis, frame)));
+        all.push(("dots", charts::dots_drawn(&scene, page, &axis, frame)));
     }
     all
 }
 
-/// The first label of each chart that meets another or leaves the sheet.
+/// The first label of each chart that meets another, is crossed by a mark or leaves the sheet.
 fn faults(input: &ReportInput) -> Vec<String> {
     let of = |frame: Frame| {
         let all = drawn(input, frame).into_iter();
-        all.filter_map(move |(chart, boxes)| {
-            let found = outside(&boxes, frame).or_else(|| touching(&boxes))?;
+        all.filter_map(move |(chart, drawn)| {
+            let met = outside(&drawn.texts, frame).or_else(|| touching(&drawn.texts));
+            let found = met.or_else(|| drawn.crossed.into_iter().next())?;
             Some(format!("{chart}, {frame:?}: {found}"))
         })
     };
@@ -234,12 +235,20 @@ fn many_sites_ties_and_endless_names_have_their_place() {
 }
 
 #[test]
+fn no_label_of_any_case_meets_a_label_a_line_or_a_mark() {
+    for (name, input) in cases() {
+        let found = faults(&input);
+        assert!(found.is_empty(), "{name}: {found:#?}");
+    }
+}
+
+#[test]
 fn a_label_on_another_and_one_beyond_the_edge_are_found() {
     let at = |x: f64| ("a".to_owned(), [x, 0.0, x + 10.0, 10.0]);
-    assert!(touching(&vec![at(0.0), at(10.0)]).is_none());
-    assert!(touching(&vec![at(0.0), at(9.0)]).is_some());
-    assert!(outside(&vec![at(655.0)], Frame::Wide).is_none());
-    assert!(outside(&vec![at(656.0)], Frame::Wide).is_some());
+    assert!(touching(&[at(0.0), at(10.0)]).is_none());
+    assert!(touching(&[at(0.0), at(9.0)]).is_some());
+    assert!(outside(&[at(655.0)], Frame::Wide).is_none());
+    assert!(outside(&[at(656.0)], Frame::Wide).is_some());
 }
 
 proptest! {
@@ -258,6 +267,65 @@ proptest! {
         let found = faults(&input);
         prop_assert!(found.is_empty(), "{found:#?}");
     }
+}
+
+/// A year of five sites of which one is blocked in some months, with what its chart says.
+fn blocked_in(months: &[usize], frame: Frame) -> (Vec<String>, String) {
+    let places = [Some(2_000.0); 5];
+    let mut input = with_year(one_page(&places, super::fixtures::Data::Month), 90.0);
+    for i in months {
+        let sites = &mut input.more.months[*i].sites;
+        let site = sites.get_mut("claire").expect("one of five");
+        site.median = None;
+        site.rank = Err(NotRanked::NoData);
+        site.counts = Counts {
+            attempted: 62,
+            blocked: 62,
+            ..Counts::default()
+        };
+    }
+    let scene = Scene::new(&input);
+    let drawn = charts::bump_drawn(&scene, frame);
+    assert!(drawn.crossed.is_empty(), "{:?}", drawn.crossed);
+    let texts = drawn.texts.into_iter().map(|(t, _)| t).collect();
+    (texts, charts::bump(&scene, frame).unwrap())
+}
+
+#[test]
+fn a_line_that_ends_before_the_last_month_is_named_with_what_became_of_it() {
+    for (frame, month) in [(Frame::Wide, "October"), (Frame::Narrow, "Oct")] {
+        let (texts, svg) = blocked_in(&[11], frame);
+        let said = format!("Maison Claire, blocked in {month}");
+        assert!(texts.contains(&said), "{texts:?}");
+        assert!(svg.contains("Maison Claire, blocked in October.</desc>"));
+        let (texts, _) = blocked_in(&[], frame);
+        assert!(texts.iter().any(|t| t.starts_with("Maison")), "{texts:?}");
+        assert!(!texts.iter().any(|t| t.contains("blocked")), "{texts:?}");
+    }
+}
+
+#[test]
+fn a_place_among_fewer_sites_is_no_gain() {
+    let lines = |svg: &str| svg.matches("<polyline").count();
+    let (of_all, whole) = blocked_in(&[], Frame::Wide);
+    let (of_four, broken) = blocked_in(&[6], Frame::Wide);
+    assert!(!of_all.contains(&"of 4".to_owned()));
+    assert!(of_four.contains(&"of 4".to_owned()), "{of_four:?}");
+    assert!(broken.contains(" of 4;"), "the alt text says so too");
+    assert!(lines(&broken) > lines(&whole) + 20, "dashed on both sides");
+}
+
+#[test]
+fn a_median_does_not_hide_its_interval() {
+    let input = month();
+    let scene = Scene::new(&input);
+    let page = scene.headline().unwrap();
+    let svg = charts::dots(&scene, page, &Axis::of(&scene), Frame::Wide);
+    assert_eq!(
+        svg.matches("<circle").count(),
+        1,
+        "the benchmark's ring alone"
+    );
 }
 
 #[test]

@@ -1,4 +1,6 @@
 //! Page 2's chart: a row a site, median with intervals or, of few nights, with every visit.
+//!
+//! An interval may be as narrow as a pixel, so the median over it is an upright stroke without a rim.
 
 use plotters::style::RGBColor;
 
@@ -9,10 +11,19 @@ use super::super::language::{Language, text};
 use super::super::scene::{Scene, Who};
 use super::super::sentences::{place_words, relation_words};
 use super::axis::Axis;
-use super::canvas::{Canvas, Type};
+#[cfg(test)]
+use super::canvas::Drawn;
+use super::canvas::{Anchor, Canvas, Type};
 use super::measure::{Weight, fit, width};
 use super::style::{self, BAND, BODY, PAPER, SECOND, SMALL};
 use super::{Alt, Frame, described, us};
+
+/// The widest column of names on paper.
+const NAMES: f64 = 172.0;
+/// From the names to the scale.
+const TO_SCALE: f64 = 18.0;
+/// Radius of the benchmark's ring.
+const RING: f64 = 10.5;
 
 /// Where things stand in a frame.
 struct Layout {
@@ -27,24 +38,41 @@ struct Layout {
 }
 
 impl Layout {
-    fn of(frame: Frame, rows: usize) -> Self {
+    fn of(scene: &Scene<'_>, page: &PageField, frame: Frame) -> Self {
+        let rows = &page.field.standings;
         match frame {
             Frame::Wide => {
-                let row = match rows {
+                let row = match rows.len() {
                     0..=6 => 58.0,
                     7..=8 => 52.0,
                     9..=10 => 42.0,
                     _ => 33.0,
                 };
+                let names = rows.iter().map(|s| {
+                    let name = scene.name(&s.target);
+                    let name = format!(
+                        "{name}{}",
+                        us(scene.lang, scene.who(&page.field, &s.target))
+                    );
+                    let market = width(&scene.market(&s.target), SMALL, Weight::Regular);
+                    width(&name, BODY, Weight::Strong).max(market)
+                });
+                let said = rows.iter().filter(|s| s.summary.median.is_some()).map(|s| {
+                    let (place, relation) = place_and_relation(scene.lang, s);
+                    let place = width(&place, BODY, Weight::Strong);
+                    place.max(width(&relation, SMALL, Weight::Regular))
+                });
+                let left = names.fold(80.0, f64::max).min(NAMES);
+                let right = said.fold(40.0, f64::max);
                 Layout {
-                    ends: (190.0, 560.0),
+                    ends: (left + TO_SCALE, frame.width() - 6.0 - right - 16.0),
                     row,
                     marks: row / 2.0,
                     top: 24.0,
                 }
             }
             Frame::Narrow => Layout {
-                ends: (4.0, frame.width() - 18.0),
+                ends: (RING + 2.0, frame.width() - 18.0),
                 row: 58.0,
                 marks: 40.0,
                 top: 24.0,
@@ -66,7 +94,7 @@ pub(in super::super) fn dots(
 
 fn draw(scene: &Scene<'_>, page: &PageField, axis: &Axis, frame: Frame) -> (Canvas, f64) {
     let rows = &page.field.standings;
-    let layout = Layout::of(frame, rows.len());
+    let layout = Layout::of(scene, page, frame);
     let bottom = layout.top + layout.row * rows.len() as f64;
     let mut canvas = Canvas::new(frame);
     for (i, s) in rows.iter().enumerate() {
@@ -100,7 +128,13 @@ fn row(
 ) {
     let who = scene.who(&page.field, &s.target);
     let plate = if is_level(scene, s) { BAND } else { PAPER };
-    names(canvas, scene, who, s, (top, layout.row));
+    names(
+        canvas,
+        scene,
+        who,
+        s,
+        (top, layout.row, layout.ends.0 - TO_SCALE),
+    );
     let y = top + layout.marks;
     let Some(median) = s.summary.median else {
         let why = scene.lang.unmeasured(s.summary.counts);
@@ -113,67 +147,71 @@ fn row(
     };
     places(canvas, scene.lang, s, (who, plate), (top, layout.row));
     let x = |v: f64| axis.x(v, layout.ends.0, layout.ends.1);
-    let mut edge = x(median) + 10.0;
-    let mut begin = x(median) - 10.0;
-    if let Some(i) = s.summary.interval95 {
-        if let Some(i) = s.summary.interval80 {
-            let (top, bottom) = (y - 5.0, y + 5.0);
-            canvas.area((x(i.lower), top), (x(i.upper), bottom), style::light(who));
-        }
-        canvas.line((x(i.lower), y), (x(i.upper), y), 1.6, style::mark(who));
-        for end in [i.lower, i.upper] {
-            canvas.line((x(end), y - 4.0), (x(end), y + 4.0), 1.6, style::mark(who));
-        }
-        edge = edge.max(x(i.upper));
-        begin = begin.min(x(i.lower));
-    } else {
-        for v in page.values.get(&s.target).into_iter().flatten() {
-            canvas.speck((x(*v), y), 3.4, style::light(who));
-            edge = edge.max(x(*v) + 4.0);
-            begin = begin.min(x(*v) - 4.0);
-        }
-    }
-    // Among single visits the median has to stand out; over an interval it must not hide it.
-    let radius = match s.summary.interval95 {
-        Some(_) => {
-            canvas.speck((x(median), y), 3.2, style::mark(who));
-            3.8
-        }
-        None => {
-            canvas.dot((x(median), y), 5.2, style::mark(who));
-            5.2
-        }
-    };
-    if who == Who::Best {
-        canvas.ring((x(median), y), radius + 4.6, style::mark(who));
-    }
+    let (left, right) = marks(canvas, page, s, who, (&x, y));
     let figure = scene.lang.value(page.field.scope.metric, median);
     let t = Type::new(BODY, style::words(who)).strong();
-    let lines = axis.lines(scene);
-    let lines: Vec<f64> = lines.iter().map(|l| x(l.value)).collect();
-    let free = (layout.ends.0, begin - 8.0, edge + 8.0);
-    let (at, t) = beside(&lines, free, width(&figure, BODY, Weight::Strong), t);
-    canvas.plated((at, y), &figure, t, plate);
+    let mut tried = vec![
+        ((right + 8.0, y), t),
+        ((left - 8.0, y), t.ending()),
+        ((right + 18.0, y), t),
+        ((left - 18.0, y), t.ending()),
+    ];
+    // Else behind the reference line that is in the way, or over the marks.
+    tried.extend((3..8).map(|i| ((right + 10.0 * f64::from(i), y), t)));
+    tried.push(((x(median), y - 18.0), t.centred()));
+    // Left of the scale stand names.
+    let wide = width(&figure, t.size, t.weight);
+    tried.retain(|((x, _), t)| t.anchor != Anchor::End || x - wide >= layout.ends.0);
+    canvas.label(&tried, &figure, plate);
 }
 
-/// Where a figure stands: right of its mark, or left of it (as far as there is room) where a line
-/// runs through the right, or else beyond that line.
-fn beside(lines: &[f64], (from, left, right): (f64, f64, f64), wide: f64, t: Type) -> (f64, Type) {
-    let crosses = |begin: f64| {
-        let near = |at: &&f64| **at > begin - 4.0 && **at < begin + wide + 4.0;
-        lines.iter().find(near).copied()
-    };
-    let is_free = left - wide > from && crosses(left - wide).is_none();
-    match crosses(right) {
-        None => (right, t),
-        Some(_) if is_free => (left, t.ending()),
-        Some(line) => (line + 6.0, t),
+/// Intervals and median, or every visit and the median. Gives the ends of what is drawn.
+fn marks(
+    canvas: &mut Canvas,
+    page: &PageField,
+    s: &Standing,
+    who: Who,
+    (x, y): (&dyn Fn(f64) -> f64, f64),
+) -> (f64, f64) {
+    let middle = x(s.summary.median.unwrap_or_default());
+    let (mark, light) = (style::mark(who), style::light(who));
+    let mut ends = (middle - 5.2, middle + 5.2);
+    let mut reach = |x: f64| ends = (ends.0.min(x), ends.1.max(x));
+    if who == Who::Best {
+        canvas.ring((middle, y), RING, mark);
+        reach(middle - RING);
+        reach(middle + RING);
     }
+    let Some(i) = s.summary.interval95 else {
+        for v in page.values.get(&s.target).into_iter().flatten() {
+            canvas.speck((x(*v), y), 3.4, light);
+            reach(x(*v) - 4.0);
+            reach(x(*v) + 4.0);
+        }
+        // Among single visits the median has to stand out.
+        canvas.dot((middle, y), 5.2, mark);
+        return ends;
+    };
+    if let Some(i) = s.summary.interval80 {
+        canvas.bar((x(i.lower), y - 4.5), (x(i.upper), y + 4.5), light);
+    }
+    canvas.line((x(i.lower), y), (x(i.upper), y), 1.5, mark);
+    for end in [x(i.lower), x(i.upper)] {
+        canvas.line((end, y - 3.5), (end, y + 3.5), 1.5, mark);
+        reach(end);
+    }
+    canvas.line((middle, y - 7.0), (middle, y + 7.0), 2.6, mark);
+    ends
 }
 
 /// Name and market of a site.
-fn names(canvas: &mut Canvas, scene: &Scene<'_>, who: Who, s: &Standing, row: (f64, f64)) {
-    let (top, height) = row;
+fn names(
+    canvas: &mut Canvas,
+    scene: &Scene<'_>,
+    who: Who,
+    s: &Standing,
+    (top, height, room): (f64, f64, f64),
+) {
     let us = us(scene.lang, who);
     let market = scene.market(&s.target);
     let t = Type::new(BODY, style::words(who));
@@ -181,8 +219,7 @@ fn names(canvas: &mut Canvas, scene: &Scene<'_>, who: Who, s: &Standing, row: (f
     let small = Type::new(SMALL, SECOND);
     match canvas.frame() {
         Frame::Wide => {
-            let room = 172.0;
-            let left = if us.is_empty() { room } else { room - 30.0 };
+            let left = room - width(&us, BODY, Weight::Strong);
             let name = fit(&scene.name(&s.target), t.size, t.weight, left);
             let y = top + height / 2.0;
             canvas.text((room, y - 6.5), format!("{name}{us}"), t.ending());
@@ -197,6 +234,14 @@ fn names(canvas: &mut Canvas, scene: &Scene<'_>, who: Who, s: &Standing, row: (f
     }
 }
 
+/// Place and relation to us; without a place, the relation alone.
+fn place_and_relation(lang: &Language, s: &Standing) -> (String, String) {
+    match &s.rank {
+        Ok(_) => (place_words(lang, &s.rank), relation_words(lang, s)),
+        Err(_) => (relation_words(lang, s), String::new()),
+    }
+}
+
 /// Place and relation to us, at the right end of a row.
 fn places(
     canvas: &mut Canvas,
@@ -207,15 +252,7 @@ fn places(
 ) {
     let (top, height) = row;
     let right = canvas.frame().width();
-    let place = match &s.rank {
-        Ok(_) => place_words(lang, &s.rank),
-        Err(_) => relation_words(lang, s),
-    };
-    let relation = if s.rank.is_ok() {
-        relation_words(lang, s)
-    } else {
-        String::new()
-    };
+    let (place, relation) = place_and_relation(lang, s);
     let strong = Type::new(BODY, style::words(who)).ending();
     let strong = if who == Who::Other {
         strong
@@ -271,13 +308,13 @@ fn alt(scene: &Scene<'_>, page: &PageField) -> Alt {
     }
 }
 
-/// Where the chart's texts stand.
+/// The chart as it is drawn.
 #[cfg(test)]
-pub(in super::super) fn label_boxes(
+pub(in super::super) fn drawn(
     scene: &Scene<'_>,
     page: &PageField,
     axis: &Axis,
     frame: Frame,
-) -> Vec<(String, [f64; 4])> {
-    draw(scene, page, axis, frame).0.boxes()
+) -> Drawn {
+    draw(scene, page, axis, frame).0.drawn()
 }

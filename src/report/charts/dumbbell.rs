@@ -7,8 +7,10 @@ use super::super::scene::{Scene, Who, best_standing};
 use super::super::sentences::{gap_note, gap_words};
 use super::super::text::capital;
 use super::axis::Axis;
-use super::canvas::{Canvas, Type};
-use super::measure::{Weight, fit, width};
+#[cfg(test)]
+use super::canvas::Drawn;
+use super::canvas::{Anchor, Canvas, Type};
+use super::measure::{Weight, fit, isolated, width};
 use super::style::{self, BODY, INK, LINK, PAPER, SECOND, SMALL};
 use super::{Alt, Frame, described};
 
@@ -33,7 +35,7 @@ impl Layout {
                 }
             }
             Frame::Narrow => Layout {
-                ends: (4.0, frame.width() - 18.0),
+                ends: (12.0, frame.width() - 18.0),
                 row: 80.0,
                 marks: 58.0,
                 top: 24.0,
@@ -90,26 +92,19 @@ fn row(
             canvas.ring((x(*v), y), 9.6, colour);
         }
     }
-    labels(canvas, (scene.lang, field), &dots, (y, layout.ends.0), x);
+    let after = labels(canvas, (scene.lang, field), &dots, (y, layout.ends.0), x);
     if canvas.frame() == Frame::Narrow {
         return;
     }
     if let Some(why) = gap_note(scene, field) {
-        let right = dots
-            .iter()
-            .map(|(_, v)| x(*v))
-            .fold(layout.ends.0, f64::max);
-        let start = if dots.is_empty() {
-            right + 8.0
-        } else {
-            right + 84.0
+        let right = dots.iter().map(|(_, v)| x(*v));
+        let right = right.fold(layout.ends.0, f64::max);
+        let start = match dots.is_empty() {
+            true => right + 8.0,
+            false => (after + 16.0).max(right + 84.0),
         };
-        let words = fit(
-            &why.words(scene.lang),
-            BODY,
-            Weight::Regular,
-            canvas.frame().width() - start,
-        );
+        let room = canvas.frame().width() - start;
+        let words = fit(&why.words(scene.lang), BODY, Weight::Regular, room);
         canvas.plated((start, y), &words, Type::new(BODY, SECOND), PAPER);
     }
 }
@@ -118,15 +113,16 @@ fn best_id(field: &Field) -> Option<&str> {
     field.benchmark.as_ref().map(|b| b.target.as_str())
 }
 
-/// Each figure on the outer side of its dot, so that two figures never meet; below it where the
-/// outer side has no room.
+/// Each figure on the outer side of its dot, so that two figures never meet; elsewhere near it where
+/// a reference line is in the way or the outer side has no room. Gives the right end of them all.
 fn labels(
     canvas: &mut Canvas,
     (lang, field): (&Language, &Field),
     dots: &[(Who, f64)],
     (y, left): (f64, f64),
     x: impl Fn(f64) -> f64,
-) {
+) -> f64 {
+    let mut right = left;
     let low = dots.iter().map(|(_, v)| *v).fold(f64::INFINITY, f64::min);
     let mut low_taken = false;
     for (who, v) in dots {
@@ -137,18 +133,25 @@ fn labels(
         };
         let t = Type::new(BODY, style::words(*who)).strong();
         let goes_left = dots.len() > 1 && *v <= low && !low_taken;
-        if !goes_left {
-            canvas.plated((x(*v) + 15.0, y), &words, t, PAPER);
-            continue;
-        }
-        low_taken = true;
-        let room = x(*v) - 15.0 - left;
-        if width(&words, t.size, t.weight) <= room {
-            canvas.plated((x(*v) - 15.0, y), &words, t.ending(), PAPER);
-        } else {
-            canvas.plated((left.max(x(*v) - 9.0), y + 18.0), &words, t, PAPER);
-        }
+        low_taken |= goes_left;
+        let at = x(*v);
+        let outer = |d: f64| match goes_left {
+            true => ((at - d, y), t.ending()),
+            false => ((at + d, y), t),
+        };
+        let mut tried: Vec<((f64, f64), Type)> = vec![outer(15.0), outer(24.0)];
+        let aside = match goes_left {
+            true => ((left.max(at - 9.0), y + 20.0), t),
+            false => ((at + 7.0, y + 20.0), t.ending()),
+        };
+        tried.extend([aside, ((at, y + 20.0), t.centred())]);
+        tried.extend((3..8).map(|i| outer(10.0 * f64::from(i))));
+        // Left of the scale stand names.
+        let width = width(&words, t.size, t.weight);
+        tried.retain(|((x, _), t)| t.anchor != Anchor::End || x - width >= left);
+        right = right.max(canvas.label(&tried, &words, PAPER));
     }
+    right
 }
 
 /// Page kind and benchmark on the left, the gap in words on the right.
@@ -174,7 +177,7 @@ fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height):
             let kind = fit(&kind, strong.size, strong.weight, edge);
             canvas.text((edge, y - lift), kind, strong.ending());
             if let Some(name) = benchmark {
-                let name = text!(scene.lang, "dumbbell-and", site = text(name));
+                let name = text!(scene.lang, "dumbbell-and", site = text(isolated(&name)));
                 let name = fit(&name, small.size, small.weight, edge);
                 canvas.text((edge, y + 9.0), name, small.ending());
             }
@@ -190,7 +193,10 @@ fn heading(canvas: &mut Canvas, scene: &Scene<'_>, field: &Field, (top, height):
             // Where there is no pair, the reason stands in the place of the benchmark's name.
             let (under, style) = match (gap_note(scene, field), benchmark) {
                 (Some(why), _) => (why.words(scene.lang), Type::new(SMALL, SECOND)),
-                (None, Some(name)) => (text!(scene.lang, "dumbbell-and", site = text(name)), small),
+                (None, Some(name)) => (
+                    text!(scene.lang, "dumbbell-and", site = text(isolated(&name))),
+                    small,
+                ),
                 (None, None) => (String::new(), small),
             };
             let room = if doubt.is_empty() { right - 8.0 } else { 190.0 };
@@ -241,12 +247,8 @@ fn alt(scene: &Scene<'_>) -> Alt {
     }
 }
 
-/// Where the chart's texts stand.
+/// The chart as it is drawn.
 #[cfg(test)]
-pub(in super::super) fn label_boxes(
-    scene: &Scene<'_>,
-    axis: &Axis,
-    frame: Frame,
-) -> Vec<(String, [f64; 4])> {
-    draw(scene, axis, frame).0.boxes()
+pub(in super::super) fn drawn(scene: &Scene<'_>, axis: &Axis, frame: Frame) -> Drawn {
+    draw(scene, axis, frame).0.drawn()
 }

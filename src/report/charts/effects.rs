@@ -1,23 +1,32 @@
 //! Page 11's chart: what each release did, as a difference with its interval around zero.
 
 use crate::analysis::types::Comparison;
-use crate::model::Metric;
+use crate::model::{Metric, Unit};
 
 use super::super::language::{Dated, Language, text};
 use super::super::more::Released;
 use super::super::scene::{Scene, Who};
 use super::super::sentences::{effect_words, versions};
+#[cfg(test)]
+use super::canvas::Drawn;
 use super::canvas::{Canvas, Type};
-use super::measure::{Weight, fit};
-use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
+use super::measure::{Weight, fit, width};
+use super::style::{self, BAND, BODY, HAIR, INK, PAPER, SECOND, SMALL};
 use super::{Alt, Frame, described};
 
-/// Where things stand: the scale's ends, what its half stands for, and the height of a row.
+/// Top of the first row.
+const TOP: f64 = 18.0;
+/// Under this no difference in time is called faster or slower, whatever its interval.
+const LEAST_MS: f64 = 100.0;
+/// Half of what a scale may stand for, in milliseconds or another unit's own.
+const REACHES: [f64; 3] = [1.0, 2.0, 5.0];
+
+/// Where things stand: the scale's ends, the round value of its outer ticks, and the height of a row.
 #[derive(Clone, Copy)]
 struct Layout {
     left: f64,
     right: f64,
-    reach: f64,
+    tick: f64,
     row: f64,
 }
 
@@ -26,8 +35,22 @@ impl Layout {
         f64::midpoint(self.left, self.right)
     }
 
+    /// The ticks stand a little inside the ends.
     fn x(self, v: f64) -> f64 {
-        self.zero() + (self.right - self.left) / 2.0 * v / self.reach
+        self.zero() + (self.right - self.left) / 2.0 * v / (self.tick * 1.08)
+    }
+}
+
+/// The lowest of 1, 2, 5, 10, 20, … that no value is beyond, from 50 on.
+fn round_over(most: f64) -> f64 {
+    let mut power = 1.0;
+    loop {
+        for r in REACHES {
+            if r * power >= most.max(50.0) {
+                return r * power;
+            }
+        }
+        power *= 10.0;
     }
 }
 
@@ -75,47 +98,68 @@ fn draw(scene: &Scene<'_>, frame: Frame) -> Option<(Canvas, f64)> {
             i.map_or(0.0, |i| i.upper),
         ]
     });
-    let reach = ends.fold(100.0f64, |m, v| m.max(v.abs())) * 1.1;
+    let most = ends.fold(0.0f64, |m, v| m.max(v.abs()));
     let (left, right, row) = match frame {
         Frame::Wide => (190.0, 500.0, 46.0),
-        Frame::Narrow => (10.0, 318.0, 64.0),
+        Frame::Narrow => (10.0, 318.0, 72.0),
     };
+    let tick = round_over(most);
     let layout = Layout {
         left,
         right,
-        reach,
+        tick,
         row,
     };
     let mut canvas = Canvas::new(frame);
-    let bottom = 18.0 + row * shown.len() as f64;
-    scale(&mut canvas, (scene.lang, metric), layout, bottom);
+    let bottom = TOP + row * shown.len() as f64;
+    let foot = scale(&mut canvas, (scene.lang, metric), layout, bottom);
     for (i, (release, c)) in shown.iter().enumerate() {
-        let top = 18.0 + row * i as f64;
+        let top = TOP + row * i as f64;
         effect(&mut canvas, (scene.lang, metric), layout, (release, c), top);
     }
-    Some((canvas, bottom + 22.0))
+    Some((canvas, foot))
 }
 
-fn scale(canvas: &mut Canvas, (lang, metric): (&Language, Metric), layout: Layout, bottom: f64) {
+/// Zero and the band around it, and round values on both sides. Gives the lower end.
+fn scale(
+    canvas: &mut Canvas,
+    (lang, metric): (&Language, Metric),
+    layout: Layout,
+    bottom: f64,
+) -> f64 {
     let small = Type::new(SMALL, SECOND);
-    let zero = layout.zero();
-    canvas.line((zero, 14.0), (zero, bottom), 1.0, SECOND);
+    let (zero, tick) = (layout.zero(), layout.tick);
+    let is_time = metric.unit() == Unit::Milliseconds;
+    let band = is_time && tick >= LEAST_MS;
+    if band {
+        let (from, to) = (layout.x(-LEAST_MS), layout.x(LEAST_MS));
+        canvas.area((from, TOP - 4.0), (to, bottom), BAND);
+    }
+    for v in [-tick, -tick / 2.0, tick / 2.0, tick] {
+        let x = layout.x(v);
+        canvas.line((x, TOP - 4.0), (x, bottom), 1.0, HAIR);
+        if v.abs() >= tick {
+            let sign = if v < 0.0 { '−' } else { '+' };
+            let label = match is_time {
+                true => format!("{sign}{} s", lang.figure(&format!("{}", tick / 1000.0))),
+                false => lang.signed(metric, v),
+            };
+            canvas.text((x, bottom + 10.0), label, small.centred());
+        }
+    }
+    canvas.line((zero, TOP - 4.0), (zero, bottom), 1.0, SECOND);
     canvas.text((zero - 8.0, 7.0), lang.word("faster"), small.ending());
     canvas.text((zero + 8.0, 7.0), lang.word("slower"), small);
-    let tick = round_under(layout.reach);
-    for v in [-tick, tick] {
-        let x = layout.x(v);
-        canvas.line((x, bottom), (x, bottom + 3.0), 1.0, SECOND);
-        canvas.text((x, bottom + 10.0), lang.signed(metric, v), small.centred());
-    }
     canvas.text((zero, bottom + 10.0), "0", small.centred());
-}
-
-/// The largest of 1, 2 and 5 times a power of ten up to a value: read off a scale as it is printed.
-fn round_under(value: f64) -> f64 {
-    let power = 10f64.powf(value.log10().floor());
-    let step = [5.0, 2.0, 1.0].into_iter().find(|s| s * power <= value);
-    step.unwrap_or(1.0) * power
+    if !band {
+        return bottom + 22.0;
+    }
+    let words = text!(lang, "effects-band", size = text(lang.seconds(LEAST_MS)));
+    let words = fit(&words, SMALL, Weight::Regular, canvas.frame().width());
+    let half = width(&words, SMALL, Weight::Regular) / 2.0;
+    let x = zero.clamp(half, canvas.frame().width() - half);
+    canvas.text((x, bottom + 27.0), words, small.centred());
+    bottom + 38.0
 }
 
 fn effect(
@@ -127,60 +171,76 @@ fn effect(
 ) {
     let y = match canvas.frame() {
         Frame::Wide => top + layout.row / 2.0,
-        Frame::Narrow => top + 44.0,
+        Frame::Narrow => top + 54.0,
     };
     canvas.line((layout.left, y), (layout.right, y), 1.0, HAIR);
-    let name = name(lang, release);
+    let (version, date) = name(lang, release);
     let verdict = effect_words(lang, metric, c);
     let strong = Type::new(BODY, INK).strong();
+    let small = Type::new(SMALL, SECOND);
     match canvas.frame() {
         Frame::Wide => {
-            let name = fit(&name, BODY, Weight::Strong, layout.left - 16.0);
-            canvas.text((layout.left - 16.0, y), name, strong.ending());
+            let edge = layout.left - 16.0;
+            let version = fit(&version, BODY, Weight::Strong, edge);
+            let lift = if date.is_some() { 7.5 } else { 0.0 };
+            canvas.text((edge, y - lift), version, strong.ending());
+            if let Some(date) = date {
+                canvas.text((edge, y + 8.0), date, small.ending());
+            }
             canvas.text((layout.right + 14.0, y), verdict, Type::new(BODY, INK));
         }
         Frame::Narrow => {
-            let room = canvas.frame().width() - 8.0;
-            let name = fit(&name, BODY, Weight::Strong, room);
-            canvas.text((4.0, y - 32.0), name, strong);
-            canvas.text((4.0, y - 15.0), verdict, Type::new(SMALL, SECOND));
+            let date = date.unwrap_or_default();
+            let room = canvas.frame().width() - 20.0 - width(&date, SMALL, Weight::Regular);
+            let version = fit(&version, BODY, Weight::Strong, room);
+            canvas.plated((4.0, y - 36.0), &version, strong, PAPER);
+            if !date.is_empty() {
+                let at = (canvas.frame().width() - 4.0, y - 36.0);
+                canvas.plated(at, &date, small.ending(), PAPER);
+            }
+            canvas.plated((4.0, y - 18.0), &verdict, small, PAPER);
         }
     }
+    let (own, x) = (style::mark(Who::Own), |v: f64| layout.x(v));
     if let Some(i) = c.difference95 {
-        let ends = ((layout.x(i.lower), y), (layout.x(i.upper), y));
-        canvas.line(ends.0, ends.1, 2.4, style::mark(Who::Own));
-    }
-    canvas.dot((layout.x(c.difference), y), 4.4, style::mark(Who::Own));
-}
-
-/// Versions, with their date where they share one.
-fn name(lang: &Language, release: &Released) -> String {
-    let name = versions(lang, &release.marked).to_string();
-    let mut dates = release.marked.iter().map(|m| m.date);
-    match dates.next() {
-        Some(first) if dates.all(|d| d == first) => {
-            format!("{name} · {}", lang.date(first, Dated::Day))
+        canvas.line((x(i.lower), y), (x(i.upper), y), 1.5, own);
+        for end in [x(i.lower), x(i.upper)] {
+            canvas.line((end, y - 3.5), (end, y + 3.5), 1.5, own);
         }
-        _ => name,
     }
+    canvas.speck((x(c.difference), y), 4.0, own);
 }
 
-/// Where the chart's texts stand.
+/// Versions, and their date where they share one.
+fn name(lang: &Language, release: &Released) -> (String, Option<String>) {
+    let mut dates = release.marked.iter().map(|m| m.date);
+    let date = dates.next().filter(|first| dates.all(|d| d == *first));
+    (
+        versions(lang, &release.marked).to_string(),
+        date.map(|d| lang.date(d, Dated::Day)),
+    )
+}
+
+/// The chart as it is drawn.
 #[cfg(test)]
-pub(in super::super) fn label_boxes(scene: &Scene<'_>, frame: Frame) -> Vec<(String, [f64; 4])> {
-    draw(scene, frame).map_or_else(Vec::new, |(c, _)| c.boxes())
+pub(in super::super) fn drawn(scene: &Scene<'_>, frame: Frame) -> Drawn {
+    draw(scene, frame).map_or_else(Drawn::default, |(c, _)| c.drawn())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::round_over;
 
     #[test]
-    fn the_scale_is_marked_at_round_values_within_it() {
-        let all = [110.0, 196.0, 200.0, 499.0, 501.0, 1_999.0];
-        assert_eq!(
-            all.map(round_under),
-            [100.0, 100.0, 200.0, 200.0, 500.0, 1_000.0]
-        );
+    fn ticks_stand_at_round_values_beyond_the_data() {
+        for (most, tick) in [
+            (0.0, 50.0),
+            (60.0, 100.0),
+            (178.0, 200.0),
+            (201.0, 500.0),
+            (1_900.0, 2_000.0),
+        ] {
+            assert!((round_over(most) - tick).abs() < 1e-9, "{most}");
+        }
     }
 }

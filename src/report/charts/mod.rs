@@ -20,25 +20,27 @@ mod style;
 
 pub(super) use axis::Axis;
 #[cfg(test)]
-pub(super) use bump::label_boxes as bump_boxes;
+pub(super) use bump::drawn as bump_drawn;
 pub(super) use bump::{bump, ranked};
+#[cfg(test)]
+pub(super) use canvas::Drawn;
 pub(super) use dots::dots;
 #[cfg(test)]
-pub(super) use dots::label_boxes as dots_boxes;
+pub(super) use dots::drawn as dots_drawn;
+#[cfg(test)]
+pub(super) use dumbbell::drawn as dumbbell_drawn;
 pub(super) use dumbbell::dumbbell;
 #[cfg(test)]
-pub(super) use dumbbell::label_boxes as dumbbell_boxes;
+pub(super) use effects::drawn as effects_drawn;
 pub(super) use effects::effects;
 #[cfg(test)]
-pub(super) use effects::label_boxes as effects_boxes;
-#[cfg(test)]
-pub(super) use nights::label_boxes as nights_boxes;
+pub(super) use nights::drawn as nights_drawn;
 pub(super) use nights::nights;
 #[cfg(test)]
-pub(super) use pairs::label_boxes as pairs_boxes;
+pub(super) use pairs::drawn as pairs_drawn;
 pub(super) use pairs::pairs;
 #[cfg(test)]
-pub(super) use panels::label_boxes as panels_boxes;
+pub(super) use panels::drawn as panels_drawn;
 pub(super) use panels::panels;
 pub(super) use strip::strip;
 
@@ -86,17 +88,6 @@ fn us(lang: &Language, who: Who) -> String {
     match who {
         Who::Own => format!(" ({})", lang.word("us")),
         Who::Best | Who::Other => String::new(),
-    }
-}
-
-/// A name that stands in one label with a figure: written from right to left it would take the figure
-/// to its other end, so it is isolated (UAX 9, FSI and PDI).
-fn isolated(name: &str) -> String {
-    let from_the_right = |c: char| matches!(u32::from(c), 0x0590..=0x08FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF | 0x1_0800..=0x1_0FFF | 0x1_E800..=0x1_EFFF);
-    if name.contains(from_the_right) {
-        format!("\u{2068}{name}\u{2069}")
-    } else {
-        name.to_owned()
     }
 }
 

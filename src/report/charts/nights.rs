@@ -6,6 +6,8 @@ use super::super::language::{Arg, Dated, text};
 use super::super::more::Reliability;
 use super::super::scene::{Scene, Who};
 use super::super::sentences::availability;
+#[cfg(test)]
+use super::canvas::Drawn;
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
@@ -157,8 +159,8 @@ fn alt(scene: &Scene<'_>) -> Alt {
     }
 }
 
-/// Where the chart's texts stand.
+/// The chart as it is drawn.
 #[cfg(test)]
-pub(in super::super) fn label_boxes(scene: &Scene<'_>, frame: Frame) -> Vec<(String, [f64; 4])> {
-    draw(scene, frame).map_or_else(Vec::new, |(c, _)| c.boxes())
+pub(in super::super) fn drawn(scene: &Scene<'_>, frame: Frame) -> Drawn {
+    draw(scene, frame).map_or_else(Drawn::default, |(c, _)| c.drawn())
 }

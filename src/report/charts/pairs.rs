@@ -6,6 +6,8 @@ use super::super::language::{Language, text};
 use super::super::more::Part;
 use super::super::scene::{Scene, Who};
 use super::super::sentences::part_words;
+#[cfg(test)]
+use super::canvas::Drawn;
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, INK, SECOND, SMALL};
@@ -167,12 +169,8 @@ fn alt(scene: &Scene<'_>, best: &str) -> Alt {
     }
 }
 
-/// Where the chart's texts stand.
+/// The chart as it is drawn.
 #[cfg(test)]
-pub(in super::super) fn label_boxes(
-    scene: &Scene<'_>,
-    best: &str,
-    frame: Frame,
-) -> Vec<(String, [f64; 4])> {
-    draw(scene, best, frame).map_or_else(Vec::new, |(c, _)| c.boxes())
+pub(in super::super) fn drawn(scene: &Scene<'_>, best: &str, frame: Frame) -> Drawn {
+    draw(scene, best, frame).map_or_else(Drawn::default, |(c, _)| c.drawn())
 }

@@ -9,6 +9,8 @@ use super::super::language::{Dated, Language, text};
 use super::super::more::{Mark, MarkKind, Quartiles};
 use super::super::scene::{Scene, Who};
 use super::axis::Axis;
+#[cfg(test)]
+use super::canvas::Drawn;
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
@@ -185,37 +187,37 @@ fn months(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
     }
 }
 
-/// Releases as lines with their version, failed nights as crosses, changes of method as lines with
-/// a word of their own lane, so that no release takes its room.
+/// Releases as lines with their version, failed nights as crosses, changes of method as dashed lines
+/// whose word no release takes the room of.
 fn marks(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
-    let (mut free, mut free_method) = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-    for mark in scene.marks().filter(|m| m.kind != MarkKind::Incident) {
-        let Some(x) = x_of(scene, mark.date, panel) else {
-            continue;
-        };
+    let lines: Vec<(&Mark, f64)> = scene
+        .marks()
+        .filter(|m| m.kind != MarkKind::Incident)
+        .filter_map(|m| Some((m, x_of(scene, m.date, panel)?)))
+        .collect();
+    for (mark, x) in &lines {
+        match mark.kind {
+            MarkKind::Method => dashed(canvas, *x, (panel.top - 2.0, panel.bottom)),
+            _ => canvas.line((*x, panel.top - 2.0), (*x, panel.bottom), 1.0, SECOND),
+        }
+    }
+    let mut taken: Vec<(f64, f64)> = Vec::new();
+    let is_method = |m: &Mark| m.kind == MarkKind::Method;
+    let (first, then): (Vec<_>, Vec<_>) = lines.iter().partition(|(m, _)| is_method(m));
+    for (mark, x) in first.into_iter().chain(then) {
         let label = words(scene.lang, mark);
         let wide = width(&label, SMALL, Weight::Regular);
         let at = x.min(panel.right + END - wide);
-        let (lane, free) = match mark.kind {
-            MarkKind::Method => (panel.top + 6.0, &mut free_method),
-            _ => (panel.top - 8.0, &mut free),
-        };
-        match mark.kind {
-            MarkKind::Method => dashed(canvas, x, (panel.top - 2.0, panel.bottom)),
-            _ => canvas.line((x, panel.top - 2.0), (x, panel.bottom), 1.0, SECOND),
-        }
-        if at > *free {
-            let at = if mark.kind == MarkKind::Method {
-                at + 4.0
-            } else {
-                at
-            };
-            let at = at.min(panel.right + END - wide);
-            canvas.text((at, lane), label, Type::new(SMALL, INK));
-            *free = at + wide + 6.0;
+        if taken
+            .iter()
+            .all(|(from, to)| at + wide + 6.0 < *from || at > *to + 6.0)
+        {
+            canvas.text((at, panel.top - 8.0), label, Type::new(SMALL, INK));
+            taken.push((at, at + wide));
         }
     }
-    incidents(canvas, scene, panel);
+    let lines: Vec<f64> = lines.iter().map(|(_, x)| *x).collect();
+    incidents(canvas, scene, panel, &lines);
 }
 
 /// A line of dashes from top to bottom.
@@ -228,8 +230,8 @@ fn dashed(canvas: &mut Canvas, x: f64, (top, bottom): (f64, f64)) {
 }
 
 /// Failed nights: a cross each, nights in a row as one bar from first to last; with their words
-/// where these meet nothing.
-fn incidents(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
+/// where these meet nothing, also no line.
+fn incidents(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel, lines: &[f64]) {
     let incidents = scene.marks().filter(|m| m.kind == MarkKind::Incident);
     let at: Vec<(Date, f64)> = incidents
         .filter_map(|m| Some((m.date, x_of(scene, m.date, panel)?)))
@@ -251,7 +253,10 @@ fn incidents(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
         }
         let next = runs.get(i + 1).and_then(|r| r.first()).map(|(_, x)| *x);
         let right = last + 7.0 + wide;
-        let is_open = right <= panel.right + END && next.is_none_or(|n| right + 4.0 < n - 3.0);
+        let is_clear = |from: f64, to: f64| lines.iter().all(|x| *x < from - 2.0 || *x > to + 2.0);
+        let is_open = right <= panel.right + END
+            && next.is_none_or(|n| right + 4.0 < n - 3.0)
+            && is_clear(last + 7.0, right);
         let left = first - 7.0 - wide;
         if is_open {
             canvas.text(
@@ -260,7 +265,7 @@ fn incidents(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
                 Type::new(SMALL, SECOND),
             );
             free = right;
-        } else if left > free.max(panel.left) {
+        } else if left > free.max(panel.left) && is_clear(left, first - 7.0) {
             canvas.text((left, y - 0.5), said.as_str(), Type::new(SMALL, SECOND));
             free = last + 7.0;
         } else {
@@ -356,12 +361,8 @@ fn alt(scene: &Scene<'_>) -> Alt {
     }
 }
 
-/// Where the chart's texts stand.
+/// The chart as it is drawn.
 #[cfg(test)]
-pub(in super::super) fn label_boxes(
-    scene: &Scene<'_>,
-    axis: &Axis,
-    frame: Frame,
-) -> Vec<(String, [f64; 4])> {
-    draw(scene, axis, frame).0.boxes()
+pub(in super::super) fn drawn(scene: &Scene<'_>, axis: &Axis, frame: Frame) -> Drawn {
+    draw(scene, axis, frame).0.drawn()
 }

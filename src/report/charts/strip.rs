@@ -9,7 +9,7 @@ use super::canvas::{Canvas, Type};
 use super::flags::{Flag, Hung, Side, hang};
 use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, INK, LARGE, PAPER, SECOND, SMALL, ZONE, ZONE_LEADERS};
-use super::{Alt, Frame, isolated, us};
+use super::{Alt, Frame, us};
 
 /// Half the height of the zone around the line.
 const HALF: f64 = 15.0;
@@ -125,7 +125,7 @@ fn label(scene: &Scene<'_>, id: &str, figure: &str, (frame, cut): (Frame, u8)) -
     if cut == 3 && !own {
         return figure.to_owned();
     }
-    format!("{}{us} {figure}", isolated(&name))
+    format!("{name}{us} {figure}")
 }
 
 fn typeface(who: Who, frame: Frame) -> Type {

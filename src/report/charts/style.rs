@@ -64,3 +64,10 @@ pub(super) fn tint(who: Who) -> RGBColor {
         Who::Other => RGBColor(0xe6, 0xe8, 0xeb),
     }
 }
+
+/// A quarter of a mark's colour on paper, for a range behind it.
+pub(super) fn quarter(who: Who) -> RGBColor {
+    let RGBColor(r, g, b) = mark(who);
+    let pale = |c: u8| 255 - (255 - c) / 4;
+    RGBColor(pale(r), pale(g), pale(b))
+}

@@ -329,9 +329,17 @@ panels-failed = visits failed
 panels-told = { $site } { $first } in the first week and { $last } in the last
 panels-title = { $metric } by week, a panel a site
 bump-title = Order of the sites by month
-bump-of = of { $n }
 bump-not-ranked = We were not ranked.
 bump-told = Our place: { $places }.
+# Under a month in which fewer sites could be ranked than in others.
+bump-of = of { $n }
+# At the end of a line that ends before the last month. $month: the month after its last dot.
+bump-ended =
+    { $why ->
+        [blocked] { $site }, blocked in { $month }
+        [lost] { $site }, lost in { $month }
+       *[none] { $site }, not ranked in { $month }
+    }
 nights-told = { $site }: { $failed } failed, { $blocked } blocked, { $missed } not made of { $attempted }
 nights-title = What became of the visits, night by night
 pairs-main-content = Main content time, part by part
@@ -340,6 +348,8 @@ pairs-weight = Weight
 pairs-requests = Requests
 pairs-told = { $part } { $ours } against { $best }
 pairs-title = Ours beside { $site }, metric by metric
+# Of the shade around zero.
+effects-band = Shaded: under { $size }, never called faster or slower
 effects-title = { $metric } after each release less that before
 
 ## Words of several pages
@@ -419,7 +429,7 @@ year-no-page = No page kind has been visited.
 year-too-short = A line over time needs values of two weeks; there are none yet.
 year-subtitle = { $metric }, { $page }: median by week, the middle half of visits as a band; a gap is a week without values. The figure at a line’s end is the last week’s.
 rank-link = Rank over time
-rank-subtitle = Order by median. A full dot is a place of which the data are 95 % sure; a hollow one is one of several, drawn as a bar for us and the benchmark.
+rank-subtitle = Order by median. A full dot is a place of which the data are 95 % sure, a bar the range of ours or the benchmark’s; a dashed line joins months that rank different sites.
 rank-too-short = An order over time needs two months in which sites could be ranked (14 nights each).
 rank-places = Places
 rank-medians = Medians, { $unit }
@@ -645,7 +655,7 @@ relation-to-us =
     }
 place-not-measured = not measured
 place-not-ranked = not ranked
-standing-marks-intervals = Dot: median. Thick bar: 80 % interval, thin bar: 95 %.
+standing-marks-intervals = Upright stroke: median. Bar: 80 % interval, line with ends: 95 %.
 standing-marks-visits = Large dot: median. Small dots: every visit. So few nights give no interval.
 standing-marks-medians = Dot: median. So few nights give no interval.
 standing-nobody-ranked = Nobody is ranked yet: { $why }.
