@@ -14,6 +14,7 @@ mod flags;
 mod measure;
 mod nights;
 mod pairs;
+mod panel_marks;
 mod panels;
 mod strip;
 mod style;

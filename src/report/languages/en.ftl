@@ -326,6 +326,9 @@ dumbbell-title = Us and the overseas benchmark by page kind
 # At a line where the instrument changed; as short as it can be.
 panels-method = method
 panels-failed = visits failed
+# Over releases too close to be named singly. $days: `2–24 Oct`.
+panels-releases = { $n } releases, { $days }
+panels-days = { $first }–{ $last }
 panels-told = { $site } { $first } in the first week and { $last } in the last
 panels-title = { $metric } by week, a panel a site
 bump-title = Order of the sites by month
@@ -408,7 +411,7 @@ film-first = first content
 year-link = Twelve months
 year-no-page = No page kind has been visited.
 year-too-short = A line over time needs values of two weeks; there are none yet.
-year-subtitle = { $metric }, { $page }: median by week, the band from the 25th to the 75th percentile. One scale for all sites; a gap is a week without values.
+year-subtitle = { $metric }, { $page }: median by week, the band from the 25th to the 75th percentile. One scale for all sites; a gap is a week without values. Thin and pale behind each other site: ours.
 rank-link = Rank over time
 rank-subtitle = Order by median, month by month. A full dot is a place of which the data are 95 % sure; a hollow one stands for several, and the bar behind ours and the benchmark’s spans them. A dashed line joins months that rank different sites.
 rank-too-short = An order over time needs two months in which sites could be ranked (14 nights each).
@@ -825,7 +828,7 @@ year-title-nothing-of-ours = There is no history of ours yet
 year-title-one-month = One month of our { $page }: the line begins here
 year-title = Our { $page } took { $first } in { $first_month } and { $last } in { $last_month }
 year-marks-release = Versions stand where our releases were.
-year-marks-incident = A cross is a night on which a fifth or more of our visits to this page failed.
+year-marks-incident = A cross is a night on which a fifth or more of our visits to this page failed, a bracket several such nights in a row.
 year-marks-method = At “method” another browser or another instrument took over: a step there may be its own.
 year-simulated =
     { $share ->
