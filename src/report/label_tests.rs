@@ -164,6 +164,8 @@ fn drawn(input: &ReportInput, frame: Frame) -> Vec<(&'static str, Drawn)> {
     }
     if let Some(page) = scene.headline() {
         all.push(("dots", charts::dots_drawn(&scene, page, &axis, frame)));
+        let strip = charts::strip_drawn(&scene, &page.field, &axis, frame);
+        all.extend(strip.map(|(drawn, _)| ("strip", drawn)));
     }
     all
 }
@@ -390,6 +392,23 @@ fn a_change_of_method_is_named_beside_a_release() {
         texts.contains(&"method") && texts.contains(&"4.3"),
         "{texts:?}"
     );
+}
+
+#[test]
+fn a_strip_of_twelve_sites_stays_low_and_names_us_and_the_benchmark() {
+    for input in [twelve(), long(twelve())] {
+        let scene = Scene::new(&input);
+        let field = &scene.headline().unwrap().field;
+        for frame in [Frame::Wide, Frame::Narrow] {
+            let strip = charts::strip_drawn(&scene, field, &Axis::of(&scene), frame);
+            let (drawn, height) = strip.unwrap();
+            // 60 mm on paper, where the frame is 176 mm wide.
+            let most = if frame == Frame::Wide { 227.0 } else { 275.0 };
+            assert!(height <= most, "{frame:?}: {height}");
+            let said = |what: &str| drawn.texts.iter().any(|(t, _)| t.contains(what));
+            assert!(said("(us) 3.1") && said("1.9"), "{:?}", drawn.texts);
+        }
+    }
 }
 
 #[test]

@@ -43,6 +43,8 @@ pub(super) use pairs::pairs;
 #[cfg(test)]
 pub(super) use panels::drawn as panels_drawn;
 pub(super) use panels::panels;
+#[cfg(test)]
+pub(super) use strip::drawn as strip_drawn;
 pub(super) use strip::strip;
 
 use super::language::{Language, text};
