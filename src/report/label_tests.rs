@@ -164,6 +164,8 @@ fn drawn(input: &ReportInput, frame: Frame) -> Vec<(&'static str, Drawn)> {
     }
     if let Some(page) = scene.headline() {
         all.push(("dots", charts::dots_drawn(&scene, page, &axis, frame)));
+        let strip = charts::strip_drawn(&scene, &page.field, &axis, frame);
+        all.extend(strip.map(|(drawn, _)| ("strip", drawn)));
     }
     all
 }
@@ -313,6 +315,100 @@ fn a_place_among_fewer_sites_is_no_gain() {
     assert!(of_four.contains(&"of 4".to_owned()), "{of_four:?}");
     assert!(broken.contains(" of 4;"), "the alt text says so too");
     assert!(lines(&broken) > lines(&whole) + 20, "dashed on both sides");
+}
+
+#[test]
+fn marks_of_failed_nights_in_a_row_do_not_touch() {
+    let mut input = with_year(twelve(), 90.0);
+    for (_, counts) in input
+        .more
+        .reliability
+        .iter_mut()
+        .flat_map(|r| &mut r.nights)
+    {
+        *counts = Counts {
+            attempted: 2,
+            failed: 2,
+            ..Counts::default()
+        };
+    }
+    let scene = Scene::new(&input);
+    for frame in [Frame::Wide, Frame::Narrow] {
+        let svg = charts::nights(&scene, frame).unwrap();
+        let number = |tag: &str, name: &str| -> f64 {
+            let (_, rest) = tag.split_once(&format!(" {name}=\"")).unwrap();
+            rest.split_once('"').unwrap().0.parse().unwrap()
+        };
+        let dark = svg
+            .split("<circle")
+            .skip(1)
+            .filter(|t| t.contains("#1B1F24"));
+        let dots: Vec<[f64; 3]> = dark
+            .map(|t| [number(t, "cx"), number(t, "cy"), number(t, "r")])
+            .collect();
+        assert_eq!(dots.len(), 12 * 31);
+        for pair in dots.windows(2).filter(|p| p[0][1] == p[1][1]) {
+            assert!(
+                pair[1][0] - pair[0][0] > 2.0 * pair[0][2],
+                "{frame:?}: {pair:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn nights_that_failed_in_a_row_share_a_bracket_and_its_words() {
+    let mut input = with_year(month(), 90.0);
+    for d in 1..=31 {
+        input.more.marks.push(Mark {
+            date: date(2026, 10, d),
+            kind: MarkKind::Incident,
+            label: String::new(),
+        });
+    }
+    let scene = Scene::new(&input);
+    for frame in [Frame::Wide, Frame::Narrow] {
+        let drawn = charts::panels_drawn(&scene, &Axis::of(&scene), frame);
+        let failed = drawn.texts.iter().filter(|(t, _)| t.contains("failed"));
+        let said: Vec<&str> = failed.map(|(t, _)| t.as_str()).collect();
+        assert_eq!(said, ["visits failed, 1–31 Oct"]);
+    }
+}
+
+#[test]
+fn a_change_of_method_is_named_beside_a_release() {
+    let mut input = with_year(month(), 90.0);
+    for (day, kind, label) in [(14, MarkKind::Release, "4.3"), (15, MarkKind::Method, "")] {
+        input.more.marks.push(Mark {
+            date: date(2026, 10, day),
+            kind,
+            label: label.to_owned(),
+        });
+    }
+    let scene = Scene::new(&input);
+    let drawn = charts::panels_drawn(&scene, &Axis::of(&scene), Frame::Wide);
+    let texts: Vec<&str> = drawn.texts.iter().map(|(t, _)| t.as_str()).collect();
+    assert!(
+        texts.contains(&"method") && texts.contains(&"4.3"),
+        "{texts:?}"
+    );
+}
+
+#[test]
+fn a_strip_of_twelve_sites_stays_low_and_names_us_and_the_benchmark() {
+    for input in [twelve(), long(twelve())] {
+        let scene = Scene::new(&input);
+        let field = &scene.headline().unwrap().field;
+        for frame in [Frame::Wide, Frame::Narrow] {
+            let strip = charts::strip_drawn(&scene, field, &Axis::of(&scene), frame);
+            let (drawn, height) = strip.unwrap();
+            // 60 mm on paper, where the frame is 176 mm wide.
+            let most = if frame == Frame::Wide { 227.0 } else { 275.0 };
+            assert!(height <= most, "{frame:?}: {height}");
+            let said = |what: &str| drawn.texts.iter().any(|(t, _)| t.contains(what));
+            assert!(said("(us) 3.1") && said("1.9"), "{:?}", drawn.texts);
+        }
+    }
 }
 
 #[test]

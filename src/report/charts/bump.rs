@@ -71,7 +71,7 @@ impl<'m> Layout<'m> {
         let orders: Vec<BTreeMap<&str, Place>> = months.iter().map(|m| order(m)).collect();
         let places = orders.iter().map(BTreeMap::len).max().unwrap_or(0);
         let (left, row, most) = match frame {
-            Frame::Wide => (34.0, (252.0 / places as f64).clamp(26.0, 48.0), 190.0),
+            Frame::Wide => (34.0, (240.0 / places as f64).clamp(26.0, 48.0), 190.0),
             Frame::Narrow => (38.0, 34.0, 100.0),
         };
         let ended_at_last = orders.last().into_iter().flat_map(BTreeMap::keys);

@@ -213,12 +213,22 @@ impl Canvas {
         extent(at.0, text, *style).1
     }
 
+    /// A text on a plate at the first of some places where it is free, or is as soon as reference
+    /// lines are parted; else nowhere.
+    pub(super) fn label_if_free(&mut self, places: &[(Point, Type)], text: &str, plate: RGBColor) {
+        let free = places.iter().find(|(at, t)| self.is_free(*at, text, *t));
+        let clear = |(at, t): &&(Point, Type)| self.is_clear(*at, text, *t, is_reference);
+        if let Some((at, style)) = free.or_else(|| places.iter().find(clear)) {
+            self.plated(*at, text, *style, plate);
+        }
+    }
+
     /// Parts upright reference lines where they go through a place.
     fn part(&mut self, place: [f64; 4]) {
         let mut parted = Vec::with_capacity(self.marks.len());
         for mark in std::mem::take(&mut self.marks) {
             match mark {
-                Mark::Line(a, b, w, SECOND) if a.0 == b.0 && hits(&mark, place) => {
+                Mark::Line(a, b, w, SECOND) if is_reference(&mark) && hits(&mark, place) => {
                     let (top, bottom) = (a.1.min(b.1), a.1.max(b.1));
                     let (above, below) = (place[1] - w, place[3] + w);
                     if top < above {
@@ -236,13 +246,17 @@ impl Canvas {
 
     /// Whether a text on a plate would hide no mark, meet no text and stay on the sheet.
     pub(super) fn is_free(&self, at: Point, text: &str, style: Type) -> bool {
+        self.is_clear(at, text, style, |_| false)
+    }
+
+    fn is_clear(&self, at: Point, text: &str, style: Type, but: fn(&Mark) -> bool) -> bool {
         let place = plate_of(at, text, style);
         let marks = &mut self.marks.iter();
         place[0] >= -3.0
             && place[2] <= self.frame.width() + 3.0
             && !marks.any(|m| match m {
                 Mark::Text(at, text, style) => meet(place, text_box(*at, text, *style)),
-                m => hits(m, place),
+                m => !but(m) && hits(m, place),
             })
     }
 
@@ -325,6 +339,11 @@ fn plate_of(at: Point, text: &str, style: Type) -> [f64; 4] {
 
 fn meet(a: [f64; 4], b: [f64; 4]) -> bool {
     a[2] > b[0] && b[2] > a[0] && a[3] > b[1] && b[3] > a[1]
+}
+
+/// Whether it is an upright line that names a value or a day.
+fn is_reference(mark: &Mark) -> bool {
+    matches!(mark, Mark::Line(a, b, _, SECOND) if a.0 == b.0)
 }
 
 /// Whether a mark of the data, or a line that is more than a grid, has to do with a place. Texts may

@@ -5,6 +5,8 @@
 
 /// Space kept between labels.
 const AIR: f64 = 10.0;
+/// How far a label clears its ground, and half a pole.
+const PLATE: f64 = 3.6;
 /// From pole to label.
 const OFFSET: f64 = 5.0;
 
@@ -59,14 +61,16 @@ impl Hung {
 }
 
 /// Hangs all flags between two ends; the answer is in the order of the question. Nothing where
-/// labels are so wide that no way was found.
+/// labels are so wide that no way was found. Walls go through all lanes: a label hangs across one
+/// only where that saves a lane.
 ///
 /// From three plain choices of sides, single sides and pairs of them are turned as long as that
 /// brings labels nearer to the line. No chance is involved.
-pub(super) fn hang(flags: &[Flag], ends: (f64, f64)) -> Option<Vec<Hung>> {
+pub(super) fn hang(flags: &[Flag], ends: (f64, f64), walls: &[f64]) -> Option<Vec<Hung>> {
+    let room = &Room { ends, walls };
     let mut best: Option<(usize, Vec<Hung>)> = None;
     for first in SIDES {
-        let found = climb(flags, ends, first);
+        let found = climb(flags, room, first);
         if best.as_ref().is_none_or(|b| found.0 < b.0) {
             best = Some(found);
         }
@@ -75,8 +79,14 @@ pub(super) fn hang(flags: &[Flag], ends: (f64, f64)) -> Option<Vec<Hung>> {
         .map(|(_, hung)| hung)
 }
 
+/// Ends of all lanes, and upright lines that go through them.
+struct Room<'w> {
+    ends: (f64, f64),
+    walls: &'w [f64],
+}
+
 /// Turns sides until no single turn or pair of turns is an improvement.
-fn climb(flags: &[Flag], ends: (f64, f64), first: Side) -> (usize, Vec<Hung>) {
+fn climb(flags: &[Flag], room: &Room<'_>, first: Side) -> (usize, Vec<Hung>) {
     let mut sides: Vec<Side> = flags
         .iter()
         .map(|flag| {
@@ -87,17 +97,17 @@ fn climb(flags: &[Flag], ends: (f64, f64), first: Side) -> (usize, Vec<Hung>) {
                         side: **side,
                     },
                     *flag,
-                    ends,
+                    room.ends,
                 )
             };
             *[first].iter().chain(&SIDES).find(fits).unwrap_or(&first)
         })
         .collect();
-    let mut now = lanes(flags, ends, &sides);
+    let mut now = lanes(flags, room, &sides);
     loop {
         let mut better: Option<(usize, Vec<Hung>, Vec<Side>)> = None;
         for tried in turns(&sides) {
-            let (cost, hung) = lanes(flags, ends, &tried);
+            let (cost, hung) = lanes(flags, room, &tried);
             if cost < better.as_ref().map_or(now.0, |b| b.0) {
                 better = Some((cost, hung, tried));
             }
@@ -135,20 +145,12 @@ const BROKEN: usize = 1000;
 
 /// The nearest lanes for given sides, with their cost. A label may only cover poles that end before
 /// its lane; labels that cover each other's poles cannot both be hung so, which costs most.
-fn lanes(flags: &[Flag], ends: (f64, f64), sides: &[Side]) -> (usize, Vec<Hung>) {
+fn lanes(flags: &[Flag], room: &Room<'_>, sides: &[Side]) -> (usize, Vec<Hung>) {
     let n = flags.len();
-    let spans: Vec<(f64, f64)> = (0..n)
-        .map(|i| {
-            Hung {
-                lane: 0,
-                side: sides[i],
-            }
-            .span(flags[i])
-        })
-        .collect();
-    let covers = |i: usize, j: usize| {
-        i != j && flags[j].x > spans[i].0 - 3.0 && flags[j].x < spans[i].1 + 3.0
-    };
+    let lowest = |side: Side| Hung { lane: 0, side };
+    let spans: Vec<(f64, f64)> = (0..n).map(|i| lowest(sides[i]).span(flags[i])).collect();
+    let over = |i: usize, x: f64| spans[i].0 - PLATE < x && x < spans[i].1 + PLATE;
+    let covers = |i: usize, j: usize| i != j && over(i, flags[j].x);
     let mut lane: Vec<Option<usize>> = vec![None; n];
     let mut cost = 0;
     for _ in 0..n {
@@ -176,6 +178,7 @@ fn lanes(flags: &[Flag], ends: (f64, f64), sides: &[Side]) -> (usize, Vec<Hung>)
             at += 1;
         }
         lane[i] = Some(at);
+        cost += 2 * room.walls.iter().filter(|x| over(i, **x)).count();
         // A flag reads better than a plate: the centre is for where neither side will do.
         cost += at * 2 + usize::from(sides[i] == Side::Centre);
         if !inside(
@@ -184,7 +187,7 @@ fn lanes(flags: &[Flag], ends: (f64, f64), sides: &[Side]) -> (usize, Vec<Hung>)
                 side: sides[i],
             },
             flags[i],
-            ends,
+            room.ends,
         ) {
             cost += BROKEN;
         }
@@ -216,7 +219,7 @@ mod tests {
             xs in proptest::collection::vec((0.0..600.0f64, 20.0..200.0f64), 1..11)
         ) {
             let flags: Vec<Flag> = xs.iter().map(|&(x, width)| Flag { x, width }).collect();
-            let Some(hung) = hang(&flags, (0.0, 665.0)) else {
+            let Some(hung) = hang(&flags, (0.0, 665.0), &[]) else {
                 // So many wide labels may have no place, and then it says so.
                 prop_assert!(flags.len() > 6, "no way for {flags:?}");
                 return Ok(());
@@ -240,7 +243,8 @@ mod tests {
 
     #[test]
     fn a_lone_flag_hangs_right_in_the_first_lane_and_left_at_the_edge() {
-        let at = |x| hang(&[Flag { x, width: 100.0 }], (0.0, 300.0)).unwrap()[0];
+        let walls: &[f64] = &[];
+        let at = |x| hang(&[Flag { x, width: 100.0 }], (0.0, 300.0), walls).unwrap()[0];
         assert_eq!(
             at(50.0),
             Hung {
@@ -255,5 +259,16 @@ mod tests {
                 side: Side::Left
             }
         );
+    }
+
+    #[test]
+    fn a_flag_hangs_clear_of_a_wall_where_it_can() {
+        let flag = [Flag {
+            x: 150.0,
+            width: 100.0,
+        }];
+        let side = |walls: &[f64]| hang(&flag, (0.0, 300.0), walls).unwrap()[0].side;
+        assert_eq!(side(&[]), Side::Right);
+        assert_eq!(side(&[200.0]), Side::Left);
     }
 }

@@ -14,6 +14,7 @@ mod flags;
 mod measure;
 mod nights;
 mod pairs;
+mod panel_marks;
 mod panels;
 mod strip;
 mod style;
@@ -42,6 +43,8 @@ pub(super) use pairs::pairs;
 #[cfg(test)]
 pub(super) use panels::drawn as panels_drawn;
 pub(super) use panels::panels;
+#[cfg(test)]
+pub(super) use strip::drawn as strip_drawn;
 pub(super) use strip::strip;
 
 use super::language::{Language, text};

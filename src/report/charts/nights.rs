@@ -13,6 +13,9 @@ use super::measure::{Weight, fit, width};
 use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
 use super::{Alt, Frame, described, us};
 
+/// Most of a night's step that the radius of its mark may take, so that marks in a row stay apart.
+const MOST: f64 = 0.42;
+
 /// What a night's mark is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Kind {
@@ -107,7 +110,7 @@ fn strip(
     let us = us(scene.lang, who);
     match canvas.frame() {
         Frame::Wide => {
-            let room = left - 14.0 - if us.is_empty() { 0.0 } else { 30.0 };
+            let room = left - 14.0 - width(&us, BODY, Weight::Strong);
             let name = fit(&scene.name(&site.target), BODY, t.weight, room);
             canvas.text((left - 14.0, y), format!("{name}{us}"), t.ending());
         }
@@ -117,15 +120,16 @@ fn strip(
         }
     }
     canvas.line((left, y), (left + step * dates.len() as f64, y), 1.0, HAIR);
+    let most = MOST * step;
     for (i, date) in dates.iter().enumerate() {
         let Some((_, counts)) = site.nights.iter().find(|(d, _)| d == date) else {
             continue;
         };
         let at = (left + step * (i as f64 + 0.5), y);
         match kind(*counts) {
-            Kind::Whole => canvas.speck(at, 2.2, style::mark(who)),
-            Kind::Failed(share) => canvas.dot(at, 3.4 + 3.2 * share.sqrt(), INK),
-            Kind::Blocked => canvas.hollow(at, 3.6, style::mark(who)),
+            Kind::Whole => canvas.speck(at, most.min(2.2), style::mark(who)),
+            Kind::Failed(share) => canvas.dot(at, most.min(3.4 + 3.2 * share.sqrt()), INK),
+            Kind::Blocked => canvas.hollow(at, (most - 0.9).clamp(1.0, 3.6), style::mark(who)),
             Kind::Missed => canvas.line((at.0, y - 5.0), (at.0, y + 5.0), 1.6, style::mark(who)),
         }
     }

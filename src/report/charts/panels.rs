@@ -1,36 +1,48 @@
 //! Page 5's chart: the year by week, a panel a site, ours across the sheet, all on one scale.
 //!
 //! A gap in the data is a gap in the line. Releases, failed nights and changes of the instrument
-//! are marked on ours.
+//! are marked on ours (`panel_marks`).
 
 use jiff::civil::Date;
 
-use super::super::language::{Dated, Language, text};
-use super::super::more::{Mark, MarkKind, Quartiles};
+use super::super::language::{Dated, text};
+use super::super::more::Quartiles;
 use super::super::scene::{Scene, Who};
 use super::axis::Axis;
 #[cfg(test)]
 use super::canvas::Drawn;
 use super::canvas::{Canvas, Type};
 use super::measure::{Weight, fit, width};
-use super::style::{self, BODY, HAIR, INK, SECOND, SMALL};
+use super::panel_marks::{failures, has_changes, marks};
+use super::style::{self, BODY, HAIR, PAPER, SECOND, SMALL};
 use super::{Alt, Frame, described, us};
 
 /// Room for the figure at the end of a line, and for the figures of the scale.
-const END: f64 = 46.0;
+pub(super) const END: f64 = 46.0;
 const SCALE: f64 = 34.0;
 /// Above the panel for its name, below it for the months.
 const HEAD: f64 = 36.0;
 const FOOT: f64 = 26.0;
 const GUTTER: f64 = 20.0;
 
-/// Where a panel lies: left, top, width, height of the plot.
+/// Over our panel, for the word at a change of the instrument.
+const LANE: f64 = 14.0;
+
+/// Where the plot of a panel lies, and where its name begins.
 #[derive(Clone, Copy)]
-struct Panel {
-    left: f64,
-    right: f64,
-    top: f64,
-    bottom: f64,
+pub(super) struct Panel {
+    pub(super) left: f64,
+    pub(super) right: f64,
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+    name: (f64, f64),
+}
+
+impl Panel {
+    /// Whether the figures of the scale stand at it.
+    fn has_scale(self) -> bool {
+        self.left <= SCALE
+    }
 }
 
 /// The chart of the year.
@@ -71,7 +83,10 @@ fn draw(scene: &Scene<'_>, axis: &Axis, frame: Frame) -> (Canvas, f64) {
         Frame::Wide => (760.0 / rows as f64 - HEAD - FOOT).clamp(70.0, 196.0),
     };
     let step = HEAD + height + FOOT;
-    let wide = (frame.width() - GUTTER * (columns as f64 - 1.0)) / columns as f64;
+    // The figures of the scale stand at the first column alone.
+    let gaps = GUTTER * (columns as f64 - 1.0);
+    let wide = (frame.width() - SCALE - gaps) / columns as f64 - END;
+    let mut down = 0.0;
     for (i, id) in ids.iter().enumerate() {
         let across = own_first && i == 0;
         let place = i - usize::from(own_first && i > 0);
@@ -80,16 +95,26 @@ fn draw(scene: &Scene<'_>, axis: &Axis, frame: Frame) -> (Canvas, f64) {
         } else {
             (usize::from(own_first) + place / columns, place % columns)
         };
-        let left = column as f64 * (wide + GUTTER);
-        let panel = Panel {
-            left: left + SCALE,
-            right: if across { frame.width() } else { left + wide } - END,
-            top: row as f64 * step + HEAD,
-            bottom: row as f64 * step + HEAD + height,
+        let left = SCALE + column as f64 * (wide + END + GUTTER);
+        let top = row as f64 * step + HEAD;
+        let mut panel = Panel {
+            left,
+            right: if across {
+                frame.width() - END
+            } else {
+                left + wide
+            },
+            top: top + down,
+            bottom: top + down + height,
+            name: (if column == 0 { 0.0 } else { left }, top + down - 26.0),
         };
+        if across && has_changes(scene, panel) {
+            down = LANE;
+            (panel.top, panel.bottom) = (panel.top + LANE, panel.bottom + LANE);
+        }
         site(&mut canvas, scene, axis, id, panel);
     }
-    (canvas, rows as f64 * step)
+    (canvas, rows as f64 * step + down)
 }
 
 fn site(canvas: &mut Canvas, scene: &Scene<'_>, axis: &Axis, id: &str, panel: Panel) {
@@ -99,19 +124,18 @@ fn site(canvas: &mut Canvas, scene: &Scene<'_>, axis: &Axis, id: &str, panel: Pa
     };
     let us = us(scene.lang, who);
     let t = Type::new(BODY, style::words(who)).strong();
-    let room = panel.right + END - panel.left + SCALE - width(&us, BODY, Weight::Strong);
+    let room = panel.right + END - panel.name.0 - width(&us, BODY, Weight::Strong);
     let name = fit(&scene.name(id), BODY, Weight::Strong, room);
-    canvas.text(
-        (panel.left - SCALE, panel.top - 26.0),
-        format!("{name}{us}"),
-        t,
-    );
+    canvas.text(panel.name, format!("{name}{us}"), t);
     grid(canvas, axis, panel);
     months(canvas, scene, panel);
     if who == Who::Own {
         marks(canvas, scene, panel);
     }
     line(canvas, scene, (axis, who), id, panel);
+    if who == Who::Own {
+        failures(canvas, scene, panel);
+    }
 }
 
 fn grid(canvas: &mut Canvas, axis: &Axis, panel: Panel) {
@@ -125,7 +149,7 @@ fn grid(canvas: &mut Canvas, axis: &Axis, panel: Panel) {
     for (i, (v, label)) in steps.iter().enumerate() {
         let y = y_of(axis, *v, panel);
         canvas.line((panel.left, y), (panel.right, y), 1.0, HAIR);
-        if i % every == 0 {
+        if i % every == 0 && panel.has_scale() {
             let figure = label.trim_end_matches(" s").to_owned();
             let unit = if i + every >= steps.len() { " s" } else { "" };
             canvas.text(
@@ -148,7 +172,7 @@ fn days(scene: &Scene<'_>) -> Option<(Date, f64)> {
     Some((first, weeks.len() as f64 * 7.0))
 }
 
-fn x_of(scene: &Scene<'_>, date: Date, panel: Panel) -> Option<f64> {
+pub(super) fn x_of(scene: &Scene<'_>, date: Date, panel: Panel) -> Option<f64> {
     let (first, days) = days(scene)?;
     let at = f64::from(first.until(date).ok()?.get_days());
     (0.0..=days)
@@ -187,112 +211,8 @@ fn months(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
     }
 }
 
-/// Releases as lines with their version, failed nights as crosses, changes of method as dashed lines
-/// whose word no release takes the room of.
-fn marks(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel) {
-    let lines: Vec<(&Mark, f64)> = scene
-        .marks()
-        .filter(|m| m.kind != MarkKind::Incident)
-        .filter_map(|m| Some((m, x_of(scene, m.date, panel)?)))
-        .collect();
-    for (mark, x) in &lines {
-        match mark.kind {
-            MarkKind::Method => dashed(canvas, *x, (panel.top - 2.0, panel.bottom)),
-            _ => canvas.line((*x, panel.top - 2.0), (*x, panel.bottom), 1.0, SECOND),
-        }
-    }
-    let mut taken: Vec<(f64, f64)> = Vec::new();
-    let is_method = |m: &Mark| m.kind == MarkKind::Method;
-    let (first, then): (Vec<_>, Vec<_>) = lines.iter().partition(|(m, _)| is_method(m));
-    for (mark, x) in first.into_iter().chain(then) {
-        let label = words(scene.lang, mark);
-        let wide = width(&label, SMALL, Weight::Regular);
-        let at = x.min(panel.right + END - wide);
-        if taken
-            .iter()
-            .all(|(from, to)| at + wide + 6.0 < *from || at > *to + 6.0)
-        {
-            canvas.text((at, panel.top - 8.0), label, Type::new(SMALL, INK));
-            taken.push((at, at + wide));
-        }
-    }
-    let lines: Vec<f64> = lines.iter().map(|(_, x)| *x).collect();
-    incidents(canvas, scene, panel, &lines);
-}
-
-/// A line of dashes from top to bottom.
-fn dashed(canvas: &mut Canvas, x: f64, (top, bottom): (f64, f64)) {
-    let mut y = top;
-    while y < bottom {
-        canvas.line((x, y), (x, (y + 4.0).min(bottom)), 1.0, SECOND);
-        y += 7.0;
-    }
-}
-
-/// Failed nights: a cross each, nights in a row as one bar from first to last; with their words
-/// where these meet nothing, also no line.
-fn incidents(canvas: &mut Canvas, scene: &Scene<'_>, panel: Panel, lines: &[f64]) {
-    let incidents = scene.marks().filter(|m| m.kind == MarkKind::Incident);
-    let at: Vec<(Date, f64)> = incidents
-        .filter_map(|m| Some((m.date, x_of(scene, m.date, panel)?)))
-        .collect();
-    let y = panel.bottom - 6.0;
-    let said = scene.lang.word("panels-failed");
-    let wide = width(&said, SMALL, Weight::Regular);
-    let next_day = |a: &(Date, f64), b: &(Date, f64)| a.0.tomorrow().is_ok_and(|d| d == b.0);
-    let runs: Vec<&[(Date, f64)]> = at.chunk_by(next_day).collect();
-    let mut free = f64::NEG_INFINITY;
-    for (i, run) in runs.iter().enumerate() {
-        let (Some(&(_, first)), Some(&(_, last))) = (run.first(), run.last()) else {
-            continue;
-        };
-        if run.len() > 1 {
-            canvas.line((first - 3.0, y), (last + 3.0, y), 4.0, INK);
-        } else {
-            cross(canvas, (first, y));
-        }
-        let next = runs.get(i + 1).and_then(|r| r.first()).map(|(_, x)| *x);
-        let right = last + 7.0 + wide;
-        let is_clear = |from: f64, to: f64| lines.iter().all(|x| *x < from - 2.0 || *x > to + 2.0);
-        let is_open = right <= panel.right + END
-            && next.is_none_or(|n| right + 4.0 < n - 3.0)
-            && is_clear(last + 7.0, right);
-        let left = first - 7.0 - wide;
-        if is_open {
-            canvas.text(
-                (last + 7.0, y - 0.5),
-                said.as_str(),
-                Type::new(SMALL, SECOND),
-            );
-            free = right;
-        } else if left > free.max(panel.left) && is_clear(left, first - 7.0) {
-            canvas.text((left, y - 0.5), said.as_str(), Type::new(SMALL, SECOND));
-            free = last + 7.0;
-        } else {
-            free = free.max(last + 7.0);
-        }
-    }
-}
-
-fn cross(canvas: &mut Canvas, (x, y): (f64, f64)) {
-    for sign in [-1.0, 1.0] {
-        let (from, to) = ((x - 3.0, y - 3.0 * sign), (x + 3.0, y + 3.0 * sign));
-        canvas.line(from, to, 1.4, INK);
-    }
-}
-
-fn words(lang: &Language, mark: &Mark) -> String {
-    match mark.kind {
-        MarkKind::Release => {
-            super::super::text::shorten(&super::super::text::clean(&mark.label), 14)
-        }
-        MarkKind::Incident => String::new(),
-        MarkKind::Method => lang.word("panels-method"),
-    }
-}
-
-/// Median line and ribbon of the middle half, in as many pieces as there are gaps.
-fn line(canvas: &mut Canvas, scene: &Scene<'_>, (axis, who): (&Axis, Who), id: &str, panel: Panel) {
+/// The weeks of a site between gaps.
+fn pieces(scene: &Scene<'_>, id: &str, panel: Panel) -> Vec<Vec<(f64, Quartiles)>> {
     let weeks = &scene.input.more.weeks;
     let step = (panel.right - panel.left) / weeks.len() as f64;
     let mut pieces: Vec<Vec<(f64, Quartiles)>> = vec![Vec::new()];
@@ -304,12 +224,25 @@ fn line(canvas: &mut Canvas, scene: &Scene<'_>, (axis, who): (&Axis, Who), id: &
         }
     }
     pieces.retain(|p| !p.is_empty());
+    pieces
+}
+
+/// Median line and ribbon of the middle half, in as many pieces as there are gaps.
+fn line(canvas: &mut Canvas, scene: &Scene<'_>, (axis, who): (&Axis, Who), id: &str, panel: Panel) {
+    let pieces = pieces(scene, id, panel);
     let y = |v| y_of(axis, v, panel);
     for piece in &pieces {
         let mut outline: Vec<(f64, f64)> = piece.iter().map(|(x, q)| (*x, y(q.upper))).collect();
         outline.extend(piece.iter().rev().map(|(x, q)| (*x, y(q.lower))));
         if piece.len() > 1 {
-            canvas.ribbon(outline, style::tint(who));
+            canvas.ribbon(outline, style::pale(who));
+        }
+    }
+    // Ours behind each of the others, for comparison.
+    if let Some(own) = scene.own_id().filter(|own| *own != id) {
+        for piece in self::pieces(scene, own, panel) {
+            let points = piece.iter().map(|(x, q)| (*x, y(q.median))).collect();
+            canvas.path(points, 1.2, style::quarter(Who::Own));
         }
     }
     let weight = if who == Who::Own { 2.4 } else { 1.8 };
@@ -325,11 +258,9 @@ fn line(canvas: &mut Canvas, scene: &Scene<'_>, (axis, who): (&Axis, Who), id: &
     if let (Some((x, q)), Some(metric)) = (last, scene.headline().map(|f| f.field.scope.metric)) {
         canvas.dot((*x, y(q.median)), 3.0, style::mark(who));
         let t = Type::new(SMALL, style::words(who)).strong();
-        canvas.text(
-            (x + 7.0, y(q.median)),
-            scene.lang.value(metric, q.median),
-            t,
-        );
+        let beside = |dy: f64| ((x + 7.0, y(q.median) + dy), t);
+        let figure = scene.lang.value(metric, q.median);
+        canvas.label(&[beside(0.0), beside(-12.0), beside(12.0)], &figure, PAPER);
     }
 }
 

@@ -1,10 +1,15 @@
 //! Page 1's strip: every site's median on one line, us and the benchmark above, the others below.
+//!
+//! Of many sites some of the others hang above too; of so many that the strip would not stay low,
+//! those that tell where we are keep a name, and the table has the rest.
 
 use crate::analysis::types::Field;
 
 use super::super::language::text;
 use super::super::scene::{Scene, Who, measured};
 use super::axis::Axis;
+#[cfg(test)]
+use super::canvas::Drawn;
 use super::canvas::{Canvas, Type};
 use super::flags::{Flag, Hung, Side, hang};
 use super::measure::{Weight, fit, width};
@@ -13,20 +18,38 @@ use super::{Alt, Frame, us};
 
 /// Half the height of the zone around the line.
 const HALF: f64 = 15.0;
-/// Most other sites that all have their name.
-const NAMED: usize = 7;
+
+/// Lanes above and below together, beyond which only some are named.
+fn most_lanes(frame: Frame) -> usize {
+    match frame {
+        Frame::Wide => 5,
+        Frame::Narrow => 7,
+    }
+}
 
 struct Site {
+    id: String,
     who: Who,
     x: f64,
     label: String,
 }
 
-/// Height of a lane of labels above or below.
-fn lane(who: Who) -> f64 {
-    match who {
-        Who::Other => 19.0,
-        _ => 23.0,
+/// With so many lanes the others stay below.
+const LOW: usize = 4;
+
+/// Heights of lanes of labels above and below.
+const LANE_UP: f64 = 23.0;
+const LANE_DOWN: f64 = 19.0;
+
+/// Labels on one side of the line, and how they hang.
+struct Wing<'s> {
+    sites: Vec<&'s Site>,
+    hung: Vec<Hung>,
+}
+
+impl Wing<'_> {
+    fn lanes(&self) -> usize {
+        self.hung.iter().map(|h| h.lane + 1).max().unwrap_or(0)
     }
 }
 
@@ -37,86 +60,137 @@ pub(in super::super) fn strip(
     axis: &Axis,
     frame: Frame,
 ) -> Option<String> {
-    // As much of the names as can be hung without touching; of very many sites, none of them.
-    (0..4).find_map(|cut| draw(scene, field, axis, (frame, cut)))
+    let (canvas, height) = draw(scene, field, axis, frame)?;
+    Some(canvas.svg(height, &alt(scene, field)))
 }
 
-/// The strip with names cut to a half `cut` times, and left out at the fourth.
-fn draw(
-    scene: &Scene<'_>,
-    field: &Field,
-    axis: &Axis,
-    (frame, cut): (Frame, u8),
-) -> Option<String> {
-    let ends = (4.0, frame.width() - 22.0);
-    let sites: Vec<Site> = measured(field)
-        .filter_map(|s| {
-            let who = scene.who(field, &s.target);
-            let median = s.summary.median?;
-            Some(Site {
-                who,
-                x: axis.x(median, ends.0, ends.1),
-                label: label(
-                    scene,
-                    &s.target,
-                    &scene.lang.value(field.scope.metric, median),
-                    (frame, cut),
-                ),
-            })
-        })
+fn draw(scene: &Scene<'_>, field: &Field, axis: &Axis, frame: Frame) -> Option<(Canvas, f64)> {
+    let ends = (11.0, frame.width() - 22.0);
+    let lines = axis.lines(scene);
+    let walls: Vec<f64> = lines
+        .iter()
+        .map(|l| axis.x(l.value, ends.0, ends.1))
         .collect();
-    if sites.is_empty() {
+    let of_cut = |cut| sites(scene, field, (axis, ends), (frame, cut));
+    if of_cut(0).is_empty() {
         return None;
     }
-    let (above, below): (Vec<&Site>, Vec<&Site>) = sites.iter().partition(|s| s.who != Who::Other);
-    let below = named(below, &above);
-    let (up, down) = (hung(&above, frame)?, hung(&below, frame)?);
-    let lanes = |hung: &[Hung]| hung.iter().map(|h| h.lane + 1).max().unwrap_or(0) as f64;
-
+    // As much of the names as can be hung low: whole, then of fewer sites, then cut.
+    let ways = [
+        (0, false),
+        (1, false),
+        (0, true),
+        (1, true),
+        (2, true),
+        (3, true),
+    ];
+    let (sites, some) = ways
+        .into_iter()
+        .map(|(cut, some)| (of_cut(cut), some))
+        .find(|(sites, some)| {
+            let named = named(sites, *some);
+            // What is wider than all lanes together need not be tried.
+            let wide: f64 = as_flags(&named, frame).iter().map(|f| f.width).sum();
+            if wide > frame.width() * most_lanes(frame) as f64 {
+                return false;
+            }
+            let wings = wings(&named, frame, &walls);
+            wings.is_some_and(|(up, down)| up.lanes() + down.lanes() <= most_lanes(frame))
+        })
+        .unwrap_or_else(|| (of_cut(3), true));
+    let (up, down) = wings(&named(&sites, some), frame, &walls)?;
     let mut canvas = Canvas::new(frame);
-    let lines = axis.lines(scene);
     let head = if lines.is_empty() { 4.0 } else { 18.0 };
-    let y = head + 12.0 + lanes(&up) * lane(Who::Own) + HALF;
-    let foot = y + HALF + 12.0 + lanes(&down) * lane(Who::Other);
+    let y = head + 12.0 + up.lanes() as f64 * LANE_UP + HALF;
+    let foot = y + HALF + 12.0 + down.lanes() as f64 * LANE_DOWN;
     axis.draw(&mut canvas, ends, (y, foot));
-    for (line, colour) in lines.iter().zip([ZONE_LEADERS, ZONE]).rev() {
-        let x = axis.x(line.value, ends.0, ends.1);
-        canvas.area((ends.0, y - HALF), (x, y + HALF), colour);
+    for (x, colour) in walls.iter().zip([ZONE_LEADERS, ZONE]).rev() {
+        canvas.area((ends.0, y - HALF), (*x, y + HALF), colour);
     }
     axis.draw_lines(&mut canvas, &lines, ends, (0.0, y + HALF));
     canvas.line((ends.0, y), (ends.1, y), 1.4, INK);
-    flags(&mut canvas, &above, &up, y, -1.0);
-    flags(&mut canvas, &below, &down, y, 1.0);
+    flags(&mut canvas, &up, y, -1.0);
+    flags(&mut canvas, &down, y, 1.0);
     for who in [Who::Other, Who::Best, Who::Own] {
         for s in sites.iter().filter(|s| s.who == who) {
             point(&mut canvas, s, y);
         }
     }
-    Some(canvas.svg(foot + 22.0, &alt(scene, field)))
+    Some((canvas, foot + 22.0))
 }
 
-/// Of many other sites those that have their name here: the ends, and those next to ours. Names of
-/// all are on the next page; here they would push the strip off its own.
-fn named<'s>(mut others: Vec<&'s Site>, above: &[&Site]) -> Vec<&'s Site> {
-    if others.len() <= NAMED {
-        return others;
+/// All that were measured, in their order, with names cut to a half `cut` times.
+fn sites(
+    scene: &Scene<'_>,
+    field: &Field,
+    (axis, ends): (&Axis, (f64, f64)),
+    (frame, cut): (Frame, u8),
+) -> Vec<Site> {
+    let mut sites: Vec<Site> = measured(field)
+        .filter_map(|s| {
+            let median = s.summary.median?;
+            let figure = scene.lang.value(field.scope.metric, median);
+            Some(Site {
+                id: s.target.clone(),
+                who: scene.who(field, &s.target),
+                x: axis.x(median, ends.0, ends.1),
+                label: label(scene, &s.target, &figure, (frame, cut)),
+            })
+        })
+        .collect();
+    sites.sort_by(|a, b| a.x.total_cmp(&b.x).then(a.id.cmp(&b.id)));
+    sites
+}
+
+/// All, or us, the benchmark, our neighbours on both sides and the first and the last.
+fn named(sites: &[Site], some: bool) -> Vec<&Site> {
+    let own = sites.iter().position(|s| s.who == Who::Own);
+    let keeps = |i: usize| {
+        let near = own.is_some_and(|own| own.abs_diff(i) <= 1);
+        near || i == 0 || i + 1 == sites.len() || sites[i].who == Who::Best
+    };
+    let all = sites.iter().enumerate();
+    all.filter(|(i, _)| !some || keeps(*i))
+        .map(|(_, s)| s)
+        .collect()
+}
+
+/// How labels hang above and below: the others below as long as that stays low, else every second or
+/// third of them above.
+fn wings<'s>(sites: &[&'s Site], frame: Frame, walls: &[f64]) -> Option<(Wing<'s>, Wing<'s>)> {
+    let mut best: Option<(Wing<'s>, Wing<'s>)> = None;
+    for (every, first) in [(usize::MAX, usize::MAX), (2, 0), (2, 1), (3, 1)] {
+        let mut others = 0;
+        let (above, below): (Vec<&Site>, Vec<&Site>) = sites.iter().partition(|s| {
+            let i = others;
+            others += usize::from(s.who == Who::Other);
+            s.who != Who::Other || i % every == first
+        });
+        let wing = |sites: Vec<&'s Site>, walls: &[f64]| {
+            let hung = hang(&as_flags(&sites, frame), (0.0, frame.width()), walls)?;
+            Some(Wing { sites, hung })
+        };
+        let Some(found) = wing(above, walls).zip(wing(below, &[])) else {
+            continue;
+        };
+        let lanes = |(up, down): &(Wing<'_>, Wing<'_>)| up.lanes() + down.lanes();
+        let is_low = lanes(&found) <= LOW;
+        if best.as_ref().is_none_or(|b| lanes(&found) < lanes(b)) {
+            best = Some(found);
+        }
+        if is_low {
+            break;
+        }
     }
-    others.sort_by(|a, b| a.x.total_cmp(&b.x));
-    let last = others.len() - 1;
-    let own = above.iter().find(|s| s.who == Who::Own).map(|s| s.x);
-    let after = own.map(|x| others.partition_point(|s| s.x <= x));
-    let is_near = |i: usize| after.is_some_and(|a| i == a || i + 1 == a);
-    let kept = others.iter().enumerate();
-    let kept = kept.filter(|(i, _)| *i == 0 || *i == last || is_near(*i));
-    kept.map(|(_, s)| *s).collect()
+    best
 }
 
 fn label(scene: &Scene<'_>, id: &str, figure: &str, (frame, cut): (Frame, u8)) -> String {
     let own = scene.own_id() == Some(id);
     let room = match (frame, own) {
         (Frame::Wide, _) => 190.0,
-        (Frame::Narrow, true) => 130.0,
-        (Frame::Narrow, false) => 110.0,
+        (Frame::Narrow, true) => 190.0,
+        (Frame::Narrow, false) => 170.0,
     };
     let room = room / f64::from(1_u8 << cut);
     let size = if own { BODY } else { SMALL };
@@ -136,10 +210,6 @@ fn typeface(who: Who, frame: Frame) -> Type {
     }
 }
 
-fn hung(sites: &[&Site], frame: Frame) -> Option<Vec<Hung>> {
-    hang(&as_flags(sites, frame), (0.0, frame.width()))
-}
-
 fn as_flags(sites: &[&Site], frame: Frame) -> Vec<Flag> {
     sites
         .iter()
@@ -154,25 +224,27 @@ fn as_flags(sites: &[&Site], frame: Frame) -> Vec<Flag> {
 }
 
 /// Poles first, then labels on plates; `way` is -1 upwards and 1 downwards.
-fn flags(canvas: &mut Canvas, sites: &[&Site], hung: &[Hung], y: f64, way: f64) {
+fn flags(canvas: &mut Canvas, wing: &Wing<'_>, y: f64, way: f64) {
     let frame = canvas.frame();
-    let flags = as_flags(sites, frame);
-    let level = |s: &Site, h: &Hung| y + way * (HALF + 10.0 + h.lane as f64 * lane(s.who));
-    for (s, h) in sites.iter().zip(hung) {
+    let lane = if way < 0.0 { LANE_UP } else { LANE_DOWN };
+    let level = |h: &Hung| y + way * (HALF + 10.0 + h.lane as f64 * lane);
+    for (s, h) in wing.sites.iter().zip(&wing.hung) {
         let end = match h.side {
-            Side::Centre => level(s, h),
-            Side::Left | Side::Right => level(s, h) + way * 6.0,
+            // As far as the plate of its label.
+            Side::Centre => level(h) - way * (typeface(s.who, frame).size * 0.62 + 0.5),
+            Side::Left | Side::Right => level(h) + way * 6.0,
         };
         canvas.line((s.x, y), (s.x, end), 1.0, style::mark(s.who));
     }
-    for ((s, h), f) in sites.iter().zip(hung).zip(flags) {
+    let flags = as_flags(&wing.sites, frame);
+    for ((s, h), f) in wing.sites.iter().zip(&wing.hung).zip(flags) {
         let t = typeface(s.who, frame);
         let t = match h.side {
             Side::Right => t,
             Side::Left => t.ending(),
             Side::Centre => t.centred(),
         };
-        canvas.plated((h.text_x(f), level(s, h)), &s.label, t, PAPER);
+        canvas.plated((h.text_x(f), level(h)), &s.label, t, PAPER);
     }
 }
 
@@ -203,4 +275,15 @@ fn alt(scene: &Scene<'_>, field: &Field) -> Alt {
         ),
         description: text!(scene.lang, "strip-told", sites = text(said.join(", "))),
     }
+}
+
+/// The strip as it is drawn, with its height.
+#[cfg(test)]
+pub(in super::super) fn drawn(
+    scene: &Scene<'_>,
+    field: &Field,
+    axis: &Axis,
+    frame: Frame,
+) -> Option<(Drawn, f64)> {
+    draw(scene, field, axis, frame).map(|(canvas, height)| (canvas.drawn(), height))
 }

@@ -56,18 +56,18 @@ pub(super) fn light(who: Who) -> RGBColor {
     }
 }
 
-/// Lighter than the interval's shade: it fills more.
-pub(super) fn tint(who: Who) -> RGBColor {
-    match who {
-        Who::Own => RGBColor(0xd6, 0xe6, 0xf2),
-        Who::Best => RGBColor(0xf9, 0xe3, 0xd2),
-        Who::Other => RGBColor(0xe6, 0xe8, 0xeb),
-    }
-}
-
 /// A quarter of a mark's colour on paper, for a range behind it.
 pub(super) fn quarter(who: Who) -> RGBColor {
     let RGBColor(r, g, b) = mark(who);
     let pale = |c: u8| 255 - (255 - c) / 4;
     RGBColor(pale(r), pale(g), pale(b))
+}
+
+/// Lighter than the interval's shade, for what fills more: a ribbon, or the ground of a bar.
+pub(super) fn pale(who: Who) -> RGBColor {
+    match who {
+        Who::Own => RGBColor(0xd6, 0xe6, 0xf2),
+        Who::Best => RGBColor(0xf9, 0xe3, 0xd2),
+        Who::Other => RGBColor(0xe6, 0xe8, 0xeb),
+    }
 }

@@ -326,6 +326,9 @@ dumbbell-title = Us and the overseas benchmark by page kind
 # At a line where the instrument changed; as short as it can be.
 panels-method = method
 panels-failed = visits failed
+# Over releases too close to be named singly. $days: `2–24 Oct`.
+panels-releases = { $n } releases, { $days }
+panels-days = { $first }–{ $last }
 panels-told = { $site } { $first } in the first week and { $last } in the last
 panels-title = { $metric } by week, a panel a site
 bump-title = Order of the sites by month
@@ -427,9 +430,9 @@ film-first = first content
 year-link = Twelve months
 year-no-page = No page kind has been visited.
 year-too-short = A line over time needs values of two weeks; there are none yet.
-year-subtitle = { $metric }, { $page }: median by week, the middle half of visits as a band; a gap is a week without values. The figure at a line’s end is the last week’s.
+year-subtitle = { $metric }, { $page }: median by week, the middle half of visits as a band. Pale, behind the others: ours. The figure at a line’s end is the last week’s.
 rank-link = Rank over time
-rank-subtitle = Order by median. A full dot is a place of which the data are 95 % sure, a bar the range of ours or the benchmark’s; a dashed line joins months that rank different sites.
+rank-subtitle = Order by median. A full dot is a place that is 95 % sure; a hollow one stands for several, which a bar spans for us and the benchmark. Dashed: the months rank different sites.
 rank-too-short = An order over time needs two months in which sites could be ranked (14 nights each).
 rank-places = Places
 rank-medians = Medians, { $unit }
@@ -655,7 +658,7 @@ relation-to-us =
     }
 place-not-measured = not measured
 place-not-ranked = not ranked
-standing-marks-intervals = Upright stroke: median. Bar: 80 % interval, line with ends: 95 %.
+standing-marks-intervals = Stroke: median. Bar: 80 % interval, thin line: 95 %.
 standing-marks-visits = Large dot: median. Small dots: every visit. So few nights give no interval.
 standing-marks-medians = Dot: median. So few nights give no interval.
 standing-nobody-ranked = Nobody is ranked yet: { $why }.
@@ -852,7 +855,7 @@ year-title-nothing-of-ours = There is no history of ours yet
 year-title-one-month = One month of our { $page }: the line begins here
 year-title = Our { $page } took { $first } in { $first_month } and { $last } in { $last_month }
 year-marks-release = Versions stand where our releases were.
-year-marks-incident = A cross is a night on which a fifth or more of our visits to this page failed, a bar such nights in a row.
+year-marks-incident = A cross is a night on which a fifth or more of our visits to this page failed, a bracket several such nights in a row.
 year-marks-method = At “method” another browser or another instrument took over: a step there may be its own.
 year-simulated =
     { $share ->

@@ -150,7 +150,7 @@ fn simulated_visits_are_told_and_marks_are_explained_where_there_are_any() {
             0,
             &[MarkKind::Release, MarkKind::Incident, MarkKind::Method]
         ),
-        "Versions stand where our releases were. A cross is a night on which a fifth or more of our visits to this page failed, a bar such nights in a row. At “method” another browser or another instrument took over: a \
+        "Versions stand where our releases were. A cross is a night on which a fifth or more of our visits to this page failed, a bracket several such nights in a row. At “method” another browser or another instrument took over: a \
          step there may be its own."
     );
 }
